@@ -1,0 +1,61 @@
+package incident
+
+import "time"
+
+// EntityType says what sort of thing an entity is.
+type EntityType string
+
+// The entities that detectors correlate on.
+const (
+	EntityAddress EntityType = "address" // source IP
+	EntityAccount EntityType = "account" // user name
+	EntityHost    EntityType = "host"
+)
+
+// Entity is something an alert is about.
+type Entity struct {
+	Type  EntityType
+	Value string // normalised: lower case, trimmed
+}
+
+// Alert is one raw signal from a tool, normalised.
+type Alert struct {
+	ID       string // stable: made of where it came from
+	Incident Number // the incident it belongs to; 0 while none
+	Source   string // log source or tool, such as sshd, okta, winlog
+	Action   string // normalised: login-failure, login-success, or the tool's word
+	Title    string
+	Severity string
+	At       time.Time // event time
+	SeenAt   time.Time
+	Entities []Entity
+	Channel  string // Slack channel and message that carried it, if any
+	TS       string
+	Raw      string // as received
+}
+
+// Values gives the alert's entities of one type.
+func (a Alert) Values(t EntityType) []string {
+	var vs []string
+	for _, e := range a.Entities {
+		if e.Type == t {
+			vs = append(vs, e.Value)
+		}
+	}
+	return vs
+}
+
+// Detection is a detector's finding with the alerts that justify it.
+type Detection struct {
+	ID       string // stable: rule, group and the window's first alert
+	Rule     string
+	Title    string
+	Level    string // low, medium, high, critical
+	At       time.Time
+	Group    Entity
+	Count    int
+	Why      string   // one sentence a tired person understands
+	Evidence []string // alert ids, oldest first
+	Incident Number   // 0 while it belongs to none
+	DedupKey string   // deterministic key of the page it may raise
+}
