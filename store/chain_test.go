@@ -1,0 +1,249 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"firebreak/incident"
+)
+
+func openFresh(t *testing.T) *Store {
+	t.Helper()
+	s, err := Open(t.Context(), Config{Path: filepath.Join(t.TempDir(), "firebreak.db")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// fill makes two incidents with a record of each kind.
+func fill(t *testing.T, s *Store) {
+	t.Helper()
+	for n := incident.Number(1); n <= 2; n++ {
+		key := fmt.Sprintf("slack:T:C%d:1.000001", n)
+		at := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+		err := s.Update(t.Context(), func(tx *Tx) error {
+			if _, err := tx.OpenIncident(incident.Incident{Title: "x"}); err != nil {
+				return err
+			}
+			if _, err := tx.SetPin(n, key, incident.Pin{By: "U1", At: at}, true, "5.0"); err != nil {
+				return err
+			}
+			e, _, err := tx.Record(key, incident.Entry{Incident: n, OccurredAt: at, Text: "secret", Source: incident.Source{System: "slack", TS: "1.000001"}})
+			if err != nil {
+				return err
+			}
+			if _, err := tx.AddVersion(n, key, Version{At: at.Add(time.Second), Text: "edited"}); err != nil {
+				return err
+			}
+			if err := tx.AttachFile(key, incident.File{ID: "F"}); err != nil {
+				return err
+			}
+			if err := tx.Edit(e.ID, incident.Revision{At: at, Text: "overlaid"}); err != nil {
+				return err
+			}
+			_, err = tx.MarkDeleted(n, key, at, "U1")
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// chainError walks an incident's chain and checks each link.
+func chainError(v *View, n incident.Number) error {
+	list, err := v.records(n, 0, 1000)
+	if err != nil {
+		return err
+	}
+	var prev []byte
+	for i, r := range list {
+		switch {
+		case r.seq != int64(i+1):
+			return fmt.Errorf("record %d has seq %d", i+1, r.seq)
+		case !bytes.Equal(r.prev, prev):
+			return fmt.Errorf("record %d does not follow the one before", r.seq)
+		case !bytes.Equal(r.hash, r.sum()):
+			return fmt.Errorf("record %d has another hash", r.seq)
+		case r.body != nil && !bytes.Equal(r.commitment, commit(r.salt, r.body)):
+			return fmt.Errorf("record %d has another body", r.seq)
+		case r.body != nil && len(r.salt) != saltSize:
+			return fmt.Errorf("record %d has a short salt", r.seq)
+		}
+		prev = r.hash
+	}
+	head, err := one(v, value[[]byte], `SELECT log_head FROM incidents WHERE number = ?`, n)
+	if err == nil && !bytes.Equal(head, prev) {
+		err = errors.New("the chain ends before its head")
+	}
+	return err
+}
+
+func TestEveryRecordIsChainedAndCommitted(t *testing.T) {
+	s := openFresh(t)
+	defer s.Close()
+	fill(t, s)
+	kinds := map[recordKind]int{}
+	salts := map[string]bool{}
+	err := s.View(t.Context(), func(v *View) error {
+		for n := incident.Number(1); n <= 2; n++ {
+			if err := chainError(v, n); err != nil {
+				t.Errorf("%s: %v", n, err)
+			}
+			list, err := v.records(n, 0, 1000)
+			if err != nil {
+				return err
+			}
+			for _, r := range list {
+				kinds[r.kind]++
+				salts[string(r.salt)] = true
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, kind := range []recordKind{recordEntry, recordVersion, recordEdit, recordDelete, recordPin, recordFile} {
+		if kinds[kind] != 2 {
+			t.Errorf("%d records of kind %s, want 2", kinds[kind], kind)
+		}
+	}
+	if len(salts) != 12 {
+		t.Errorf("%d salts for 12 bodies", len(salts))
+	}
+}
+
+// Erasing a body leaves the chain sound, and rebuilding leaves a place where
+// the entry was.
+func TestABodyCanBeErased(t *testing.T) {
+	s := openFresh(t)
+	defer s.Close()
+	fill(t, s)
+	err := s.Update(t.Context(), func(tx *Tx) error {
+		_, err := tx.exec(`DELETE FROM bodies WHERE log_id IN (SELECT id FROM log WHERE incident = 1)`)
+		return errors.Join(err, tx.rebuild(), chainError(&tx.View, 1))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = s.View(t.Context(), func(v *View) error {
+		e, err := v.Entry(incident.Operator(), 1, 1)
+		if !e.Redacted || e.Text != "" || e.Revisions != nil || e.Leaves() {
+			t.Errorf("what is left: %+v", e)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestForgeriesBreakTheChain(t *testing.T) {
+	forgeries := map[string]string{
+		"a body":   `UPDATE bodies SET body = x'7b7d' WHERE rowid = 2`,
+		"a salt":   `UPDATE bodies SET salt = zeroblob(32) WHERE rowid = 2`,
+		"an actor": `UPDATE log SET actor = 'U9' WHERE incident = 1 AND seq = 1`,
+		"a time":   `UPDATE log SET occurred_at = occurred_at + 1 WHERE incident = 1 AND seq = 2`,
+		"the last": `DELETE FROM log WHERE incident = 1 AND seq = 6`,
+		"a middle": `DELETE FROM log WHERE incident = 1 AND seq = 3`,
+	}
+	for name, forgery := range forgeries {
+		t.Run(name, func(t *testing.T) {
+			s := openFresh(t)
+			defer s.Close()
+			fill(t, s)
+			if !strings.Contains(forgery, "bodies") {
+				err := s.Update(t.Context(), func(tx *Tx) error {
+					_, err := tx.exec(forgery)
+					return err
+				})
+				if err == nil || !strings.Contains(err.Error(), "append-only") {
+					t.Errorf("the log let itself be changed: %v", err)
+				}
+			}
+			undone := errors.New("undo")
+			err := s.Update(t.Context(), func(tx *Tx) error {
+				for _, sql := range []string{`DROP TRIGGER log_never_changes`, `DROP TRIGGER log_never_shrinks`, `PRAGMA defer_foreign_keys = 1`, forgery} {
+					if _, err := tx.exec(sql); err != nil {
+						return err
+					}
+				}
+				if err := chainError(&tx.View, 1); err == nil {
+					t.Error("the chain does not show it")
+				}
+				return undone
+			})
+			if !errors.Is(err, undone) {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// Two headers never have one encoding, wherever a field ends.
+func TestTheHashTellsFieldsApart(t *testing.T) {
+	a := record{kind: "ab", subject: "c"}
+	b := record{kind: "a", subject: "bc"}
+	if bytes.Equal(a.sum(), b.sum()) {
+		t.Error("one hash")
+	}
+}
+
+// A disk that fails is played by taking the -wal file's descriptor away.
+func TestAfterAnIOErrorNothingIsWrittenAnyMore(t *testing.T) {
+	s := openFresh(t)
+	fill(t, s)
+	breakWAL(t, s.path)
+	write := func() error {
+		return s.Update(context.Background(), func(tx *Tx) error { return tx.SetCursor("a", "b") })
+	}
+	first := write()
+	if sqliteCode(first) != codeIOErr {
+		t.Errorf("the failed commit was told as %v", first)
+	}
+	for range 2 {
+		if err := write(); err == nil || !strings.Contains(err.Error(), "nothing more is written") || strings.Contains(err.Error(), "\n") {
+			t.Errorf("a later write: %v", err)
+		}
+	}
+	if err := s.Health(t.Context()); err == nil {
+		t.Error("healthy")
+	}
+	s.Close() //nolint:errcheck // the disk is gone
+}
+
+// breakWAL makes the open -wal file one that cannot be written.
+func breakWAL(t *testing.T, path string) {
+	t.Helper()
+	null, err := os.Open(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer null.Close()
+	links, err := filepath.Glob("/proc/self/fd/*")
+	if err != nil || len(links) == 0 {
+		t.Skip("no /proc here to find the file in")
+	}
+	for _, link := range links {
+		if target, err := os.Readlink(link); err != nil || target != path+"-wal" {
+			continue
+		}
+		var fd int
+		if _, err := fmt.Sscan(filepath.Base(link), &fd); err != nil {
+			t.Fatal(err)
+		}
+		if err := syscall.Dup3(int(null.Fd()), fd, syscall.O_CLOEXEC); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

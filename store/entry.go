@@ -1,0 +1,247 @@
+package store
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"firebreak/incident"
+)
+
+// Record adds an entry to its incident's timeline, once per key. Its ID, N
+// and RecordedAt are assigned; Pins, Revisions and the flags are ignored, they
+// follow from what else is known under the key. fresh says whether it is new;
+// else the entry is given as it was recorded first.
+//
+// For a Slack message (a Source of system "slack" with a TS) the text counts
+// as one of its versions, sent at OccurredAt, and is kept as that even when
+// the message is known already.
+func (tx *Tx) Record(key string, e incident.Entry) (rec incident.Entry, fresh bool, err error) {
+	own := Version{At: e.OccurredAt, By: e.Actor.ID, Text: e.Text}
+	if e.Source.System == "slack" && e.Source.TS != "" {
+		return tx.RecordVersions(key, e, own)
+	}
+	if rec, known, err := tx.recorded(key); known || err != nil {
+		return rec, false, err
+	}
+	return tx.create(key, e, own)
+}
+
+// RecordVersions is Record with all that is known of a message's text; the
+// entry's own Text is ignored. When the key is known already, versions and
+// files that were not are added to it: whatever is told in whatever order ends
+// in the same entry.
+func (tx *Tx) RecordVersions(key string, e incident.Entry, vs ...Version) (incident.Entry, bool, error) {
+	old, known, err := tx.recorded(key)
+	if err != nil {
+		return incident.Entry{}, false, err
+	}
+	if !known {
+		return tx.create(key, e, vs...)
+	}
+	learnt := false
+	for _, v := range vs {
+		fresh, err := tx.AddVersion(old.Incident, key, v)
+		if err != nil {
+			return incident.Entry{}, false, err
+		}
+		learnt = learnt || fresh
+	}
+	for _, f := range e.Files {
+		fresh, err := tx.attach(old.Incident, key, f)
+		if err != nil {
+			return incident.Entry{}, false, fmt.Errorf("record %s: %w", key, err)
+		}
+		learnt = learnt || fresh
+	}
+	if !learnt {
+		return old, false, nil
+	}
+	e, err = tx.EntryByKey(key)
+	return e, false, err
+}
+
+// recorded finds the entry of a key, if there is one.
+func (tx *Tx) recorded(key string) (incident.Entry, bool, error) {
+	list, err := tx.entries(`e.key = ?`, []any{key}, "")
+	if err != nil {
+		return incident.Entry{}, false, fmt.Errorf("look for %s: %w", key, err)
+	}
+	if len(list) == 0 {
+		return incident.Entry{}, false, nil
+	}
+	return list[0], true, nil
+}
+
+// create appends a new entry.
+func (tx *Tx) create(key string, e incident.Entry, vs ...Version) (incident.Entry, bool, error) {
+	b := entryBody{
+		Kind: e.Kind, Lane: e.Lane, Name: e.Actor.Name, ActorKind: e.Actor.Kind,
+		System: e.Source.System, Channel: e.Source.Channel, TS: e.Source.TS,
+		ThreadTS: e.Source.ThreadTS, Permalink: e.Source.Permalink,
+		Files: fileBodies(e.Files), Data: e.Data,
+	}
+	for _, v := range vs {
+		b.Versions = append(b.Versions, v.body())
+	}
+	if b.Lane == "" {
+		b.Lane = incident.LaneResponder
+	}
+	_, err := tx.append(record{
+		incident: e.Incident, kind: recordEntry, subject: key,
+		occurredAt: micros(e.OccurredAt), actor: e.Actor.ID,
+	}, b)
+	if err != nil {
+		return incident.Entry{}, false, fmt.Errorf("record %s: %w", key, err)
+	}
+	rec, err := tx.EntryByKey(key)
+	return rec, true, err
+}
+
+// EntryByKey finds an entry by its identity, for the bot's own work.
+func (v *View) EntryByKey(key string) (incident.Entry, error) {
+	return v.entry("entry "+key, `e.key = ?`, key)
+}
+
+// EntryKeyOf gives the identity of an entry.
+func (v *View) EntryKeyOf(entryID string) (string, error) {
+	key, err := one(v, value[string], `SELECT key FROM entries WHERE id = ?`, entryID)
+	if err != nil {
+		return "", fmt.Errorf("entry %s: %w", entryID, err)
+	}
+	return key, nil
+}
+
+// Entry finds an entry by its label.
+func (v *View) Entry(who incident.Viewer, n incident.Number, label int) (incident.Entry, error) {
+	args := append([]any{n, label}, seenBy(who)...)
+	return v.entry(fmt.Sprintf("entry %d of %s", label, n),
+		`e.incident = ? AND e.n = ? AND e.incident IN (SELECT i.number FROM incidents i WHERE `+visible+`)`, args...)
+}
+
+// entry finds the one entry that where chooses.
+func (v *View) entry(what, where string, args ...any) (incident.Entry, error) {
+	list, err := v.entries(where, args, "")
+	if err == nil && len(list) == 0 {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return incident.Entry{}, fmt.Errorf("%s: %w", what, err)
+	}
+	return list[0], nil
+}
+
+// Filter chooses entries. What is zero does not choose.
+type Filter struct {
+	Kinds  []incident.Kind // any of these
+	From   string          // the actor's id or name, with or without @
+	Pinned bool
+	Words  []string // all of these occur in the text, in any letter case
+	Limit  int      // the first so many; 0: all
+	Newest bool     // with Limit: the last so many instead, still oldest first
+}
+
+// Entries gives an incident's timeline: in order of time, then label.
+func (v *View) Entries(who incident.Viewer, n incident.Number, f Filter) ([]incident.Entry, error) {
+	if _, err := v.Incident(who, n); err != nil {
+		return nil, err
+	}
+	where, args := f.where(n)
+	order := "e.occurred_at, e.n"
+	if f.Newest {
+		order = "e.occurred_at DESC, e.n DESC"
+	}
+	order = "ORDER BY " + order
+	if f.Limit > 0 && len(f.Words) == 0 {
+		order += fmt.Sprintf(" LIMIT %d", f.Limit)
+	}
+	list, err := v.entries(where, args, order)
+	if err != nil {
+		return nil, fmt.Errorf("entries of %s: %w", n, err)
+	}
+	list = slices.DeleteFunc(list, func(e incident.Entry) bool { return !f.says(e.Text) })
+	if f.Limit > 0 && len(list) > f.Limit {
+		list = list[:f.Limit]
+	}
+	if f.Newest {
+		slices.Reverse(list)
+	}
+	return list, nil
+}
+
+// where is the part of the filter that the database can judge; letter case
+// beyond ASCII is not.
+func (f Filter) where(n incident.Number) (string, []any) {
+	where, args := `e.incident = ?`, []any{n}
+	if len(f.Kinds) > 0 {
+		where += ` AND e.kind IN (?` + strings.Repeat(`, ?`, len(f.Kinds)-1) + `)`
+		for _, k := range f.Kinds {
+			args = append(args, k)
+		}
+	}
+	if from := strings.TrimPrefix(f.From, "@"); from != "" {
+		where += ` AND (e.actor_id = ? OR e.actor_name = ? COLLATE NOCASE
+			OR e.actor_id IN (SELECT p.id FROM people p WHERE p.name = ? COLLATE NOCASE))`
+		args = append(args, from, from, from)
+	}
+	if f.Pinned {
+		where += ` AND EXISTS (SELECT 1 FROM pins p WHERE p.key = e.key AND p.pinned)`
+	}
+	return where, args
+}
+
+// says whether all words occur in the text.
+func (f Filter) says(text string) bool {
+	if len(f.Words) == 0 {
+		return true
+	}
+	text = strings.ToLower(text)
+	return !slices.ContainsFunc(f.Words, func(w string) bool {
+		return !strings.Contains(text, strings.ToLower(w))
+	})
+}
+
+// CountEntries gives how many entries an incident has.
+func (v *View) CountEntries(n incident.Number) (total int, err error) {
+	total, err = one(v, value[int], `SELECT last_n FROM incidents WHERE number = ?`, n)
+	if err != nil {
+		return 0, fmt.Errorf("count entries of %s: %w", n, err)
+	}
+	return total, nil
+}
+
+// entries reads those that where chooses, of table entries as e, whole.
+func (v *View) entries(where string, args []any, order string) ([]incident.Entry, error) {
+	var keys []string
+	list, err := all(v, func(row row) (e incident.Entry, err error) {
+		var key string
+		err = row.Scan(&key, &e.ID, &e.Incident, &e.N, &e.Kind, &e.Lane, timeColumn{&e.OccurredAt}, timeColumn{&e.RecordedAt},
+			&e.Actor.ID, &e.Actor.Name, &e.Actor.Kind, &e.Text, &e.Deleted, &e.Dropped, &e.Redacted,
+			&e.Source.System, &e.Source.Channel, &e.Source.TS, &e.Source.ThreadTS, &e.Source.Permalink, jsonColumn{&e.Data})
+		keys = append(keys, key)
+		return e, err
+	}, `SELECT e.key, e.id, e.incident, e.n, e.kind, e.lane, e.occurred_at, e.recorded_at,
+			e.actor_id, coalesce(nullif(who.name, ''), e.actor_name), e.actor_kind, e.text, e.deleted, e.dropped, e.redacted,
+			e.system, e.channel, e.ts, e.thread_ts, e.permalink, e.data
+		FROM entries e LEFT JOIN people who ON who.id = e.actor_id AND e.actor_kind = 'user'
+		WHERE `+where+` `+order, args...)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	pins, err := v.pins(where, args)
+	if err != nil {
+		return nil, err
+	}
+	files, err := v.files(where, args)
+	if err != nil {
+		return nil, err
+	}
+	revisions, err := v.revisions(where, args)
+	if err != nil {
+		return nil, err
+	}
+	for i, key := range keys {
+		list[i].Pins, list[i].Files, list[i].Revisions = pins[key], files[key], revisions[key]
+	}
+	return list, nil
+}

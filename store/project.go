@@ -1,0 +1,274 @@
+package store
+
+import (
+	"crypto/sha256"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+
+	"firebreak/incident"
+)
+
+// What the bodies of log records hold. Renaming a field breaks every
+// database: add only.
+type (
+	entryBody struct {
+		Kind      incident.Kind      `json:"kind"`
+		Lane      incident.Lane      `json:"lane"`
+		Name      string             `json:"name,omitempty"`
+		ActorKind incident.ActorKind `json:"actor_kind"`
+		System    string             `json:"system,omitempty"`
+		Channel   string             `json:"channel,omitempty"`
+		TS        string             `json:"ts,omitempty"`
+		ThreadTS  string             `json:"thread_ts,omitempty"`
+		Permalink string             `json:"permalink,omitempty"`
+		Versions  []versionBody      `json:"versions,omitempty"`
+		Files     []fileBody         `json:"files,omitempty"`
+		Data      map[string]any     `json:"data,omitempty"`
+	}
+	versionBody struct {
+		At    int64  `json:"at"`
+		Order string `json:"order,omitempty"`
+		By    string `json:"by,omitempty"`
+		Text  string `json:"text"`
+	}
+	editBody struct {
+		At         int64  `json:"at"`
+		By         string `json:"by"`
+		Text       string `json:"text"`
+		OccurredAt int64  `json:"occurred_at"`
+		Reason     string `json:"reason,omitempty"`
+	}
+	deleteBody struct {
+		At int64  `json:"at"`
+		By string `json:"by,omitempty"`
+	}
+	pinBody struct {
+		By    string `json:"by"`
+		Emoji string `json:"emoji"`
+		At    int64  `json:"at"`
+		On    bool   `json:"on"`
+		Order string `json:"order,omitempty"`
+	}
+	fileBody struct {
+		ID     string `json:"id"`
+		Name   string `json:"name,omitempty"`
+		SHA256 string `json:"sha256,omitempty"`
+		Size   int64  `json:"size,omitempty"`
+	}
+)
+
+// apply makes a log record visible to reads. It is the only way anything
+// gets into the projections, so a rebuild ends where live appends did.
+func (tx *Tx) apply(r record) error {
+	if err := tx.project(r); err != nil {
+		return fmt.Errorf("apply log record %d of %s: %w", r.seq, r.incident, err)
+	}
+	return tx.settle(r.subject)
+}
+
+func (tx *Tx) project(r record) error {
+	if r.body == nil && r.kind != recordEntry {
+		return nil // erased: nothing of it is left to show
+	}
+	switch r.kind {
+	case recordEntry:
+		return tx.projectEntry(r)
+	case recordVersion:
+		return tx.projectVersion(r)
+	case recordEdit:
+		return tx.projectEdit(r)
+	case recordDelete:
+		return tx.projectDelete(r)
+	case recordPin:
+		return tx.projectPin(r)
+	case recordFile:
+		return tx.projectFile(r)
+	}
+	return fmt.Errorf("kind %q is unknown", r.kind)
+}
+
+func (tx *Tx) projectEntry(r record) error {
+	var b entryBody
+	if r.body != nil {
+		if err := json.Unmarshal(r.body, &b); err != nil {
+			return err
+		}
+	}
+	data := ""
+	if len(b.Data) > 0 {
+		text, err := json.Marshal(b.Data)
+		if err != nil {
+			return err
+		}
+		data = string(text)
+	}
+	if _, err := tx.exec(`INSERT INTO entries (key, id, incident, n, kind, lane, original_at, occurred_at, recorded_at,
+			actor_id, actor_name, actor_kind, text, deleted, dropped, redacted,
+			system, channel, ts, thread_ts, permalink, data, edited, indexed)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', 0, 0, ?, ?, ?, ?, ?, ?, ?, 0, 0)`,
+		r.subject, r.id, r.incident, r.n, b.Kind, b.Lane, r.occurredAt, r.occurredAt, r.recordedAt,
+		r.actor, b.Name, b.ActorKind, r.body == nil,
+		b.System, b.Channel, b.TS, b.ThreadTS, b.Permalink, data); err != nil {
+		return err
+	}
+	for _, v := range b.Versions {
+		if err := tx.putVersion(r.subject, v); err != nil {
+			return err
+		}
+	}
+	for _, f := range b.Files {
+		if err := tx.putFile(r.subject, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (tx *Tx) projectVersion(r record) error {
+	var b versionBody
+	if err := json.Unmarshal(r.body, &b); err != nil {
+		return err
+	}
+	return tx.putVersion(r.subject, b)
+}
+
+// putVersion adds to the set of versions; of the same version told twice the
+// greater order and author stay, whichever came first.
+func (tx *Tx) putVersion(key string, b versionBody) error {
+	ord, err := parseOrder(b.Order)
+	if err != nil {
+		return err
+	}
+	_, err = tx.exec(`INSERT INTO versions (key, at, digest, ord, by, text) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT (key, at, digest) DO UPDATE SET ord = max(ord, excluded.ord), by = max(by, excluded.by)`,
+		key, b.At, digest(b.Text), ord, b.By, b.Text)
+	return err
+}
+
+// digest stands for a text in an index.
+func digest(text string) []byte {
+	sum := sha256.Sum256([]byte(text))
+	return sum[:]
+}
+
+func (tx *Tx) projectEdit(r record) error {
+	var b editBody
+	if err := json.Unmarshal(r.body, &b); err != nil {
+		return err
+	}
+	_, err := tx.exec(`INSERT INTO edits (key, seq, at, by, text, occurred_at, reason) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		r.subject, r.seq, b.At, b.By, b.Text, b.OccurredAt, b.Reason)
+	return err
+}
+
+func (tx *Tx) projectDelete(r record) error {
+	var b deleteBody
+	if err := json.Unmarshal(r.body, &b); err != nil {
+		return err
+	}
+	_, err := tx.exec(`INSERT INTO deletions (key, at, by) VALUES (?, ?, ?) ON CONFLICT (key) DO NOTHING`, r.subject, b.At, b.By)
+	return err
+}
+
+func (tx *Tx) projectPin(r record) error {
+	var b pinBody
+	if err := json.Unmarshal(r.body, &b); err != nil {
+		return err
+	}
+	ord, err := parseOrder(b.Order)
+	if err != nil {
+		return err
+	}
+	_, err = tx.exec(`INSERT INTO pins (key, by, emoji, pinned, at, ord) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT (key, by, emoji) DO UPDATE SET pinned = excluded.pinned, at = excluded.at, ord = excluded.ord
+		WHERE (excluded.ord, excluded.pinned, excluded.at) > (pins.ord, pins.pinned, pins.at)`,
+		r.subject, b.By, b.Emoji, b.On, b.At, ord)
+	return err
+}
+
+func (tx *Tx) projectFile(r record) error {
+	var b fileBody
+	if err := json.Unmarshal(r.body, &b); err != nil {
+		return err
+	}
+	return tx.putFile(r.subject, b)
+}
+
+// putFile adds to an entry's files; what is known once is not unlearnt.
+func (tx *Tx) putFile(key string, b fileBody) error {
+	_, err := tx.exec(`INSERT INTO entry_files (key, id, name, sha256, size) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (key, id) DO UPDATE SET
+			name = CASE WHEN excluded.name <> '' THEN excluded.name ELSE name END,
+			sha256 = CASE WHEN excluded.sha256 <> '' THEN excluded.sha256 ELSE sha256 END,
+			size = CASE WHEN excluded.sha256 <> '' OR sha256 = '' THEN excluded.size ELSE size END`,
+		key, b.ID, b.Name, b.SHA256, b.Size)
+	return err
+}
+
+// standing is what an entry says now, and what it should say.
+type standing struct {
+	pos                int64
+	text               string
+	indexed            bool
+	leaves             bool // whether search may give it, deletion aside
+	originalAt         int64
+	editText, version  sql.NullString
+	editAt             sql.NullInt64
+	versions           int
+	deleted, erased    bool
+	newText            string
+	newAt              int64
+	edited, shouldFind bool
+}
+
+// settle brings an entry in line with all that is known under its key. There
+// may be none yet: then what is known waits.
+func (tx *Tx) settle(key string) error {
+	s, found, err := optional(&tx.View, func(row row) (s standing, err error) {
+		return s, row.Scan(&s.pos, &s.text, &s.indexed, &s.leaves, &s.erased, &s.originalAt,
+			&s.editText, &s.editAt, &s.version, &s.versions, &s.deleted)
+	}, `SELECT e.pos, e.text, e.indexed, e.dropped = 0 AND e.redacted = 0, e.redacted, e.original_at,
+			(SELECT x.text FROM edits x WHERE x.key = e.key ORDER BY x.at DESC, x.seq DESC LIMIT 1),
+			(SELECT x.occurred_at FROM edits x WHERE x.key = e.key ORDER BY x.at DESC, x.seq DESC LIMIT 1),
+			(SELECT v.text FROM versions v WHERE v.key = e.key ORDER BY v.at DESC, v.ord DESC, v.digest DESC LIMIT 1),
+			(SELECT count(*) FROM versions v WHERE v.key = e.key),
+			EXISTS (SELECT 1 FROM deletions d WHERE d.key = e.key)
+		FROM entries e WHERE e.key = ?`, key)
+	if err != nil || !found {
+		return err
+	}
+	s.newText, s.newAt = s.version.String, s.originalAt
+	if s.editText.Valid {
+		s.newText, s.newAt = s.editText.String, s.editAt.Int64
+	}
+	if s.erased {
+		s.newText = ""
+	}
+	s.edited = !s.erased && (s.versions > 1 || s.editText.Valid)
+	s.shouldFind = s.leaves && !s.deleted && s.newText != ""
+	if err := tx.index(s); err != nil {
+		return fmt.Errorf("index %s: %w", key, err)
+	}
+	_, err = tx.exec(`UPDATE entries SET text = ?, occurred_at = ?, deleted = ?, edited = ?, indexed = ? WHERE pos = ?`,
+		s.newText, s.newAt, s.deleted, s.edited, s.shouldFind, s.pos)
+	return err
+}
+
+// index makes search find what the entry says from now on. The index holds
+// no text of its own, so taking an entry out takes the very text put in.
+func (tx *Tx) index(s standing) error {
+	if s.indexed == s.shouldFind && s.text == s.newText {
+		return nil
+	}
+	if s.indexed {
+		if _, err := tx.exec(`INSERT INTO fts (fts, rowid, text) VALUES ('delete', ?, ?)`, s.pos, s.text); err != nil {
+			return err
+		}
+	}
+	if !s.shouldFind {
+		return nil
+	}
+	_, err := tx.exec(`INSERT INTO fts (rowid, text) VALUES (?, ?)`, s.pos, s.newText)
+	return err
+}

@@ -1,0 +1,262 @@
+package store_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"firebreak/incident"
+	"firebreak/store"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func search(t testing.TB, s *store.Store, who incident.Viewer, query string) []store.Hit {
+	t.Helper()
+	return read(t, s, func(v *store.View) ([]store.Hit, error) { return v.Search(who, query, 0) })
+}
+
+// said makes an incident in which each text is a message.
+func said(t testing.TB, s *store.Store, inc incident.Incident, texts ...string) incident.Incident {
+	t.Helper()
+	inc = openIncident(t, s, inc)
+	for i, text := range texts {
+		key, e := message(inc.Number, fmt.Sprintf("%d.%06d", inc.Number, i), text)
+		e.OccurredAt = noon.Add(time.Duration(i) * time.Minute)
+		update(t, s, func(tx *store.Tx) error { return must2(tx.Record(key, e)) })
+	}
+	return inc
+}
+
+func TestSearchFindsWordsAndPhrases(t *testing.T) {
+	s := fresh(t)
+	said(t, s, incident.Incident{Title: "x"},
+		"failed password for root from 203.0.113.7 port 22",
+		"root logged in",
+		"password of the café, not a failed one",
+		"NEAR AND OR NOT text:root ^caret * (brackets)",
+		"CVE-2024-3094 in xz",
+	)
+	tests := []struct {
+		query string
+		want  []int // labels, newest first
+	}{
+		{"root", []int{4, 2, 1}},
+		{"ROOT password", []int{1}},
+		{"password failed", []int{3, 1}},
+		{`"failed password"`, []int{1}},
+		{`"password failed"`, nil},
+		{`root "logged in`, []int{2}},
+		{"“logged in”", []int{2}},
+		{"cafe", []int{3}},
+		{"203.0.113.7", []int{1}},
+		{"203.0.113.8", nil},
+		{"113.7", []int{1}},
+		{"cve-2024-3094", []int{5}},
+		{"near and", []int{4}},
+		{"root NOT password", nil},
+		{"text:root", []int{4}},
+		{"roo*", nil},
+		{"", nil},
+		{"   ", nil},
+		{`"`, nil},
+		{`""`, nil},
+		{"🔥", nil},
+		{"***", nil},
+		{"🔥 root 🔥", []int{4, 2, 1}},
+	}
+	for _, test := range tests {
+		var got []int
+		for _, h := range search(t, s, incident.Operator(), test.query) {
+			got = append(got, h.Entry.N)
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%q: %s", test.query, diff)
+		}
+	}
+	hit := search(t, s, incident.Operator(), `"port 22"`)[0]
+	if !strings.Contains(hit.Snippet, "port 22") || hit.Score <= 0 || hit.Entry.Incident != 1 {
+		t.Errorf("hit %+v", hit)
+	}
+	two := read(t, s, func(v *store.View) ([]store.Hit, error) { return v.Search(incident.Operator(), "root", 2) })
+	if len(two) != 2 || two[0].Entry.N != 4 {
+		t.Errorf("the newest two: %v", two)
+	}
+}
+
+// hostile are queries that are syntax to somebody.
+var hostile = []string{
+	"", `"`, `""`, `"""`, `'`, `a"b`, `"a" "`, "AND", "OR NOT", "NEAR(", "a NEAR/2 b", "-a", "+a", "a*", "^a", "{a b}: c", "text : a",
+	"a\x00b", "\x00", "\xff\xfe", "\\", ";", "--", "/*", "%_", "🔥", "a\u202eb", "\ue000", "ǅ", "a\u0301", "\u0301", "１２", "²", "Ⅷ", "(a", "a)",
+	strings.Repeat("a", 10_000), strings.Repeat("a ", 10_000), strings.Repeat(`"`, 10_000), strings.Repeat(`"a" `, 10_000), strings.Repeat("(", 10_000),
+}
+
+func TestNoQueryIsAnError(t *testing.T) {
+	s := fresh(t)
+	said(t, s, incident.Incident{Title: "x"}, hostile...)
+	for _, query := range hostile {
+		err := s.View(t.Context(), func(v *store.View) error { return must(v.Search(incident.Operator(), query, 5)) })
+		if err != nil {
+			t.Errorf("%.40q: %v", query, err)
+		}
+	}
+}
+
+func FuzzSearch(f *testing.F) {
+	s := fresh(f)
+	said(f, s, incident.Incident{Title: "x"}, hostile...)
+	for _, query := range hostile {
+		f.Add(query)
+	}
+	f.Fuzz(func(t *testing.T, query string) {
+		err := s.View(t.Context(), func(v *store.View) error {
+			hits, err := v.Search(incident.Operator(), query, 5)
+			for _, h := range hits {
+				if !utf8.ValidString(h.Snippet) {
+					t.Errorf("snippet %q", h.Snippet)
+				}
+			}
+			return err
+		})
+		if err != nil {
+			t.Errorf("%q: %v", query, err)
+		}
+	})
+}
+
+func TestSearchNeverGivesWhatWasDeleted(t *testing.T) {
+	s := fresh(t)
+	inc := said(t, s, incident.Incident{Title: "x"}, "hunter2", "hunter2 again")
+	update(t, s, func(tx *store.Tx) error { return must(tx.MarkDeleted(inc.Number, "slack:T1:C1:1.000000", noon, "U1")) })
+	update(t, s, func(tx *store.Tx) error { // a late edit must not bring it back
+		return must(tx.AddVersion(inc.Number, "slack:T1:C1:1.000000", store.Version{At: noon.Add(time.Hour), Text: "hunter2 edited"}))
+	})
+	update(t, s, func(tx *store.Tx) error { // deleted before it is told
+		return must(tx.MarkDeleted(inc.Number, "slack:T1:C1:9.000009", noon, "U1"))
+	})
+	key, e := message(inc.Number, "9.000009", "hunter2 too")
+	update(t, s, func(tx *store.Tx) error { return must2(tx.Record(key, e)) })
+	for range 2 {
+		if got := search(t, s, incident.Operator(), "hunter2"); len(got) != 1 || got[0].Entry.N != 2 {
+			t.Errorf("found %v", got)
+		}
+		if got := timeline(t, s, inc.Number); len(got) != 3 || !got[0].Deleted || got[0].Text != "hunter2 edited" {
+			t.Errorf("timeline %v", got)
+		}
+		if err := s.Rebuild(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestEditedTextIsFoundAsItReadsNow(t *testing.T) {
+	s := fresh(t)
+	inc := said(t, s, incident.Incident{Title: "x"}, "alpha")
+	update(t, s, func(tx *store.Tx) error {
+		return must(tx.AddVersion(inc.Number, "slack:T1:C1:1.000000", store.Version{At: noon.Add(time.Hour), Text: "beta"}))
+	})
+	if got := search(t, s, incident.Operator(), "alpha"); len(got) != 0 {
+		t.Errorf("found what it said before: %v", got)
+	}
+	if got := search(t, s, incident.Operator(), "beta"); len(got) != 1 {
+		t.Errorf("found %v", got)
+	}
+}
+
+func TestVisibility(t *testing.T) {
+	s := fresh(t)
+	public := said(t, s, incident.Incident{Title: "public", Channel: incident.Channel{ID: "CPUB"}}, "word")
+	private := said(t, s, incident.Incident{Title: "private", Private: true, Channel: incident.Channel{ID: "CPRIV"}}, "word")
+	homeless := said(t, s, incident.Incident{Title: "private, channel to come", Private: true}, "word")
+	update(t, s, func(tx *store.Tx) error {
+		if err := tx.SetMembers("CPRIV", []string{"UIN", "ULEFT"}); err != nil {
+			return err
+		}
+		if err := tx.Join("CPUB", "UIN"); err != nil {
+			return err
+		}
+		return tx.Leave("CPRIV", "ULEFT")
+	})
+	none := []incident.Number{}
+	tests := []struct {
+		name string
+		who  incident.Viewer
+		want []incident.Number
+	}{
+		{"nobody", incident.Viewer{}, none},
+		{"operator", incident.Operator(), []incident.Number{public.Number, private.Number, homeless.Number}},
+		{"responder", incident.Viewer{User: "UOUT", Responder: true}, []incident.Number{public.Number}},
+		{"responder without a name", incident.Viewer{Responder: true}, []incident.Number{public.Number}},
+		{"member and responder", incident.Viewer{User: "UIN", Responder: true}, []incident.Number{public.Number, private.Number}},
+		{"member", incident.Viewer{User: "UIN"}, []incident.Number{private.Number}},
+		{"who left", incident.Viewer{User: "ULEFT", Responder: true}, []incident.Number{public.Number}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			listed, found, single := none, none, none
+			err := s.View(t.Context(), func(v *store.View) error {
+				list, err := v.Incidents(test.who)
+				if err != nil {
+					return err
+				}
+				for _, i := range list {
+					listed = append(listed, i.Number)
+				}
+				hits, err := v.Search(test.who, "word", 0)
+				if err != nil {
+					return err
+				}
+				for _, h := range hits {
+					found = append(found, h.Entry.Incident)
+				}
+				for n := public.Number; n <= homeless.Number; n++ {
+					_, err := v.Incident(test.who, n)
+					_, err2 := v.Entries(test.who, n, store.Filter{})
+					_, err3 := v.Entry(test.who, n, 1)
+					if err == nil && err2 == nil && err3 == nil {
+						single = append(single, n)
+						continue
+					}
+					sameAsMissing(t, v, test.who, n, err, err2, err3)
+				}
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(test.want, listed); diff != "" {
+				t.Errorf("listed: %s", diff)
+			}
+			slices.Sort(found)
+			if diff := cmp.Diff(test.want, found); diff != "" {
+				t.Errorf("found: %s", diff)
+			}
+			if diff := cmp.Diff(test.want, single); diff != "" {
+				t.Errorf("one by one: %s", diff)
+			}
+		})
+	}
+}
+
+// sameAsMissing checks that what is hidden answers as what does not exist,
+// but for the number asked for.
+func sameAsMissing(t *testing.T, v *store.View, who incident.Viewer, n incident.Number, hidden ...error) {
+	t.Helper()
+	const nowhere incident.Number = 77
+	_, err := v.Incident(who, nowhere)
+	_, err2 := v.Entries(who, nowhere, store.Filter{})
+	_, err3 := v.Entry(who, nowhere, 1)
+	for i, missing := range []error{err, err2, err3} {
+		if !errors.Is(hidden[i], store.ErrNotFound) {
+			t.Errorf("got %v", hidden[i])
+			continue
+		}
+		if want := strings.ReplaceAll(missing.Error(), nowhere.String(), n.String()); hidden[i].Error() != want {
+			t.Errorf("hidden answers %q, missing %q", hidden[i], want)
+		}
+	}
+}

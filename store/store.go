@@ -1,0 +1,270 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"sync"
+
+	"modernc.org/sqlite" // the driver, and its error codes
+)
+
+// What callers tell apart. Errors of Open that wrap ErrLocked, ErrNewer,
+// ErrCorrupt or ErrNotFound are sentences for the operator: they name the
+// file and what to do.
+var (
+	ErrNotFound = errors.New("not found")
+	ErrLocked   = errors.New("another firebreak is writing to it")
+	ErrNewer    = errors.New("it was written by a newer firebreak")
+	ErrCorrupt  = errors.New("it is damaged")
+	ErrReadOnly = errors.New("the database was opened for reading only")
+	ErrClosed   = errors.New("the database has been closed")
+	ErrFenced   = errors.New("the action has been claimed anew or is finished")
+)
+
+// Config says what to open.
+type Config struct {
+	Path   string // of the SQLite file; -wal, -shm and .lock lie beside it
+	Logger *slog.Logger
+}
+
+// Store is an open database.
+type Store struct {
+	path    string
+	lock    *os.File // nil when read-only
+	read    *sql.DB
+	write   *writer // nil when read-only
+	closing sync.Once
+
+	mu       sync.Mutex
+	watchers map[chan struct{}]struct{}
+}
+
+// readers is how many reads may run at once; each holds a connection with its
+// own page cache.
+const readers = 8
+
+// Open opens the database for writing, makes it when the file is missing or
+// empty, and brings its schema up to date. The caller must Close it.
+//
+// ErrLocked when another process has it open for writing, ErrNewer when its
+// schema is unknown to this build, ErrCorrupt when SQLite finds it damaged:
+// in all three cases the file is left as it was.
+func Open(ctx context.Context, c Config) (_ *Store, err error) {
+	path, err := resolve(c.Path)
+	if err != nil {
+		return nil, err
+	}
+	log := c.Logger
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	s := &Store{path: path, watchers: map[chan struct{}]struct{}{}}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.Close())
+		}
+	}()
+	if s.lock, err = lockFile(path); err != nil {
+		return nil, err
+	}
+	if err := prepareFile(path); err != nil {
+		return nil, err
+	}
+	if s.write, err = openWriter(ctx, path, log, s.poke); err != nil {
+		return nil, describe(path, err)
+	}
+	s.read, err = openPool(ctx, path, "rw")
+	return s, describe(path, err)
+}
+
+// OpenReadOnly opens the database for reading, whether or not a process is
+// writing to it. It never creates a database: ErrNotFound when there is none.
+// ErrNewer and ErrCorrupt as with Open, though damage inside the file shows
+// only when it is read.
+func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
+	path, err := resolve(path)
+	if err != nil {
+		return nil, err
+	}
+	if empty, err := inspectFile(path); err != nil {
+		return nil, err
+	} else if empty {
+		return nil, fmt.Errorf("database %s: %w: start `firebreak serve` once to make it, or name another file", path, ErrNotFound)
+	}
+	s := &Store{path: path, watchers: map[chan struct{}]struct{}{}}
+	if s.read, err = openPool(ctx, path, "ro"); err != nil {
+		return nil, describe(path, err)
+	}
+	if err := s.View(ctx, func(v *View) error { return upToDate(v, path) }); err != nil {
+		return nil, errors.Join(describe(path, err), s.Close())
+	}
+	return s, nil
+}
+
+// Close waits for the updates already taken, refuses all others with
+// ErrClosed, and closes the file. Reads still running end first.
+func (s *Store) Close() error {
+	var err error
+	s.closing.Do(func() {
+		if s.write != nil {
+			err = errors.Join(err, s.write.close())
+		}
+		if s.read != nil {
+			err = errors.Join(err, s.read.Close())
+		}
+		if s.lock != nil {
+			err = errors.Join(err, s.lock.Close())
+		}
+	})
+	return err
+}
+
+// Update runs fn in a transaction and returns once it is durable, or with the
+// error why it is not; then nothing of fn's has been kept.
+//
+// fn runs on the writing goroutine, together with others that wait: it must
+// do database work only, call neither Update nor anything that waits for
+// another update, and have no effects besides its writes before Update has
+// returned nil. When ctx ends before fn has been taken up, Update returns at
+// once and fn is never run; afterwards it waits for the outcome.
+func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
+	if s.write == nil {
+		return fmt.Errorf("write to %s: %w", s.path, ErrReadOnly)
+	}
+	return s.write.do(ctx, fn)
+}
+
+// View runs fn on a snapshot: all its reads see the database at one moment.
+func (s *Store) View(ctx context.Context, fn func(*View) error) error {
+	tx, err := s.read.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("read %s: %w", s.path, err)
+	}
+	defer tx.Rollback() //nolint:errcheck // nothing to lose in a read
+	return fn(&View{ctx: ctx, q: snapshot{tx}})
+}
+
+// Watch gives a channel that is poked after each commit. A reader that is
+// slow gets one poke for several. stop ends it; the channel is not closed.
+func (s *Store) Watch() (wake <-chan struct{}, stop func()) {
+	ch := make(chan struct{}, 1)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.watchers[ch] = struct{}{}
+	return ch, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.watchers, ch)
+	}
+}
+
+// poke wakes every watcher.
+func (s *Store) poke() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for ch := range s.watchers {
+		select {
+		case ch <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// querier is where reads go: a snapshot of the pool or the writer's
+// transaction.
+type querier interface {
+	query(ctx context.Context, query string, args []any) (*sql.Rows, error)
+	judge(err error) error // takes note of what an error means to the rest
+}
+
+// View reads. It holds the context of the one call it was made for.
+type View struct {
+	ctx context.Context
+	q   querier
+}
+
+// Tx writes, and reads what it wrote.
+type Tx struct {
+	View
+	w *writer
+}
+
+// exec runs one statement of a transaction.
+func (tx *Tx) exec(query string, args ...any) (sql.Result, error) {
+	return tx.w.exec(query, args)
+}
+
+// snapshot reads through a transaction of the pool.
+type snapshot struct{ tx *sql.Tx }
+
+func (s snapshot) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+	return s.tx.QueryContext(ctx, query, args...)
+}
+
+func (snapshot) judge(err error) error { return err }
+
+// openPool opens the readers' connections. mode is "rw" beside a writer of
+// this process, "ro" without; either way the connections can only read.
+func openPool(ctx context.Context, path, mode string) (*sql.DB, error) {
+	db, err := sql.Open("sqlite", dataSource(path, mode, "query_only(1)"))
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(readers)
+	db.SetMaxIdleConns(readers)
+	if err := db.PingContext(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+// dataSource names the file to the driver. busy_timeout is in milliseconds;
+// temporary tables stay in memory, since what they hold is as secret as the
+// file and the container has no other writable place.
+func dataSource(path, mode string, pragmas ...string) string {
+	q := url.Values{"mode": {mode}, "_pragma": append([]string{
+		"busy_timeout(10000)", "foreign_keys(1)", "temp_store(2)", "trusted_schema(0)",
+	}, pragmas...)}
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
+}
+
+// describe makes SQLite's own finding that the file is damaged ErrCorrupt,
+// and names the file in any error.
+func describe(path string, err error) error {
+	switch code := sqliteCode(err); {
+	case err == nil:
+		return nil
+	case errors.Is(err, ErrCorrupt), errors.Is(err, ErrNewer):
+		return err
+	case code == codeCorrupt, code == codeNotADB:
+		return corrupt(path, err.Error())
+	}
+	return fmt.Errorf("open database %s: %w", path, err)
+}
+
+// corrupt is the sentence about a damaged file.
+func corrupt(path, how string) error {
+	return fmt.Errorf("database %s: %w (%s): it was left as it is; restore it from a backup, or move it and its -wal file away to start anew", path, ErrCorrupt, how)
+}
+
+// SQLite's primary result codes, https://www.sqlite.org/rescode.html
+const (
+	codeNoMemory = 7
+	codeIOErr    = 10
+	codeCorrupt  = 11
+	codeFull     = 13
+	codeNotADB   = 26
+)
+
+// sqliteCode gives the primary result code of an error of SQLite, else 0.
+func sqliteCode(err error) int {
+	if e, ok := errors.AsType[*sqlite.Error](err); ok {
+		return e.Code() & 0xff
+	}
+	return 0
+}

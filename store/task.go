@@ -1,0 +1,85 @@
+package store
+
+import (
+	"fmt"
+	"time"
+
+	"firebreak/incident"
+)
+
+// AddTask adds a task to its incident under the next number there. A zero
+// CreatedAt means now, an empty State open, an empty Base the State.
+func (tx *Tx) AddTask(t incident.Task) (incident.Task, error) {
+	n, err := one(&tx.View, value[int], `UPDATE incidents SET last_task = last_task + 1 WHERE number = ? RETURNING last_task`, t.Incident)
+	if err != nil {
+		return incident.Task{}, fmt.Errorf("add task to %s: %w", t.Incident, err)
+	}
+	t.N = n
+	if t.CreatedAt.IsZero() {
+		t.CreatedAt = time.Now()
+	}
+	if t.State == "" {
+		t.State = incident.TaskOpen
+	}
+	if t.Base == "" {
+		t.Base = t.State
+	}
+	_, err = tx.exec(`INSERT INTO tasks (incident, n, title, owner, owner_name, due, state, created_by, created_at, done_at, iid, url, base)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		t.Incident, t.N, t.Title, t.Owner, t.OwnerName, micros(t.Due), t.State, t.CreatedBy, micros(t.CreatedAt), micros(t.DoneAt),
+		t.Issue.IID, t.Issue.URL, t.Base)
+	if err != nil {
+		return incident.Task{}, fmt.Errorf("add task to %s: %w", t.Incident, err)
+	}
+	return tx.Task(t.Incident, t.N)
+}
+
+// SaveTask replaces all that is kept of a task. An issue that mirrors another
+// task already is an error.
+func (tx *Tx) SaveTask(t incident.Task) error {
+	ok, err := changed(tx.exec(`UPDATE tasks SET title = ?, owner = ?, owner_name = ?, due = ?, state = ?,
+			created_by = ?, created_at = ?, done_at = ?, iid = ?, url = ?, base = ? WHERE incident = ? AND n = ?`,
+		t.Title, t.Owner, t.OwnerName, micros(t.Due), t.State,
+		t.CreatedBy, micros(t.CreatedAt), micros(t.DoneAt), t.Issue.IID, t.Issue.URL, t.Base, t.Incident, t.N))
+	if err == nil && !ok {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return fmt.Errorf("save task %d of %s: %w", t.N, t.Incident, err)
+	}
+	return nil
+}
+
+// Task gives one task by its number in its incident.
+func (v *View) Task(n incident.Number, label int) (incident.Task, error) {
+	t, err := one(v, scanTask, selectTask+` WHERE incident = ? AND n = ?`, n, label)
+	if err != nil {
+		return t, fmt.Errorf("task %d of %s: %w", label, n, err)
+	}
+	return t, nil
+}
+
+// Tasks gives an incident's tasks by number.
+func (v *View) Tasks(n incident.Number) ([]incident.Task, error) {
+	list, err := all(v, scanTask, selectTask+` WHERE incident = ? ORDER BY n`, n)
+	if err != nil {
+		return nil, fmt.Errorf("tasks of %s: %w", n, err)
+	}
+	return list, nil
+}
+
+// TaskByIssue finds the task that a GitLab issue mirrors.
+func (v *View) TaskByIssue(iid int) (incident.Task, error) {
+	t, err := one(v, scanTask, selectTask+` WHERE iid = ? AND iid <> 0`, iid)
+	if err != nil {
+		return t, fmt.Errorf("task of issue %d: %w", iid, err)
+	}
+	return t, nil
+}
+
+const selectTask = `SELECT incident, n, title, owner, owner_name, due, state, created_by, created_at, done_at, iid, url, base FROM tasks`
+
+func scanTask(row row) (t incident.Task, err error) {
+	return t, row.Scan(&t.Incident, &t.N, &t.Title, &t.Owner, &t.OwnerName, timeColumn{&t.Due}, &t.State,
+		&t.CreatedBy, timeColumn{&t.CreatedAt}, timeColumn{&t.DoneAt}, &t.Issue.IID, &t.Issue.URL, &t.Base)
+}

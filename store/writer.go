@@ -1,0 +1,300 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+)
+
+// groupSize is how many updates one commit takes at most: it bounds how long
+// the first of them waits for the others.
+const groupSize = 256
+
+// writer owns the only writing connection and the goroutine that uses it.
+type writer struct {
+	db    *sql.DB
+	conn  *sql.Conn
+	stmts map[string]*sql.Stmt // prepared once, used for the writer's life
+	after func()               // called after each commit
+	log   *slog.Logger
+
+	requests chan *request
+	quit     chan struct{} // closed to stop
+	quitOnce sync.Once
+	stopped  chan struct{} // closed when the goroutine has ended
+
+	dead    error // why nothing can be written any more; the goroutine's own
+	aborted error // why the present transaction can only be rolled back
+}
+
+// request is an update that waits.
+type request struct {
+	fn    func(*Tx) error
+	taken atomic.Bool // by the writer, or by its caller who gave up
+	done  chan error  // buffered(1)
+}
+
+// openWriter opens the file for writing, checks and migrates it and starts
+// the goroutine.
+//
+// journal_size_limit is in bytes and wal_autocheckpoint in pages of 4 KiB:
+// the -wal file goes back to 16 MiB after a burst.
+func openWriter(ctx context.Context, path string, log *slog.Logger, after func()) (_ *writer, err error) {
+	db, err := sql.Open("sqlite", dataSource(path, "rw", "synchronous(2)", "secure_delete(1)",
+		"wal_autocheckpoint(1000)", "journal_size_limit(16777216)")+"&_txlock=immediate")
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, db.Close())
+		}
+	}()
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, conn.Close())
+		}
+	}()
+	w := &writer{
+		db: db, conn: conn, after: after, log: log, stmts: map[string]*sql.Stmt{},
+		requests: make(chan *request), quit: make(chan struct{}), stopped: make(chan struct{}),
+	}
+	if _, err := schemaVersion(&View{ctx: ctx, q: connection{conn}}, path); err != nil {
+		return nil, err // before anything is written to the file
+	}
+	if err := useWAL(ctx, conn); err != nil {
+		return nil, err
+	}
+	if err := migrate(ctx, conn, path); err != nil {
+		return nil, err
+	}
+	go w.run()
+	return w, nil
+}
+
+// useWAL lets readers work beside the writer.
+func useWAL(ctx context.Context, conn *sql.Conn) error {
+	mode, err := one(&View{ctx: ctx, q: connection{conn}}, value[string], `PRAGMA journal_mode = WAL`)
+	if err == nil && mode != "wal" {
+		err = fmt.Errorf("the file system does not allow write-ahead logging (journal mode %s)", mode)
+	}
+	return err
+}
+
+// close stops the goroutine, waits for it, and closes the file.
+func (w *writer) close() error {
+	w.quitOnce.Do(func() { close(w.quit) })
+	<-w.stopped
+	var errs []error
+	for _, stmt := range w.stmts {
+		errs = append(errs, stmt.Close())
+	}
+	return errors.Join(append(errs, w.conn.Close(), w.db.Close())...)
+}
+
+// do hands fn to the goroutine and waits for the outcome.
+func (w *writer) do(ctx context.Context, fn func(*Tx) error) error {
+	r := &request{fn: fn, done: make(chan error, 1)}
+	select {
+	case w.requests <- r:
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-w.quit:
+		return ErrClosed
+	case <-w.stopped:
+		return ErrClosed
+	}
+	select {
+	case err := <-r.done:
+		return err
+	case <-ctx.Done():
+		if r.taken.CompareAndSwap(false, true) {
+			return ctx.Err()
+		}
+	case <-w.stopped:
+	}
+	select { // taken: only the outcome counts
+	case err := <-r.done:
+		return err
+	case <-w.stopped:
+	}
+	select {
+	case err := <-r.done:
+		return err
+	default:
+		return ErrClosed
+	}
+}
+
+// run commits one group after the other until quit.
+func (w *writer) run() {
+	defer close(w.stopped)
+	for {
+		select {
+		case <-w.quit:
+			return
+		case r := <-w.requests:
+			w.commit(w.gather(r))
+		}
+	}
+}
+
+// gather takes what waits besides the first request.
+func (w *writer) gather(first *request) []*request {
+	var group []*request
+	for r := first; ; {
+		if r.taken.CompareAndSwap(false, true) {
+			group = append(group, r)
+		}
+		if len(group) == groupSize {
+			return group
+		}
+		select {
+		case r = <-w.requests:
+		default:
+			return group
+		}
+	}
+}
+
+// commit runs a group in one transaction. It is the only place that commits
+// what Update wrote.
+func (w *writer) commit(group []*request) {
+	if len(group) == 0 {
+		return
+	}
+	outcome := make([]error, len(group))
+	err := w.transact(group, outcome)
+	for i, r := range group {
+		if err != nil && outcome[i] == nil {
+			outcome[i] = err
+		}
+		r.done <- outcome[i]
+	}
+	if err == nil {
+		w.after()
+	}
+}
+
+// transact runs each request of a group in its savepoint and commits. An
+// error of its own means that nothing of the group was kept.
+func (w *writer) transact(group []*request, outcome []error) error {
+	if w.dead != nil {
+		return w.dead
+	}
+	w.aborted = nil
+	if err := w.control("BEGIN IMMEDIATE"); err != nil {
+		return fmt.Errorf("begin to write: %w", err)
+	}
+	for i, r := range group {
+		if outcome[i] = w.attempt(r.fn); w.aborted != nil {
+			w.control("ROLLBACK") //nolint:errcheck // SQLite may have done it itself
+			return fmt.Errorf("write: %w", w.aborted)
+		}
+	}
+	if err := w.control("COMMIT"); err != nil {
+		w.control("ROLLBACK") //nolint:errcheck // SQLite may have done it itself
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+// attempt runs fn in a savepoint, which is kept or undone as a whole.
+func (w *writer) attempt(fn func(*Tx) error) error {
+	if err := w.control("SAVEPOINT one"); err != nil {
+		w.aborted = err
+		return err
+	}
+	err := w.protect(fn)
+	if w.aborted != nil {
+		return err
+	}
+	if err != nil {
+		w.aborted = w.control("ROLLBACK TO one")
+	}
+	if w.aborted == nil {
+		w.aborted = w.control("RELEASE one")
+	}
+	return err
+}
+
+// protect turns a panic of fn into its error. Where it was goes to the log,
+// since only here anybody can know.
+func (w *writer) protect(fn func(*Tx) error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("update panicked: %v", p)
+			w.log.Error("update panicked", "stack", string(debug.Stack()))
+		}
+	}()
+	return fn(&Tx{View: View{ctx: context.Background(), q: w}, w: w})
+}
+
+// control runs a statement that begins or ends something.
+func (w *writer) control(query string) error {
+	_, err := w.exec(query, nil)
+	return err
+}
+
+// exec runs a statement in the present transaction.
+func (w *writer) exec(query string, args []any) (sql.Result, error) {
+	stmt, err := w.prepare(query)
+	if err != nil {
+		return nil, err
+	}
+	res, err := stmt.Exec(args...)
+	return res, w.judge(err)
+}
+
+// query reads in the present transaction.
+func (w *writer) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+	stmt, err := w.prepare(query)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := stmt.QueryContext(ctx, args...)
+	return rows, w.judge(err)
+}
+
+// prepare gives the statement, unless the transaction is already lost: SQLite
+// has then rolled it back, and a further statement would commit by itself.
+func (w *writer) prepare(query string) (*sql.Stmt, error) {
+	if w.aborted != nil && query != "ROLLBACK" {
+		return nil, w.aborted
+	}
+	if stmt, ok := w.stmts[query]; ok {
+		return stmt, nil
+	}
+	stmt, err := w.conn.PrepareContext(context.Background(), query)
+	if err != nil {
+		return nil, w.judge(err)
+	}
+	w.stmts[query] = stmt
+	return stmt, nil
+}
+
+// judge looks at an error for what it means to the rest: the transaction is
+// lost when SQLite could not write; after an I/O error nobody knows what the
+// disk holds (an fsync that failed once may "succeed" the next time without
+// having written), so nothing is written any more.
+func (w *writer) judge(err error) error {
+	switch sqliteCode(err) {
+	case codeIOErr, codeCorrupt, codeNotADB:
+		w.aborted = err
+		if w.dead == nil {
+			w.dead = fmt.Errorf("the disk failed or the file is damaged, and nothing more is written: check both, then restart firebreak: %w", err)
+		}
+	case codeFull, codeNoMemory:
+		w.aborted = err
+	}
+	return err
+}
