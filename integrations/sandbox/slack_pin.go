@@ -1,0 +1,106 @@
+package sandbox
+
+import (
+	"slices"
+	"time"
+)
+
+type slackPin struct {
+	ts, by  string
+	created int64
+}
+
+// maxPins is how many pins a channel takes (widely reported, assumed).
+const maxPins = 100
+
+func (ch *slackChannel) pin(ts string) *slackPin {
+	i := slices.IndexFunc(ch.pins, func(p *slackPin) bool { return p.ts == ts })
+	if i < 0 {
+		return nil
+	}
+	return ch.pins[i]
+}
+
+// pinnable finds the message that channel and timestamp name.
+func (c *slackCall) pinnable() (*slackMessage, error) {
+	ch, err := c.seen("channel")
+	switch {
+	case err != nil:
+		return nil, err
+	case c.args["timestamp"] == "":
+		return nil, refuse("no_item_specified")
+	}
+	if _, err := tsMicros(c.args["timestamp"]); err != nil {
+		return nil, refuse("bad_timestamp")
+	}
+	m := ch.find(c.args["timestamp"])
+	if m == nil || !m.whole() {
+		return nil, refuse("message_not_found")
+	}
+	return m, nil
+}
+
+func methodPinsAdd(c *slackCall) (slackOut, error) {
+	m, err := c.pinnable()
+	switch {
+	case err != nil:
+		return nil, err
+	case !m.ch.has(c.s.app.userID):
+		return nil, refuse("not_in_channel")
+	case m.ch.archived:
+		return nil, refuse("not_pinnable") // assumed code
+	case m.ch.pin(m.ts) != nil:
+		return nil, refuse("already_pinned")
+	case len(m.ch.pins) >= maxPins:
+		return nil, refuse("too_many_pins")
+	}
+	p := &slackPin{ts: m.ts, by: c.s.app.userID, created: time.Now().Unix()}
+	m.ch.pins = append(m.ch.pins, p)
+	c.s.pinned("pin_added", m, p)
+	return nil, nil
+}
+
+func methodPinsRemove(c *slackCall) (slackOut, error) {
+	m, err := c.pinnable()
+	if err != nil {
+		return nil, err
+	}
+	p := m.ch.pin(m.ts)
+	if p == nil {
+		return nil, refuse("no_pin")
+	}
+	m.ch.pins = slices.DeleteFunc(m.ch.pins, func(other *slackPin) bool { return other == p })
+	c.s.pinned("pin_removed", m, p)
+	return nil, nil
+}
+
+func (s *Slack) pinned(kind string, m *slackMessage, p *slackPin) {
+	s.note(RecordEffect, kind, s.app.userID, m.ch.id, m.ts, "")
+	event := slackEvent{
+		"type": kind, "user": s.app.userID, "channel_id": m.ch.id, "item": s.pinItem(m, p),
+		"item_user": m.user, "pin_count": len(m.ch.pins),
+		"pinned_info": map[string]any{"channel": m.ch.id, "pinned_by": p.by, "pinned_ts": p.created},
+	}
+	if kind == "pin_removed" {
+		event["has_pins"] = len(m.ch.pins) > 0
+	}
+	s.emitIn(m.ch, kind, event)
+}
+
+func (s *Slack) pinItem(m *slackMessage, p *slackPin) map[string]any {
+	w := m.wire(s, false)
+	w.Permalink = s.permalink(m)
+	return map[string]any{"type": "message", "channel": m.ch.id, "created": p.created, "created_by": p.by, "message": w}
+}
+
+func methodPinsList(c *slackCall) (slackOut, error) {
+	ch, err := c.seen("channel")
+	if err != nil {
+		return nil, err
+	}
+	items := []any{}
+	for _, p := range slices.Backward(ch.pins) { // observed: newest pin first
+		items = append(items, c.s.pinItem(ch.find(p.ts), p))
+	}
+	return slackOut{"items": items}, nil
+}
