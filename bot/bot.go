@@ -1,0 +1,202 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"firebreak/detect"
+	"firebreak/incident"
+	"firebreak/store"
+)
+
+// Config is what the operator decides. The zero value of each field is its
+// quiet form: no control channel, nobody extra to invite, no filters.
+type Config struct {
+	Command        string // root slash command, such as /inc
+	ControlChannel string
+	Invite         []string // users and user groups invited to every incident
+	Responders     []string // users and user groups who may command; empty: every full member
+	Admins         []string // users who may see and command every incident
+	AlertChannels  []string
+	PinEmoji       []string
+	Private        bool
+	BridgeURL      string
+
+	Severities   map[string]incident.Severity // priority name, else urgency
+	ServiceIDs   []string
+	TeamIDs      []string
+	Urgencies    []string
+	PollInterval time.Duration
+	AdoptOpen    bool
+	RoutingKey   string // lets detections page
+	Poll         bool   // read pages; false where there is no REST token
+
+	Project      string // GitLab project, for people; empty: follow-ups stay local
+	Confidential bool
+	SyncInterval time.Duration
+}
+
+// Bot is firebreak at work. Make one with New and call Run once.
+type Bot struct {
+	cfg     Config
+	store   *store.Store
+	chat    Chat
+	pager   Pager   // nil: neither pages to read nor to raise
+	tracker Tracker // nil: no GitLab project
+	mask    *Masker
+	finders []detect.Detector
+	log     *slog.Logger
+	kinds   map[string]kind
+
+	self     atomic.Pointer[incident.Self]
+	health   health
+	answers  answers
+	inbox    chan struct{} // poked when a row has been received
+	gaps     chan struct{} // poked when the sockets were away
+	pollNow  chan struct{} // poked when a hint says that PagerDuty has news
+	freed    chan struct{} // poked when the runner has room for another action
+	groups   groupCache
+	attempts sync.Map // action id -> struct{}: under way
+}
+
+// Outside is everything the bot talks to. Pager and Tracker may be nil.
+type Outside struct {
+	Chat    Chat
+	Pager   Pager
+	Tracker Tracker
+}
+
+// New makes a bot over an open store. It does nothing until Run.
+func New(cfg Config, st *store.Store, out Outside, log *slog.Logger) (*Bot, error) {
+	mask, err := NewMasker()
+	if err != nil {
+		return nil, err
+	}
+	b := &Bot{
+		cfg: cfg, store: st, chat: out.Chat, pager: out.Pager, tracker: out.Tracker,
+		mask: mask, finders: detect.Builtin(), log: log,
+		inbox:   make(chan struct{}, 1),
+		gaps:    make(chan struct{}, 1),
+		pollNow: make(chan struct{}, 1),
+		freed:   make(chan struct{}, 1),
+	}
+	b.kinds = kindTable()
+	b.answers.waiting = map[string]chan reply{}
+	b.groups.members = map[string]cachedGroup{}
+	return b, nil
+}
+
+// Run works until ctx ends, then returns nil once everything under way has
+// been finished or safely left for the next start. It returns an error only
+// for what no retry can heal, such as a revoked token.
+//
+// listen keeps the sockets: it is given Deliver and blocks until ctx ends.
+func (b *Bot) Run(ctx context.Context, listen func(context.Context) error) error {
+	if err := b.recover(ctx); err != nil {
+		return err
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	if b.pager != nil && b.cfg.Poll {
+		g.Go(func() error { return b.poll(ctx) })
+	}
+	g.Go(func() error {
+		if err := b.identify(ctx); err != nil {
+			return err
+		}
+		work, ctx := errgroup.WithContext(ctx)
+		work.Go(func() error { return listen(ctx) })
+		work.Go(func() error { return b.handleInbox(ctx) })
+		work.Go(func() error { return b.runActions(ctx) })
+		work.Go(func() error { return b.reconcileGaps(ctx) })
+		if b.tracker != nil {
+			work.Go(func() error { return b.syncTracker(ctx) })
+		}
+		return work.Wait()
+	})
+	err := g.Wait()
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+// recover turns what the last process left half done into questions: an
+// action found in sending may or may not have happened.
+func (b *Bot) recover(ctx context.Context) error {
+	return b.store.Update(ctx, func(tx *store.Tx) error {
+		_, err := tx.RecoverActions()
+		return err
+	})
+}
+
+// identify learns who the bot is. Slack being away is waited out; a token
+// that Slack refuses is an error that names the fix.
+func (b *Bot) identify(ctx context.Context) error {
+	for wait := 500 * time.Millisecond; ; wait = min(2*wait, 10*time.Second) {
+		self, err := b.chat.Identity(ctx)
+		if err == nil {
+			b.self.Store(&self)
+			b.health.slackKnown(self)
+			return nil
+		}
+		if incident.OutcomeOf(err) == incident.OutcomeRefused {
+			return err
+		}
+		b.log.WarnContext(ctx, "slack does not answer yet", "error", err)
+		if !pause(ctx, wait) {
+			return ctx.Err()
+		}
+	}
+}
+
+// me is who the bot is. It is known before anything that needs it runs.
+func (b *Bot) me() incident.Self {
+	if s := b.self.Load(); s != nil {
+		return *s
+	}
+	return incident.Self{}
+}
+
+// home is the team whose members may command. Message keys carry it too.
+func (b *Bot) home() string { return b.me().TeamID }
+
+// pause waits for d or the end of ctx, and says whether d has passed.
+func pause(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-t.C:
+		return true
+	}
+}
+
+// nowUTC is the present moment as the store keeps it.
+func nowUTC() time.Time { return time.Now().UTC() }
+
+// poke wakes whoever listens on c, or leaves the wake-up lying there.
+func poke(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
+
+// pinEmoji says whether a reaction pins, whatever its skin tone.
+func (b *Bot) pinEmoji(name string) bool {
+	name, _, _ = strings.Cut(name, "::")
+	for _, e := range b.cfg.PinEmoji {
+		if e == name {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,118 @@
+package bot
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"firebreak/incident"
+	"firebreak/store"
+)
+
+// takeChange records one entry of PagerDuty's change feed, once, if it
+// belongs to a page that has an incident.
+func (b *Bot) takeChange(ctx context.Context, c incident.PageChange) error {
+	if !tellsSomething(c.Type) {
+		return nil
+	}
+	known := false
+	var row store.PageRow
+	err := b.store.View(ctx, func(v *store.View) (err error) {
+		if row, err = v.Page(c.PageID); err != nil || row.Incident == 0 {
+			return err
+		}
+		_, err = v.EntryByKey(changeKey(c))
+		known = err == nil
+		if isNotFound(err) {
+			return nil
+		}
+		return err
+	})
+	if isNotFound(err) || (err == nil && (known || row.Incident == 0)) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return b.store.Update(ctx, func(tx *store.Tx) error { return b.applyChange(tx, row.Incident, c) })
+}
+
+func changeKey(c incident.PageChange) string { return "page-change:" + c.ID }
+
+// tellsSomething leaves out what the page's own entry and fields say already
+// and PagerDuty's notes to itself about whom it notified.
+func tellsSomething(changeType string) bool {
+	switch normalChange(changeType) {
+	case "trigger", "notify", "urgencychange", "prioritychange", "fieldvaluechange", "customfieldvaluechange", "":
+		return false
+	}
+	return true
+}
+
+// normalChange reads "acknowledge_log_entry", "AcknowledgeLogEntry" and
+// "acknowledge" as one.
+func normalChange(t string) string {
+	t = strings.ToLower(strings.ReplaceAll(t, "_", ""))
+	return strings.TrimSuffix(t, "logentry")
+}
+
+func (b *Bot) applyChange(tx *store.Tx, n incident.Number, c incident.PageChange) error {
+	what := normalChange(c.Type)
+	e := b.pageEntry(n, c.At, changeText(what, c), map[string]any{"page": c.PageID, "type": what, "by": c.By.Name})
+	if c.ByKind == "user" {
+		e.Actor = incident.Actor{ID: c.By.ID, Name: c.By.Name, Kind: incident.ActorUser}
+		if p, err := tx.PersonByEmail(c.By.Email); err == nil && c.By.Email != "" {
+			e.Actor.ID, e.Actor.Name = p.ID, p.Name
+		}
+	}
+	_, fresh, err := tx.Record(changeKey(c), e)
+	if err != nil || !fresh {
+		return err
+	}
+	switch what {
+	case "acknowledge":
+		return b.reach(tx, n, incident.Acknowledged, c.At)
+	case "resolve":
+		return b.pageResolved(tx, n, c)
+	}
+	return nil
+}
+
+// changeText is PagerDuty's own sentence, and a note's own words.
+func changeText(what string, c incident.PageChange) string {
+	switch {
+	case what == "annotate" && c.Note != "":
+		return c.Note
+	case c.Summary != "":
+		return c.Summary
+	case c.By.Name != "":
+		return what + " by " + c.By.Name
+	}
+	return what
+}
+
+// reach sets a milestone that has not been set yet.
+func (b *Bot) reach(tx *store.Tx, n incident.Number, m incident.Milestone, at time.Time) error {
+	inc, err := tx.Incident(incident.Operator(), n)
+	if err != nil {
+		return err
+	}
+	if _, set := inc.Milestones[m]; set {
+		return nil
+	}
+	if inc.Milestones == nil {
+		inc.Milestones = map[incident.Milestone]time.Time{}
+	}
+	inc.Milestones[m] = at
+	return tx.SaveIncident(inc)
+}
+
+// pageResolved says in the channel that PagerDuty is done; the incident is
+// not, until a person closes it.
+func (b *Bot) pageResolved(tx *store.Tx, n incident.Number, c incident.PageChange) error {
+	inc, err := tx.Incident(incident.Operator(), n)
+	if err != nil || inc.Closed() {
+		return err
+	}
+	return b.say(tx, n, "resolved:"+c.ID, pageResolvedMessage(c.By.Name, b.cfg.Command))
+}

@@ -1,0 +1,167 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"firebreak/incident"
+	"firebreak/store"
+)
+
+// interaction is a click on a button of one of our messages.
+type interaction struct {
+	Type string `json:"type"`
+	User struct {
+		ID       string `json:"id"`
+		Username string `json:"username"`
+		TeamID   string `json:"team_id"`
+	} `json:"user"`
+	Channel struct {
+		ID string `json:"id"`
+	} `json:"channel"`
+	Actions []struct {
+		ActionID string `json:"action_id"`
+		Value    string `json:"value"`
+	} `json:"actions"`
+}
+
+// handleInteraction obeys a click. A button is another way to give a
+// command: it is recorded, checked and answered like one, so the rights of
+// whoever clicks are those of now.
+func (b *Bot) handleInteraction(ctx context.Context, row incident.Inbound) error {
+	var i interaction
+	if json.Unmarshal(row.Payload, &i) != nil || i.Type != "block_actions" || len(i.Actions) == 0 || i.User.ID == "" {
+		return b.store.Update(ctx, func(tx *store.Tx) error { return tx.HandledInbound(row.ID) })
+	}
+	click := i.Actions[0]
+	s := slashCommand{
+		Command: b.cfg.Command, UserID: i.User.ID, UserName: i.User.Username,
+		ChannelID: i.Channel.ID, TeamID: i.User.TeamID,
+	}
+	number, err := incident.ParseNumber(click.Value)
+	if err != nil {
+		return b.store.Update(ctx, func(tx *store.Tx) error { return tx.HandledInbound(row.ID) })
+	}
+	switch {
+	case click.ActionID == actionLead:
+		s.Text = "lead <@" + i.User.ID + ">"
+	case click.ActionID == actionAck:
+		s.Text = "ack"
+	case strings.HasPrefix(click.ActionID, actionSetSeverity):
+		s.Text = "sev " + strings.TrimPrefix(click.ActionID, actionSetSeverity)
+	default:
+		return b.handleSpecialClick(ctx, row, s, click.ActionID, number)
+	}
+	s.Text = number.String() + " " + s.Text
+	return b.obeySlash(ctx, row, s)
+}
+
+// handleSpecialClick handles the clicks that no command stands for.
+func (b *Bot) handleSpecialClick(ctx context.Context, row incident.Inbound, s slashCommand, action string, n incident.Number) error {
+	_, rights, identified := b.authorise(ctx, s)
+	var answer message
+	err := b.store.Update(ctx, func(tx *store.Tx) error {
+		err := identified
+		if err == nil {
+			switch action {
+			case actionSeverity:
+				answer, err = b.askSeverity(tx, rights, n, s.ChannelID)
+			case actionJoin:
+				answer, err = b.joinIncident(tx, rights, n, s.UserID)
+			}
+		}
+		if refused, shown := refusalOf(err); refused != "" {
+			answer = shown
+		} else if err != nil {
+			return err
+		}
+		return tx.HandledInbound(row.ID)
+	})
+	if err != nil || answer.Text == "" {
+		return err
+	}
+	return b.answer(ctx, row.Key, s, answer)
+}
+
+// askSeverity shows the four severities to whoever clicked.
+func (b *Bot) askSeverity(tx *store.Tx, r rights, n incident.Number, channel string) (message, error) {
+	if !r.responder {
+		return message{}, refuse(r.why)
+	}
+	inc, err := tx.IncidentByChannel(channel)
+	if err == nil && inc.Number == n {
+		return severityChoice(inc), nil
+	}
+	inc, err = tx.Incident(r.viewer, n)
+	if isNotFound(err) {
+		return message{}, refuse("There is no " + n.String() + " that you can see.")
+	}
+	return severityChoice(inc), err
+}
+
+// joinIncident invites a responder who asks for it, a private incident
+// included: that is what the button in the control channel is for.
+func (b *Bot) joinIncident(tx *store.Tx, r rights, n incident.Number, user string) (message, error) {
+	if !r.responder {
+		return message{}, refuse(r.why)
+	}
+	inc, err := tx.Incident(incident.Operator(), n)
+	if isNotFound(err) {
+		return message{}, refuse("There is no " + n.String() + ".")
+	}
+	if err != nil {
+		return message{}, err
+	}
+	needs, err := channelAction(tx, n)
+	if err != nil {
+		return message{}, err
+	}
+	err = plan(tx, step{
+		Key: fmt.Sprintf("join:%s:%s:%s", n, user, timeTS(nowUTC())), Kind: kindJoin, Lane: slackLane(n),
+		Incident: n, Needs: needs, Payload: lookUpPerson{ID: user},
+	})
+	return sentence("You are being invited to " + inc.Number.String() + "."), err
+}
+
+// joinCall invites one person.
+func joinCall(ctx context.Context, b *Bot, a incident.Action) (any, error) {
+	p, err := payloadOf[lookUpPerson](a)
+	if err != nil {
+		return nil, err
+	}
+	inc, err := b.incidentOf(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	_, err = b.chat.Invite(ctx, inc.Channel.ID, []string{p.ID})
+	return nil, err
+}
+
+// acknowledge plans to acknowledge the incident's page.
+func (o *order) acknowledge() (message, error) {
+	if o.inc.Page.ID == "" || !o.b.cfg.Poll {
+		return message{}, refuse("There is no PagerDuty page behind " + o.inc.Number.String() + " to acknowledge.")
+	}
+	err := plan(o.tx, step{
+		Key: o.key + ":ack", Kind: kindPageAck, Lane: "pagerduty:" + o.inc.Page.ID, Incident: o.inc.Number,
+		Payload: pageAlerts{PageID: o.inc.Page.ID},
+	})
+	if err != nil {
+		return message{}, err
+	}
+	if err := o.b.reach(o.tx, o.inc.Number, incident.Acknowledged, o.at); err != nil {
+		return message{}, err
+	}
+	m := sentence(who(o.slash.UserID) + " acknowledges the page.")
+	return m, o.tell(m)
+}
+
+func ackPage(ctx context.Context, b *Bot, a incident.Action) (any, error) {
+	p, err := payloadOf[pageAlerts](a)
+	if err != nil {
+		return nil, err
+	}
+	return nil, b.pager.Acknowledge(ctx, p.PageID)
+}

@@ -1,0 +1,37 @@
+package bot
+
+import "firebreak/incident"
+
+// Access is what a command asks of whoever gives it.
+type Access int
+
+// The two accesses. A viewer may see the incident, a responder may change it.
+const (
+	AccessViewer Access = iota
+	AccessResponder
+)
+
+// Command is a slash command as understood. Fields that its form does not
+// have are zero.
+//
+// Text, Role and the filter's words are as Slack sent them: &, < and > are
+// entities, mentions and channels are tokens such as <@U1|sam>. Whoever
+// stores them decodes them with incident.DecodeSlack.
+type Command struct {
+	Verb        string          // such as "task add"
+	Incident    incident.Number // named in front; 0: the channel implies it
+	Severity    incident.Severity
+	User        string // Slack user id: the lead, the role's holder, the task's owner
+	Role        string
+	Text        string // note and rca set: byte for byte as sent; titles: one line
+	When        string // a time as typed, for incident.ParseWhen or, with a task, ParseDue
+	N           int
+	Section     string
+	Milestone   incident.Milestone
+	Disposition incident.Disposition
+	Other       incident.Number
+	Filter      Filter
+
+	Public bool   // its effect is shown to the channel
+	Access Access // what it asks of its author
+}

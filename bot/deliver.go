@@ -1,0 +1,151 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"sync"
+	"time"
+
+	"firebreak/incident"
+	"firebreak/store"
+)
+
+// answerWithin is how long a command's acknowledgement waits for its answer.
+// Slack gives 3 s from the command to the ack (Slack docs, "Slash commands:
+// responding"); the rest is for the network.
+const answerWithin = 2200 * time.Millisecond
+
+// reply is what a command's author gets to see.
+type reply struct {
+	Text   string
+	Blocks json.RawMessage
+}
+
+// Deliver makes one envelope durable and returns. Only after it has returned
+// without an error may the envelope be acknowledged. For a command the
+// returned bytes are its answer, to travel in the acknowledgement.
+func (b *Bot) Deliver(ctx context.Context, env incident.Envelope) ([]byte, error) {
+	in := route(env)
+	var answer <-chan reply
+	if env.AcceptsResponse && env.Type == "slash_commands" {
+		answer = b.answers.expect(in.Key)
+		defer b.answers.forget(in.Key)
+	}
+	fresh := false
+	err := b.store.Update(ctx, func(tx *store.Tx) (err error) {
+		_, fresh, err = tx.Receive(in)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	crash("inbox committed")
+	b.health.heard()
+	poke(b.inbox)
+	if answer == nil || !fresh {
+		return nil, nil
+	}
+	return b.await(ctx, in.Key, answer)
+}
+
+// await gives the command's answer, or a sentence when it takes too long;
+// the answer then follows as an ephemeral message.
+func (b *Bot) await(ctx context.Context, key string, answer <-chan reply) ([]byte, error) {
+	t := time.NewTimer(answerWithin)
+	defer t.Stop()
+	select {
+	case r := <-answer:
+		return ephemeralPayload(r)
+	case <-t.C:
+	case <-ctx.Done():
+	}
+	b.answers.forget(key)
+	select {
+	case r := <-answer: // it came while we gave up
+		return ephemeralPayload(r)
+	default:
+		return ephemeralPayload(reply{Text: "Got it, working on it. The answer follows here."})
+	}
+}
+
+func ephemeralPayload(r reply) ([]byte, error) {
+	return json.Marshal(struct {
+		Type   string          `json:"response_type"`
+		Text   string          `json:"text"`
+		Blocks json.RawMessage `json:"blocks,omitempty"`
+	}{"ephemeral", r.Text, r.Blocks})
+}
+
+// route reads just enough of an envelope to know its identity and its lane.
+// What it cannot read is kept all the same, under the envelope's id.
+func route(env incident.Envelope) incident.Inbound {
+	in := incident.Inbound{
+		Key: "env:" + env.ID, Source: env.Type, Lane: "unknown",
+		Payload: env.Payload, ReceivedAt: time.Now().UTC(),
+	}
+	switch env.Type {
+	case "events_api":
+		var c callback
+		var e slackEvent
+		if !lenient(env.Payload, &c) || c.EventID == "" {
+			return in
+		}
+		in.Key = "ev:" + c.EventID
+		if lenient(c.Event, &e) {
+			in.Lane = eventLane(e)
+		}
+	case "slash_commands":
+		var c slashCommand
+		if json.Unmarshal(env.Payload, &c) == nil {
+			in.Lane = c.ChannelID
+		}
+	case "interactive":
+		var i interaction
+		if json.Unmarshal(env.Payload, &i) == nil && i.Channel.ID != "" {
+			in.Lane = i.Channel.ID
+		}
+	}
+	return in
+}
+
+func eventLane(e slackEvent) string {
+	switch {
+	case e.Channel.ID != "":
+		return e.Channel.ID
+	case e.Item.Channel != "":
+		return e.Item.Channel
+	}
+	return "workspace"
+}
+
+// answers is who waits for which command's answer.
+type answers struct {
+	mu      sync.Mutex
+	waiting map[string]chan reply
+}
+
+func (a *answers) expect(key string) <-chan reply {
+	c := make(chan reply, 1)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.waiting[key] = c
+	return c
+}
+
+func (a *answers) forget(key string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.waiting, key)
+}
+
+// give hands the answer to whoever waits for it and says whether anybody did.
+func (a *answers) give(key string, r reply) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	c, ok := a.waiting[key]
+	if ok {
+		delete(a.waiting, key)
+		c <- r
+	}
+	return ok
+}

@@ -1,0 +1,98 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"firebreak/incident"
+	"firebreak/store"
+)
+
+// handleEvent turns one Events API callback into facts. Events that do not
+// concern an incident's channel or an alert channel are only marked handled:
+// the raw row stays.
+func (b *Bot) handleEvent(ctx context.Context, row incident.Inbound) error {
+	var c callback
+	var e slackEvent
+	if lenient(row.Payload, &c) {
+		lenient(c.Event, &e) // what nobody can read stays in its row
+	}
+	if c.Type == "app_rate_limited" { // Slack has dropped events: history has them
+		poke(b.gaps)
+	}
+	return b.store.Update(ctx, func(tx *store.Tx) error {
+		if err := b.applyEvent(tx, e, row.Key); err != nil {
+			return err
+		}
+		return tx.HandledInbound(row.ID)
+	})
+}
+
+func (b *Bot) applyEvent(tx *store.Tx, e slackEvent, key string) error {
+	channel := eventLane(e)
+	if e.Type == "message" && slices.Contains(b.cfg.AlertChannels, channel) {
+		if err := b.alertMessage(tx, e); err != nil {
+			return err
+		}
+	}
+	inc, err := tx.IncidentByChannel(channel)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	c := capture{b: b, tx: tx, inc: inc, channel: channel}
+	switch e.Type {
+	case "message":
+		return c.messageEvent(e)
+	case "reaction_added", "reaction_removed":
+		return c.reaction(e)
+	case "member_joined_channel":
+		return c.joined(e.User)
+	case "member_left_channel":
+		return c.left(e.User)
+	case "channel_rename", "group_rename":
+		return c.renamed(e.Channel.Name)
+	}
+	return nil
+}
+
+func (c capture) messageEvent(e slackEvent) error {
+	switch e.Subtype {
+	case "message_changed":
+		return c.changed(e)
+	case "message_deleted":
+		return c.deleted(e)
+	case "message_replied": // a reply counter; the reply comes by itself
+		return nil
+	}
+	if e.TS == "" {
+		return nil
+	}
+	_, err := c.message(e.slackMessage, e.TS)
+	return err
+}
+
+func (c capture) joined(user string) error {
+	if user == "" {
+		return nil
+	}
+	if err := c.tx.Join(c.channel, user); err != nil {
+		return err
+	}
+	return c.b.wantPerson(c.tx, user)
+}
+
+func (c capture) left(user string) error {
+	return c.tx.Leave(c.channel, user)
+}
+
+func (c capture) renamed(name string) error {
+	if name == "" {
+		return nil
+	}
+	c.inc.Channel.Name = name
+	return c.tx.SaveIncident(c.inc)
+}

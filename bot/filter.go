@@ -1,0 +1,82 @@
+package bot
+
+import (
+	"slices"
+	"strings"
+
+	"firebreak/incident"
+)
+
+// Filter narrows a timeline.
+type Filter struct {
+	Words  []string
+	Kinds  []incident.Kind
+	From   string // a Slack user id, or a name when nobody was mentioned
+	Pinned bool
+}
+
+// kinds are all kinds an entry can have, for the filter.
+var kinds = []incident.Kind{
+	incident.KindPage, incident.KindAlert, incident.KindDetection, incident.KindMessage, incident.KindCommand,
+	incident.KindNote, incident.KindReaction, incident.KindStatus, incident.KindSeverity, incident.KindRole,
+	incident.KindMilestone, incident.KindTask, incident.KindUpdate, incident.KindFile, incident.KindMembership,
+	incident.KindChannel, incident.KindAction, incident.KindRedaction, incident.KindGap,
+}
+
+func knownKind(k incident.Kind) bool { return slices.Contains(kinds, k) }
+
+func readTimeline(c *Command, args string) error {
+	for word := range strings.FieldsSeq(args) {
+		key, value, found := strings.Cut(word, ":")
+		var err error
+		switch {
+		case found && strings.EqualFold(key, "kind"):
+			err = c.Filter.addKind(value)
+		case found && strings.EqualFold(key, "from"):
+			err = c.Filter.setFrom(value)
+		case found && strings.EqualFold(key, "pinned"):
+			err = c.Filter.setPinned(value)
+		default:
+			c.Filter.Words = append(c.Filter.Words, word)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *Filter) addKind(value string) error {
+	k := incident.Kind(strings.ToLower(value))
+	if !knownKind(k) {
+		names := make([]string, len(kinds))
+		for i, k := range kinds {
+			names[i] = string(k)
+		}
+		return missingOr(value, "the kind after `kind:`", " is no kind. There are "+strings.Join(names, ", "))
+	}
+	f.Kinds = append(f.Kinds, k)
+	return nil
+}
+
+func (f *Filter) setFrom(value string) error {
+	if m := mentionForm.FindStringSubmatch(value); m != nil {
+		value = m[1]
+	}
+	if f.From != "" {
+		return complaint("only one `from:` is possible")
+	}
+	if f.From = strings.TrimPrefix(value, "@"); f.From == "" {
+		return complaint("the person after `from:` is missing")
+	}
+	return nil
+}
+
+func (f *Filter) setPinned(value string) error {
+	switch strings.ToLower(value) {
+	case "", "yes", "true":
+		f.Pinned = true
+		return nil
+	}
+	return complaint("after `pinned:` I know only yes")
+}

@@ -1,0 +1,193 @@
+package bot
+
+import (
+	"cmp"
+	"errors"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"firebreak/incident"
+)
+
+// form is one way to write a command. The table of forms is the only place
+// that knows the grammar: parsing, help and docs/guide/commands.md all come
+// from it.
+type form struct {
+	words    string // what it is recognised by, such as "task add"
+	args     string // as shown to people, such as "TITLE [@owner] [due WHEN]"
+	verb     string // Command.Verb where it is not words
+	help     string // one line, lower case
+	group    group
+	public   bool
+	access   Access
+	anywhere bool // concerns no single incident, so none may be named in front
+	later    bool // promised, not there yet; its arguments are not looked at
+	read     func(c *Command, args string) error
+}
+
+// String gives the form as people type it after the root command.
+func (f form) String() string { return strings.TrimSpace(f.words + " " + f.args) }
+
+// group is under which heading help lists a form.
+type group string
+
+const (
+	groupNow    group = "Now"
+	groupTasks  group = "Tasks"
+	groupAfter  group = "Afterwards"
+	groupSearch group = "Look up"
+)
+
+// forms lists every form, in the order in which help shows them.
+var forms = []form{
+	{words: "open", args: "[sev1, sev2, sev3, sev4] TITLE", group: groupNow, anywhere: true, access: AccessResponder, read: readOpen, help: "open an incident by hand"},
+	{words: "status", group: groupNow, read: readNothing, help: "where it stands"},
+	{words: "ack", group: groupNow, public: true, access: AccessResponder, read: readNothing, help: "acknowledge the page"},
+	{words: "sev", args: "N", group: groupNow, public: true, access: AccessResponder, read: readSeverity, help: "set the severity, 1 (worst) to 4"},
+	{words: "lead", args: "@user", group: groupNow, public: true, access: AccessResponder, read: readUser, help: "make somebody the commander"},
+	{words: "role", args: "NAME @user", group: groupNow, public: true, access: AccessResponder, read: readRole, help: "give somebody a role, such as scribe"},
+	{words: "note", args: "TEXT", group: groupNow, access: AccessResponder, read: readNote, help: "put something on the timeline"},
+	{words: "note at", args: "TIME TEXT", verb: "note", group: groupNow, access: AccessResponder, read: readNoteAt, help: "the same for earlier: `14:32`, `10m ago`, `yesterday 23:10`"},
+	{words: "milestone", args: "NAME [at TIME]", group: groupNow, public: true, access: AccessResponder, read: readMilestone, help: "detected, acknowledged, contained, eradicated or recovered"},
+	{words: "update", args: "TEXT", group: groupNow, public: true, access: AccessResponder, later: true, help: "tell the stakeholders"},
+	{words: "page", args: "TARGET", group: groupNow, public: true, access: AccessResponder, later: true, help: "call somebody"},
+	{words: "handover", args: "@user", group: groupNow, public: true, access: AccessResponder, later: true, help: "hand the lead over"},
+	{words: "catchup", group: groupNow, later: true, help: "what you missed"},
+	{words: "playbook", args: "[NAME]", group: groupNow, access: AccessResponder, later: true, help: "start a playbook"},
+	{words: "approve", args: "N", group: groupNow, access: AccessResponder, later: true, help: "allow a step"},
+	{words: "deny", args: "N", group: groupNow, access: AccessResponder, later: true, help: "forbid a step"},
+
+	{words: "task add", args: "TITLE [@owner] [due WHEN]", group: groupTasks, public: true, access: AccessResponder, read: readTask, help: "add a task, due `17:00`, `tomorrow`, `friday`, `in 2h`"},
+	{words: "task list", group: groupTasks, read: readNothing, help: "the tasks, one line each"},
+	{words: "task done", args: "N", group: groupTasks, public: true, access: AccessResponder, read: readN, help: "tick one off"},
+	{words: "task reopen", args: "N", group: groupTasks, public: true, access: AccessResponder, read: readN, help: "take the tick back"},
+	{words: "task assign", args: "N @user", group: groupTasks, public: true, access: AccessResponder, read: readAssignment, help: "give it to somebody"},
+	{words: "task due", args: "N WHEN", group: groupTasks, public: true, access: AccessResponder, later: true, help: "change when a task is due"},
+	{words: "map", args: "@user GITLAB_USERNAME", group: groupTasks, access: AccessResponder, later: true, help: "say who somebody is in GitLab"},
+
+	{words: "timeline", args: "[FILTER]", group: groupSearch, read: readTimeline, help: "the newest entries; FILTER: words, `kind:` `from:` `pinned:`"},
+	{words: "find", args: "QUERY", group: groupSearch, anywhere: true, read: readFind, help: "search all you may see"},
+	{words: "edit", args: "N TEXT", group: groupSearch, access: AccessResponder, later: true, help: "correct an entry"},
+	{words: "time", args: "N TIME", group: groupSearch, access: AccessResponder, later: true, help: "correct when something happened"},
+	{words: "drop", args: "N", group: groupSearch, access: AccessResponder, later: true, help: "take an entry off the timeline"},
+	{words: "undo", group: groupSearch, access: AccessResponder, later: true, help: "take back your last change"},
+	{words: "redact", args: "N REASON", group: groupSearch, access: AccessResponder, later: true, help: "remove an entry's content everywhere"},
+	{words: "detect", group: groupSearch, later: true, help: "the detections"},
+	{words: "ioc", group: groupSearch, later: true, help: "the indicators"},
+	{words: "seen", args: "INDICATOR", group: groupSearch, later: true, help: "where an indicator was seen before"},
+	{words: "actions", group: groupSearch, later: true, help: "what is still to be done outside"},
+	{words: "retry", args: "N", group: groupSearch, access: AccessResponder, later: true, help: "try a refused action again"},
+
+	{words: "rca", group: groupAfter, read: readNothing, help: "the RCA as it stands"},
+	{words: "rca set", args: "SECTION TEXT", group: groupAfter, access: AccessResponder, read: readSection, help: "write summary, impact, root-cause, contributing, remediation or lessons"},
+	{words: "rca publish", group: groupAfter, public: true, access: AccessResponder, read: readNothing, help: "publish it as a GitLab issue"},
+	{words: "close", group: groupAfter, public: true, access: AccessResponder, read: closeAs(incident.Resolved, readNothing), help: "close it as resolved"},
+	{words: "close false-positive", args: "REASON", verb: "close", group: groupAfter, access: AccessResponder, read: closeAs(incident.FalsePositive, readReason), help: "it was nothing"},
+	{words: "close duplicate", args: "INC-n", verb: "close", group: groupAfter, access: AccessResponder, read: closeAs(incident.Duplicate, readOther), help: "another incident has it"},
+	{words: "close drill", verb: "close", group: groupAfter, access: AccessResponder, read: closeAs(incident.Drill, readNothing), help: "it was an exercise"},
+	{words: "close override", args: "REASON", verb: "close", group: groupAfter, access: AccessResponder, read: closeAs(incident.Override, readReason), help: "close it although something is missing"},
+	{words: "reopen", group: groupAfter, public: true, access: AccessResponder, read: readNothing, help: "open it again"},
+	{words: "merge", args: "INC-n", group: groupAfter, public: true, access: AccessResponder, later: true, help: "make two incidents one"},
+	{words: "export", group: groupAfter, access: AccessResponder, later: true, help: "timeline and RCA as files"},
+	{words: "evidence", group: groupAfter, access: AccessResponder, later: true, help: "the files kept as evidence"},
+	{words: "help", group: groupSearch, anywhere: true, read: readNothing, help: "this list"},
+}
+
+// errOtherForm says that the words are no arguments of this form, but may be
+// some of a form recognised by fewer words.
+var errOtherForm = errors.New("another form")
+
+// Parse understands the text of a slash command as Slack sends it, with
+// should_escape on. slash is the root command as typed, such as /inc; it is
+// only shown back.
+//
+// A command is recognised in its full form only, in any letter case. The
+// error is always a *UsageError, whose message is the answer to give; the
+// command then holds no more than the incident named in front. No text at all
+// means help.
+func Parse(slash, text string) (Command, error) {
+	p := parser{slash: slash, text: text}
+	body := strings.TrimLeftFunc(text, unicode.IsSpace)
+	if body == "" {
+		return p.parse("help")
+	}
+	word, rest := cutWord(body)
+	if !incidentForm.MatchString(word) {
+		return p.parse(body)
+	}
+	n, err := incident.ParseNumber(word)
+	if err != nil {
+		return Command{}, p.refuse(form{}, "there is no "+code(word), "Incident numbers look like `INC-3`.")
+	}
+	p.incident = n
+	return p.parse(strings.TrimLeftFunc(rest, unicode.IsSpace))
+}
+
+var incidentForm = regexp.MustCompile(`^(?i:inc)-[0-9]+$`)
+
+// parser is one text being understood.
+type parser struct {
+	slash, text string
+	incident    incident.Number // named in front
+}
+
+// parse understands what follows the incident's number.
+func (p parser) parse(body string) (Command, error) {
+	refused := Command{Incident: p.incident}
+	for _, f := range matching(body) {
+		if f.later {
+			return refused, p.comesLater(f)
+		}
+		if f.anywhere && p.incident != 0 {
+			return refused, p.refuse(f, p.do(f.words)+" concerns no single incident", "Leave "+p.incident.String()+" out: "+p.do(body)+".")
+		}
+		c := Command{Verb: cmp.Or(f.verb, f.words), Incident: p.incident, Public: f.public, Access: f.access}
+		err := f.read(&c, body[len(prefix(body, f.words)):])
+		if errors.Is(err, errOtherForm) {
+			continue
+		}
+		if err != nil {
+			return refused, p.misused(f, body, err)
+		}
+		return c, nil
+	}
+	return refused, p.unknown(body)
+}
+
+// matching gives the forms that body begins with, most words first.
+func matching(body string) []form {
+	var fit []form
+	for _, f := range forms {
+		if prefix(body, f.words) != "" {
+			fit = append(fit, f)
+		}
+	}
+	slices.SortStableFunc(fit, func(a, b form) int {
+		return strings.Count(b.words, " ") - strings.Count(a.words, " ")
+	})
+	return fit
+}
+
+// prefix gives the start of body that consists of the given words, or "".
+func prefix(body, words string) string {
+	rest := body
+	for want := range strings.FieldsSeq(words) {
+		rest = strings.TrimLeftFunc(rest, unicode.IsSpace)
+		word, after := cutWord(rest)
+		if !strings.EqualFold(word, want) {
+			return ""
+		}
+		rest = after
+	}
+	return body[:len(body)-len(rest)]
+}
+
+// cutWord divides s behind its first word; rest begins with white space.
+func cutWord(s string) (word, rest string) {
+	if i := strings.IndexFunc(s, unicode.IsSpace); i >= 0 {
+		return s[:i], s[i:]
+	}
+	return s, ""
+}

@@ -1,0 +1,244 @@
+package bot
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"firebreak/incident"
+)
+
+func TestParse(t *testing.T) {
+	const sam = "<@U0SAM|sam>"
+	tests := []struct {
+		text string
+		want Command
+	}{
+		{"", Command{Verb: "help"}},
+		{" help ", Command{Verb: "help"}},
+		{"open Brute force", Command{Verb: "open", Text: "Brute force"}},
+		{"open sev2 Brute\nforce", Command{Verb: "open", Severity: incident.SEV2, Text: "Brute force"}},
+		{"open SEV1  a &amp; b ", Command{Verb: "open", Severity: incident.SEV1, Text: "a &amp; b"}},
+		{"open several hosts", Command{Verb: "open", Text: "several hosts"}},
+		{"status", Command{Verb: "status"}},
+		{"Status ", Command{Verb: "status"}},
+		{"INC-3 status", Command{Verb: "status", Incident: 3}},
+		{"  inc-12   sev\t2", Command{Verb: "sev", Incident: 12, Severity: incident.SEV2}},
+		{"sev 1", Command{Verb: "sev", Severity: incident.SEV1}},
+		{"lead " + sam, Command{Verb: "lead", User: "U0SAM"}},
+		{"lead <@W123>", Command{Verb: "lead", User: "W123"}},
+		{"role scribe " + sam, Command{Verb: "role", Role: "scribe", User: "U0SAM"}},
+		{"role comms  lead <@U1> ", Command{Verb: "role", Role: "comms lead", User: "U1"}},
+		{"note the host is off", Command{Verb: "note", Text: "the host is off"}},
+		{"note  two spaces\nand a line &lt;b&gt; ", Command{Verb: "note", Text: " two spaces\nand a line &lt;b&gt; "}},
+		{"note\nfirst line", Command{Verb: "note", Text: "first line"}},
+		{"note at the gate", Command{Verb: "note", Text: "at the gate"}},
+		{"note at 3 hosts", Command{Verb: "note", Text: "at 3 hosts"}},
+		{"note at", Command{Verb: "note", Text: "at"}},
+		{"note attack", Command{Verb: "note", Text: "attack"}},
+		{"note at 14:32 the host is off", Command{Verb: "note", When: "14:32", Text: "the host is off"}},
+		{"note at yesterday 23:10  off\n", Command{Verb: "note", When: "yesterday 23:10", Text: " off\n"}},
+		{"note at 2026-11-20 23:10 off", Command{Verb: "note", When: "2026-11-20 23:10", Text: "off"}},
+		{"INC-4 note at 10m ago off", Command{Verb: "note", Incident: 4, When: "10m ago", Text: "off"}},
+		{"milestone contained", Command{Verb: "milestone", Milestone: incident.Contained}},
+		{"milestone Contained at 10m ago", Command{Verb: "milestone", Milestone: incident.Contained, When: "10m ago"}},
+		{"task add rotate keys", Command{Verb: "task add", Text: "rotate keys"}},
+		{"task  add rotate\r\nkeys " + sam, Command{Verb: "task add", Text: "rotate keys", User: "U0SAM"}},
+		{"task add rotate keys " + sam + " due tomorrow 9:00", Command{Verb: "task add", Text: "rotate keys", User: "U0SAM", When: "tomorrow 9:00"}},
+		{"task add rotate keys due in 2h " + sam, Command{Verb: "task add", Text: "rotate keys", User: "U0SAM", When: "in 2h"}},
+		{"task add rotate keys Due friday", Command{Verb: "task add", Text: "rotate keys", When: "friday"}},
+		{"task add due diligence", Command{Verb: "task add", Text: "due diligence"}},
+		{"task add due diligence due 17:00", Command{Verb: "task add", Text: "due diligence", When: "17:00"}},
+		{"task add residue friday", Command{Verb: "task add", Text: "residue friday"}},
+		{"task add ask " + sam + " about it", Command{Verb: "task add", Text: "ask " + sam + " about it"}},
+		{"task add a <@U1> <@U2>", Command{Verb: "task add", Text: "a <@U1>", User: "U2"}},
+		{"task list", Command{Verb: "task list"}},
+		{"task done 3", Command{Verb: "task done", N: 3}},
+		{"task reopen 3", Command{Verb: "task reopen", N: 3}},
+		{"task assign 3 " + sam, Command{Verb: "task assign", N: 3, User: "U0SAM"}},
+		{"ack", Command{Verb: "ack"}},
+		{"timeline", Command{Verb: "timeline"}},
+		{"timeline root kind:note from:" + sam + " pinned:yes login", Command{Verb: "timeline", Filter: Filter{
+			Words: []string{"root", "login"}, Kinds: []incident.Kind{incident.KindNote}, From: "U0SAM", Pinned: true,
+		}}},
+		{"timeline kind:note kind:TASK from:@ann http://x pinned:", Command{Verb: "timeline", Filter: Filter{
+			Words: []string{"http://x"}, Kinds: []incident.Kind{incident.KindNote, incident.KindTask}, From: "ann", Pinned: true,
+		}}},
+		{"find 10.0.0.1 OR \"x", Command{Verb: "find", Text: "10.0.0.1 OR \"x"}},
+		{"rca", Command{Verb: "rca"}},
+		{"rca publish", Command{Verb: "rca publish"}},
+		{"rca set Root-Cause  a\n\nb ", Command{Verb: "rca set", Section: "root-cause", Text: " a\n\nb "}},
+		{"close", Command{Verb: "close", Disposition: incident.Resolved}},
+		{"close false-positive a scanner of ours", Command{Verb: "close", Disposition: incident.FalsePositive, Text: "a scanner of ours"}},
+		{"INC-3 close duplicate inc-2", Command{Verb: "close", Incident: 3, Disposition: incident.Duplicate, Other: 2}},
+		{"close drill", Command{Verb: "close", Disposition: incident.Drill}},
+		{"close override it must be", Command{Verb: "close", Disposition: incident.Override, Text: "it must be"}},
+		{"reopen", Command{Verb: "reopen"}},
+	}
+	public := []string{"ack", "sev", "lead", "role", "milestone", "task add", "task done", "task reopen", "task assign", "rca publish", "reopen"}
+	viewer := []string{"help", "status", "task list", "timeline", "find", "rca"}
+	for _, tt := range tests {
+		t.Run(tt.text, func(t *testing.T) {
+			tt.want.Public = slices.Contains(public, tt.want.Verb) || tt.want.Disposition == incident.Resolved
+			if !slices.Contains(viewer, tt.want.Verb) {
+				tt.want.Access = AccessResponder
+			}
+			got, err := Parse("/inc", tt.text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// refused are texts that change nothing; what each is answered stands in
+// testdata/golden/usage.txt.
+var refused = []string{
+	"sev 5", "sev", "sev two", "sev 2 now", "sev sev2", "sve 2", "INC-3 sve 2",
+	"status please", "closee", "close because", "close dril", "close duplicate", "close duplicate 3", "INC-3 close duplicate INC-3",
+	"close false-positive", "close override  ", "reopen now",
+	"lead", "lead sam", "lead <!subteam^S1|@ops>", "lead <@U1> <@U2>", "role <@U1>", "role scribe sam",
+	"note", "note  ", "note at 14:32", "note at 25:10 off", "note at 14:32, off",
+	"milestone", "milestone done", "milestone contained 14:32", "milestone contained at", "milestone contained at noon", "milestone contained at 14:32 off",
+	"task", "task ad x", "task foo x", "task add", "task add <@U1> due friday", "task done", "task done 0", "task done all", "tsk list",
+	"timeline kind:nothing", "timeline kind:", "timeline from:", "timeline pinned:no", "find", "fnd 10.0.0.1",
+	"rca publish now", "rca pubish", "rca set", "rca set cause x", "rca set impact", "open", "open sev2", "open sev5 x",
+	"help me", "INC-3", "INC-0 status", "INC-99999999999999999999 status", "INC-3 open x", "INC-3 find x",
+	"edit 3 x", "edit", "INC-3 task due 3 friday", "page ops", "task assign <@U1>", "task assign 3", "task assign 3 sam", "ack now",
+	"what is going on", "<!channel> `rm -rf` <@U1|sam> &lt;b&gt;", "ok\nclose", strings.Repeat("long ", 60),
+}
+
+func TestParseRefuses(t *testing.T) {
+	var got strings.Builder
+	for _, text := range refused {
+		c, err := Parse("/inc", text)
+		e, ok := errors.AsType[*UsageError](err)
+		if !ok {
+			t.Errorf("%q: got %+v, %v, want a *UsageError", text, c, err)
+			continue
+		}
+		got.WriteString("/inc " + strings.ReplaceAll(text, "\n", `\n`) + "\n  [" + e.Reason + "] " + e.Message + "\n")
+	}
+	golden(t, "usage.txt", []byte(got.String()))
+}
+
+func TestUsageErrorSaysWhichCommand(t *testing.T) {
+	_, err := Parse("/inc", "sev 5")
+	e, _ := errors.AsType[*UsageError](err)
+	if e == nil || e.Verb != "sev" || e.Form != "sev N" || e.Later {
+		t.Errorf("got %+v", e)
+	}
+	_, err = Parse("/inc", "task due 3 friday")
+	e, _ = errors.AsType[*UsageError](err)
+	if e == nil || e.Verb != "task due" || !e.Later || !strings.Contains(e.Message, "`/inc task due` comes later:") {
+		t.Errorf("got %+v", e)
+	}
+}
+
+func TestParseShowsTheRootCommand(t *testing.T) {
+	c, err := Parse("/fire", "INC-7 sev 5")
+	if c.Incident != 7 || c.Verb != "" {
+		t.Errorf("got %+v, want the incident alone", c)
+	}
+	e, _ := errors.AsType[*UsageError](err)
+	if e == nil || !strings.Contains(e.Message, "`/fire INC-7 sev N`") || strings.Contains(e.Message, "/inc") {
+		t.Errorf("got %+v", e)
+	}
+}
+
+// INTERFACE names every form; none may be lost.
+func TestFormsAreComplete(t *testing.T) {
+	want := strings.Split("help open status sev lead role note timeline edit time drop undo task map milestone update find detect ioc seen "+
+		"playbook approve deny page ack handover catchup rca close reopen merge redact export evidence actions retry", " ")
+	var got []string
+	for _, f := range forms {
+		first, _, _ := strings.Cut(f.words, " ")
+		got = append(got, first)
+		if f.help == "" || f.group == "" || (f.read == nil) != f.later {
+			t.Errorf("form %q is not complete", f.words)
+		}
+		if f.help != strings.TrimRight(f.help, ".") {
+			t.Errorf("help of %q ends with a full stop", f.words)
+		}
+	}
+	slices.Sort(want)
+	slices.Sort(got)
+	if diff := cmp.Diff(want, slices.Compact(got)); diff != "" {
+		t.Errorf("commands (-want +got):\n%s", diff)
+	}
+}
+
+func TestDistance(t *testing.T) {
+	tests := []struct {
+		a, b string
+		want int
+	}{
+		{"", "", 0},
+		{"close", "close", 0},
+		{"closee", "close", 1},
+		{"sve", "sev", 1},
+		{"", "abc", 3},
+		{"timline", "timeline", 1},
+		{"kitten", "sitting", 3},
+	}
+	for _, tt := range tests {
+		if got := distance(tt.a, tt.b); got != tt.want {
+			t.Errorf("distance(%q, %q) = %d, want %d", tt.a, tt.b, got, tt.want)
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, s := range refused {
+		f.Add(s)
+	}
+	for _, s := range []string{"note at 14:32 x", "task add a <@U1> due friday", "timeline kind:note", "rca set impact x", "INC-3 close"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		c, err := Parse("/inc", text)
+		if err != nil {
+			e, ok := errors.AsType[*UsageError](err)
+			if !ok || e.Reason == "" {
+				t.Fatalf("%q: %v", text, err)
+			}
+			if leak := liveToken(e.Message); leak != "" {
+				t.Fatalf("%q: message has the live token %s: %s", text, leak, e.Message)
+			}
+			if n := len([]rune(e.Message)); n > 1500 {
+				t.Fatalf("%q: message of %d characters", text, n)
+			}
+			return
+		}
+		if c.User != "" && !userID.MatchString(c.User) {
+			t.Fatalf("%q: user %q", text, c.User)
+		}
+		if !strings.HasSuffix(text, c.Text) && (c.Verb == "note" || c.Verb == "rca set") {
+			t.Fatalf("%q: text %q is not exact", text, c.Text)
+		}
+	})
+}
+
+func FuzzParseNote(f *testing.F) {
+	f.Add("x")
+	f.Add(" at 14:32 ")
+	f.Fuzz(func(t *testing.T, text string) {
+		if blank(text) {
+			return
+		}
+		c, err := Parse("/inc", "note at 2026-11-20T23:10:00Z "+text)
+		if err != nil || c.Text != text || c.When != "2026-11-20T23:10:00Z" {
+			t.Fatalf("got %+v, %v, want the text %q", c, err, text)
+		}
+		c, err = Parse("/inc", "INC-3 rca set impact "+text)
+		if err != nil || c.Text != text {
+			t.Fatalf("got %+v, %v, want the text %q", c, err, text)
+		}
+	})
+}

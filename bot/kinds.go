@@ -1,0 +1,140 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"firebreak/incident"
+	"firebreak/store"
+)
+
+// class says what is done about an action whose outcome nobody knows.
+type class int
+
+const (
+	// idempotent: repeating it changes nothing more.
+	idempotent class = iota
+	// findable: it can be looked up, and is, before anything is repeated.
+	findable
+	// once: it is never repeated, and its loss is harmless.
+	once
+)
+
+// kind is one sort of effect on the outside. do makes the call and gives its
+// result; find (findable kinds only) looks for an effect of an earlier
+// attempt; done runs in the transaction that records the result; parked
+// tells people when it was refused for good (nil: the usual sentence).
+type kind struct {
+	class  class
+	do     func(ctx context.Context, b *Bot, a incident.Action) (any, error)
+	find   func(ctx context.Context, b *Bot, a incident.Action) (any, bool, error)
+	done   func(tx *store.Tx, b *Bot, a incident.Action, result json.RawMessage) error
+	parked func(tx *store.Tx, b *Bot, a incident.Action, reason string) error
+}
+
+// The kinds of actions, by the name they have in the action log.
+const (
+	kindCreateChannel = "channel.create"
+	kindHeader        = "channel.header"
+	kindHeaderUpdate  = "channel.header.update"
+	kindTopic         = "channel.topic"
+	kindInvite        = "channel.invite"
+	kindBookmark      = "channel.bookmark"
+	kindPost          = "message.post"
+	kindEphemeral     = "message.ephemeral"
+	kindLookUpMessage = "message.look-up"
+	kindLookUpPerson  = "person.look-up"
+	kindFetchFile     = "file.fetch"
+	kindJoin          = "channel.join"
+	kindPageAlerts    = "page.alerts"
+	kindPageAck       = "page.acknowledge"
+	kindPageNote      = "page.note"
+	kindPageRaise     = "page.raise"
+	kindIssueCreate   = "issue.create"
+	kindIssueState    = "issue.state"
+	kindRCACreate     = "rca.create"
+	kindRCAWrite      = "rca.write"
+	kindIssueLink     = "issue.link"
+)
+
+// kindTable is every effect firebreak has on the outside.
+func kindTable() map[string]kind {
+	return map[string]kind{
+		kindCreateChannel: {class: findable, do: createChannel, find: findChannel, done: channelCreated},
+		kindHeader:        {class: findable, do: postHeader, find: findHeader, done: headerPosted},
+		kindHeaderUpdate:  {class: idempotent, do: updateHeader},
+		kindTopic:         {class: idempotent, do: setTopic},
+		kindInvite:        {class: idempotent, do: invite, done: invited},
+		kindBookmark:      {class: idempotent, do: addBookmark},
+		kindPost:          {class: findable, do: post, find: findPost, parked: postParked},
+		kindEphemeral:     {class: once, do: postEphemeral, parked: quietly},
+		kindLookUpMessage: {class: idempotent, do: lookUpMessageCall, done: messageFound, parked: quietly},
+		kindLookUpPerson:  {class: idempotent, do: lookUpPersonCall, done: personFound, parked: quietly},
+		kindFetchFile:     {class: idempotent, do: fetchFileCall, done: fileFetched},
+		kindJoin:          {class: idempotent, do: joinCall},
+		kindPageAlerts:    {class: idempotent, do: readPageAlerts, done: pageAlertsRead},
+		kindPageAck:       {class: idempotent, do: ackPage},
+		kindPageNote:      {class: findable, do: addPageNote, find: findPageNote},
+		kindPageRaise:     {class: idempotent, do: raisePage, done: pageRaised},
+		kindIssueCreate:   {class: findable, do: createIssue, find: findIssue, done: issueCreated},
+		kindIssueState:    {class: idempotent, do: setIssueState, done: issueStateSet},
+		kindRCACreate:     {class: findable, do: createRCA, find: findRCA, done: rcaCreated},
+		kindRCAWrite:      {class: idempotent, do: writeRCA, done: rcaWritten},
+		kindIssueLink:     {class: idempotent, do: linkIssue},
+	}
+}
+
+// payloadOf reads an action's payload.
+func payloadOf[T any](a incident.Action) (T, error) {
+	var p T
+	if err := json.Unmarshal(a.Payload, &p); err != nil {
+		return p, fmt.Errorf("read payload of %s: %w", a.Kind, err)
+	}
+	return p, nil
+}
+
+// incidentOf reads the incident an action belongs to as it stands now.
+func (b *Bot) incidentOf(ctx context.Context, a incident.Action) (inc incident.Incident, err error) {
+	err = b.store.View(ctx, func(v *store.View) (err error) {
+		inc, err = v.Incident(incident.Operator(), a.Incident)
+		return err
+	})
+	return inc, err
+}
+
+// quietly is for actions whose loss concerns nobody: the reason stands in
+// the action log.
+func quietly(*store.Tx, *Bot, incident.Action, string) error { return nil }
+
+// postParked tells people of a message that could not be posted, unless it was
+// for the control channel: the trouble would only repeat itself there.
+func postParked(tx *store.Tx, b *Bot, a incident.Action, reason string) error {
+	p, err := payloadOf[incident.Post](a)
+	if err != nil {
+		return err
+	}
+	if p.Channel != "" && p.Channel == b.cfg.ControlChannel {
+		b.log.Error("the control channel cannot be written to", "action", a.ID, "reason", reason)
+		return nil
+	}
+	return b.tellParked(tx, a, reason)
+}
+
+// tellParked says in the incident's channel, else in the control channel,
+// what could not be done and why.
+func (b *Bot) tellParked(tx *store.Tx, a incident.Action, reason string) error {
+	key := fmt.Sprintf("parked:%d", a.ID)
+	m := parkedMessage(a, reason)
+	if a.Incident == 0 {
+		return b.tellControl(tx, key, m)
+	}
+	inc, err := tx.Incident(incident.Operator(), a.Incident)
+	if err != nil {
+		return err
+	}
+	if inc.Channel.ID == "" || a.Kind == kindPost || a.Kind == kindHeader {
+		return b.tellControl(tx, key, m)
+	}
+	return b.say(tx, a.Incident, key, m)
+}

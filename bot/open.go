@@ -1,0 +1,77 @@
+package bot
+
+import (
+	"errors"
+
+	"firebreak/incident"
+	"firebreak/store"
+)
+
+// isNotFound says whether the store has no such thing.
+func isNotFound(err error) bool { return errors.Is(err, store.ErrNotFound) }
+
+// openIncident opens an incident and plans everything that makes its channel
+// a place to work: the channel, its first post, topic, invitations,
+// bookmarks and the announcement. It is the only way an incident begins.
+func (b *Bot) openIncident(tx *store.Tx, inc incident.Incident) (incident.Incident, error) {
+	inc.Status = incident.StatusOpen
+	inc, err := tx.OpenIncident(inc)
+	if err != nil {
+		return inc, err
+	}
+	n := inc.Number
+	lane := slackLane(n)
+	channel, err := planned(tx, step{Key: channelKey(n), Kind: kindCreateChannel, Lane: lane, Incident: n})
+	if err != nil {
+		return inc, err
+	}
+	needs := []int64{channel}
+	steps := []step{
+		{Key: headerKey(n), Kind: kindHeader, Lane: lane, Incident: n, Needs: needs},
+		{Key: "invite:" + n.String(), Kind: kindInvite, Lane: lane, Incident: n, Needs: needs},
+		{Key: "topic:" + n.String() + ":open", Kind: kindTopic, Lane: lane, Incident: n, Needs: needs},
+	}
+	if inc.Page.URL != "" {
+		steps = append(steps, step{
+			Key: "bookmark:" + n.String() + ":page", Kind: kindBookmark, Lane: lane, Incident: n, Needs: needs,
+			Payload: bookmark{Title: "PagerDuty", Link: inc.Page.URL},
+		})
+	}
+	if b.cfg.BridgeURL != "" {
+		steps = append(steps, step{
+			Key: "bookmark:" + n.String() + ":bridge", Kind: kindBookmark, Lane: lane, Incident: n, Needs: needs,
+			Payload: bookmark{Title: "Bridge", Link: b.cfg.BridgeURL},
+		})
+	}
+	if b.cfg.ControlChannel != "" {
+		key := "announce:" + n.String()
+		steps = append(steps, step{
+			Key: key, Kind: kindPost, Lane: controlLane,
+			Payload: announcement(inc, len(b.cfg.Responders) > 0).post(b.cfg.ControlChannel, key),
+		})
+	}
+	for _, s := range steps {
+		if err := plan(tx, s); err != nil {
+			return inc, err
+		}
+	}
+	return inc, nil
+}
+
+// changedIncident saves an incident and brings its topic and header up to
+// date. why makes the actions' keys: one refresh per change.
+func (b *Bot) changedIncident(tx *store.Tx, inc incident.Incident, why string) error {
+	if err := tx.SaveIncident(inc); err != nil {
+		return err
+	}
+	needs, err := channelAction(tx, inc.Number)
+	if err != nil {
+		return err
+	}
+	n := inc.Number
+	err = plan(tx, step{Key: "topic:" + n.String() + ":" + why, Kind: kindTopic, Lane: slackLane(n), Incident: n, Needs: needs})
+	if err != nil {
+		return err
+	}
+	return plan(tx, step{Key: "header:" + n.String() + ":" + why, Kind: kindHeaderUpdate, Lane: slackLane(n), Incident: n, Needs: needs})
+}

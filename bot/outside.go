@@ -1,0 +1,73 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"firebreak/incident"
+)
+
+// The outside, as the bot needs it. Each interface is satisfied by one
+// adapter in integrations/ and, through it, by the vendor or its emulator.
+// Every method returns a *incident.CallError, whose outcome tells the runner
+// what to do next.
+
+// Chat is Slack.
+type Chat interface {
+	channels
+	messages
+	directory
+}
+
+type channels interface {
+	CreateChannel(ctx context.Context, name string, private bool) (incident.Channel, error)
+	FindChannel(ctx context.Context, name, creator string, notBefore time.Time) (incident.Channel, bool, error)
+	SetTopic(ctx context.Context, channel, topic string) error
+	Invite(ctx context.Context, channel string, users []string) (refused map[string]string, err error)
+	AddBookmark(ctx context.Context, channel, title, link string) error
+	Members(ctx context.Context, channel string) ([]string, error)
+}
+
+type messages interface {
+	Post(ctx context.Context, p incident.Post) (ts string, err error)
+	FindPost(ctx context.Context, channel, threadTS, key, botUser string, notBefore time.Time) (ts string, found bool, err error)
+	UpdatePost(ctx context.Context, ts string, p incident.Post) error
+	Ephemeral(ctx context.Context, channel, user string, p incident.Post) error
+	History(ctx context.Context, channel, oldest, latest, cursor string) (msgs []json.RawMessage, next string, err error)
+	Replies(ctx context.Context, channel, threadTS, oldest, cursor string) (msgs []json.RawMessage, next string, err error)
+	Message(ctx context.Context, channel, ts, threadTS string) (json.RawMessage, error)
+	Download(ctx context.Context, url string, maxBytes int64) ([]byte, error)
+}
+
+type directory interface {
+	Identity(ctx context.Context) (incident.Self, error)
+	Person(ctx context.Context, id string) (incident.Person, error)
+	PersonByEmail(ctx context.Context, email string) (incident.Person, error)
+	GroupMembers(ctx context.Context, group string) ([]string, error)
+}
+
+// Pager is PagerDuty.
+type Pager interface {
+	OpenPages(ctx context.Context) ([]incident.Page, error)
+	PagesBetween(ctx context.Context, since, until time.Time) ([]incident.Page, error)
+	Page(ctx context.Context, id string) (incident.Page, error)
+	Changes(ctx context.Context, since, until time.Time) ([]incident.PageChange, error)
+	Alerts(ctx context.Context, pageID string) ([]incident.PageAlert, error)
+	OnCall(ctx context.Context, policyID string, level int) ([]incident.Responder, error)
+	AddNote(ctx context.Context, pageID, text, key string) error
+	FindNote(ctx context.Context, pageID, key string) (bool, error)
+	Acknowledge(ctx context.Context, pageID string) error
+	Enqueue(ctx context.Context, routingKey string, e incident.PageEvent) error
+}
+
+// Tracker is GitLab.
+type Tracker interface {
+	CreateIssue(ctx context.Context, d incident.IssueDraft) (incident.TrackerIssue, error)
+	FindIssue(ctx context.Context, label, key string) (incident.TrackerIssue, bool, error)
+	CloseIssue(ctx context.Context, iid int) error
+	ReopenIssue(ctx context.Context, iid int) error
+	UpdateBlock(ctx context.Context, iid int, block string) error
+	LinkIssues(ctx context.Context, a, b int) error
+	UpdatedSince(ctx context.Context, t time.Time) ([]incident.TrackerIssue, error)
+}

@@ -1,0 +1,458 @@
+package bot
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/slack-go/slack"
+	"pgregory.net/rapid"
+
+	"firebreak/incident"
+)
+
+var (
+	renderNow  = time.Date(2026, 11, 22, 14, 32, 0, 0, time.UTC)
+	renderThen = renderNow.Add(-50 * time.Minute)
+)
+
+// scene is one incident with everything that is rendered. Every text a
+// person or a vendor wrote is made by text.
+type scene struct {
+	inc      incident.Incident
+	page     incident.Page
+	names    []string
+	tasks    []incident.Task
+	entries  []incident.Entry
+	alerts   []incident.Alert
+	found    incident.Detection
+	missing  []string
+	markdown string
+	typed    string
+}
+
+// story is a scene as people would write it.
+func story() scene {
+	texts := map[string]string{
+		"title": "Brute force on bastion & VPN", "task": "Rotate the <bastion> keys", "note": "Traffic to 10.0.0.1 stopped\nat the firewall",
+		"person": "Ann Onymous", "why": "7 failed logins for root from 10.0.0.1 within 5 minutes, then a success.",
+	}
+	return newScene(func(what string) string {
+		if s, ok := texts[what]; ok {
+			return s
+		}
+		return what
+	}, 3)
+}
+
+// newScene makes a scene of n of each thing.
+func newScene(text func(what string) string, n int) scene {
+	s := scene{
+		inc: incident.Incident{
+			Number: 3, Title: text("title"), Severity: incident.SEV2, Status: incident.StatusOpen, Private: true,
+			OpenedAt: renderThen, Channel: incident.Channel{ID: "C0INC", Name: "inc-3-brute-force"}, Commander: "U0ANN",
+			Page:    incident.PageRef{ID: "PABC123", Number: 1234, URL: "https://acme.pagerduty.com/incidents/PABC123?a=1&b=2"},
+			Service: text("service"), Urgency: "high", Reason: text("reason"),
+			Milestones: map[incident.Milestone]time.Time{incident.Detected: renderThen, incident.Acknowledged: renderNow.Add(-30 * time.Hour)},
+			RCA:        incident.Issue{IID: 9, URL: "https://gitlab.com/acme/sec/-/issues/9"},
+		},
+		page:     incident.Page{ID: "PABC123", Number: 1234, Title: text("title"), Service: text("service"), Priority: text("P1"), URL: "https://acme.pagerduty.com/incidents/PABC123"},
+		found:    incident.Detection{Rule: text("rule"), Title: text("detection"), Level: "high", Count: n + 2, Why: text("why")},
+		markdown: "# RCA\n\n## Summary\n\n    indented ``` fence\n" + strings.Repeat(text("section")+"\n", n),
+		typed:    text("typed"),
+	}
+	for i := range n {
+		s.names = append(s.names, text("person"))
+		s.missing = append(s.missing, text("The root cause is not written yet (rca set root-cause TEXT)."))
+		s.tasks = append(s.tasks, sceneTask(i, text))
+		s.entries = append(s.entries, sceneEntry(i, text))
+		s.alerts = append(s.alerts, incident.Alert{
+			ID: fmt.Sprint(i), Source: text("sshd"), Action: "login-failure", Title: text("alert"), At: renderThen.Add(time.Duration(i) * time.Second),
+			Channel: "C0ALERTS", TS: fmt.Sprintf("17638%05d.000100", i),
+			Entities: []incident.Entity{{Type: incident.EntityAddress, Value: "10.0.0.1"}, {Type: incident.EntityAccount, Value: text("root")}},
+		})
+	}
+	return s
+}
+
+func sceneTask(i int, text func(string) string) incident.Task {
+	t := incident.Task{
+		Incident: 3, N: i + 1, Title: text("task"), Owner: "U0SAM", Due: renderNow.Add(time.Duration(i*30-10) * time.Hour),
+		State: incident.TaskOpen, Issue: incident.Issue{IID: 10 + i, URL: "https://gitlab.com/acme/sec/-/issues/10"},
+	}
+	switch i % 3 {
+	case 1:
+		t.Owner, t.OwnerName, t.Due = "", text("gitlab-name"), time.Time{}
+	case 2:
+		t.State, t.Owner, t.Issue = incident.TaskDone, "", incident.Issue{}
+	}
+	return t
+}
+
+func sceneEntry(i int, text func(string) string) incident.Entry {
+	e := incident.Entry{
+		Incident: 3, N: i + 1, Kind: incident.KindMessage, OccurredAt: renderThen.Add(time.Duration(i) * time.Minute),
+		Actor: incident.Actor{ID: "U0ANN", Name: text("person"), Kind: incident.ActorUser}, Text: text("note"),
+		Source: incident.Source{System: "slack", Permalink: "https://acme.slack.com/archives/C0INC/p1763800000000100"},
+	}
+	e.RecordedAt = e.OccurredAt
+	switch i % 5 {
+	case 1:
+		e.Kind, e.Pins = incident.KindNote, []incident.Pin{{By: "U0SAM", Emoji: "pushpin"}}
+	case 2:
+		e.Deleted, e.RecordedAt, e.Source.Permalink = true, e.OccurredAt.Add(time.Hour), text("permalink")
+	case 3:
+		e.Text, e.Files = "", []incident.File{{Name: text("file.txt")}}
+	case 4:
+		e.Redacted, e.Actor.Name = true, ""
+	}
+	return e
+}
+
+// messages renders everything that can be said about a scene.
+func (s scene) messages() map[string]message {
+	public, plain, closed := s.inc, s.inc, s.inc
+	public.Private = false
+	plain.Page, plain.RCA, plain.Commander, plain.Channel, plain.OpenedBy = incident.PageRef{}, incident.Issue{}, "", incident.Channel{}, "U0SAM"
+	closed.Status, closed.Disposition = incident.StatusClosed, incident.Override
+	const cmd, by = "/inc", "U0SAM"
+	m := map[string]message{
+		"header":               headerMessage(s.inc, s.page, s.names, cmd),
+		"header_by_hand":       headerMessage(plain, incident.Page{}, nil, cmd),
+		"header_closed":        headerMessage(closed, s.page, nil, cmd),
+		"announce_private":     announcement(s.inc, true),
+		"announce_public":      announcement(public, false),
+		"nobody":               nobodyReachable(s.inc),
+		"opened":               openedMessage(plain),
+		"page_resolved":        pageResolvedMessage(s.names[0], cmd),
+		"parked":               parkedMessage(incident.Action{Kind: kindInvite, Incident: 3}, s.typed),
+		"severity_choice":      severityChoice(s.inc),
+		"severity":             severityMessage(s.inc, incident.SEV3, by),
+		"lead":                 leadMessage("U0ANN", by),
+		"role":                 roleMessage(s.typed, "U0ANN", by),
+		"milestone":            milestoneMessage(incident.Contained, renderThen, renderNow, by),
+		"closed":               closedMessage(closed, by, cmd),
+		"close_refused":        closeRefusedMessage(3, s.missing, cmd),
+		"reopened":             reopenedMessage(s.inc, by),
+		"rca_published":        rcaPublishedMessage(s.inc, false),
+		"rca":                  rcaMessage(3, s.markdown, cmd),
+		"noted":                notedMessage(s.entries[0], renderNow),
+		"task_added":           taskAddedMessage(s.tasks[0], renderNow),
+		"task_changed":         taskChangedMessage(s.tasks[0], by),
+		"task_changed_outside": taskChangedOutside(s.tasks[len(s.tasks)-1], s.names[0]),
+		"task_list":            taskListMessage(3, s.tasks, renderNow, cmd),
+		"task_list_empty":      taskListMessage(3, nil, renderNow, cmd),
+		"timeline":             timelineMessage(3, s.entries, len(s.entries)+100, renderNow, cmd),
+		"timeline_empty":       timelineMessage(3, nil, 0, renderNow, cmd),
+		"status":               statusMessage(s.inc, s.tasks, s.entries, renderNow, cmd),
+		"status_new":           statusMessage(plain, nil, nil, renderNow, cmd),
+		"found":                foundMessage(s.typed, []found{{Entry: s.entries[0], Snippet: s.typed}, {Entry: s.entries[1]}}, renderNow),
+		"found_nothing":        foundMessage(s.typed, nil, renderNow),
+		"detection":            detectionMessage(s.found, s.alerts),
+		"detection_thread":     detectionThread(s.found, s.alerts, s.inc),
+		"help":                 helpMessage(cmd),
+		"unclear_time":         unclearTimeMessage(&incident.UnclearTimeError{Text: s.typed, Candidates: [2]time.Time{renderThen, renderNow}}),
+		"topic_as_a_message":   {Text: channelTopic(s.inc)},
+	}
+	if _, err := Parse(cmd, s.typed); err != nil {
+		if e, ok := errors.AsType[*UsageError](err); ok {
+			m["refused"] = refusedMessage(e)
+		}
+	}
+	return m
+}
+
+func TestMessagesGolden(t *testing.T) {
+	s := story()
+	for len(s.entries) < 5 {
+		s.entries = append(s.entries, sceneEntry(len(s.entries), func(what string) string { return what }))
+	}
+	for name, m := range s.messages() {
+		t.Run(name, func(t *testing.T) {
+			var b bytes.Buffer
+			enc := json.NewEncoder(&b)
+			enc.SetEscapeHTML(false)
+			enc.SetIndent("", "  ")
+			p := m.post("C0INC", "key:"+name)
+			if err := enc.Encode(map[string]any{"text": p.Text, "blocks": p.Blocks}); err != nil {
+				t.Fatal(err)
+			}
+			golden(t, name+".json", b.Bytes())
+			checkMessage(t, m)
+		})
+	}
+}
+
+func TestPostCarriesKeyAndBlocks(t *testing.T) {
+	p := announcement(story().inc, true).post("C0CTRL", "announce:INC-3")
+	if p.Channel != "C0CTRL" || p.Key != "announce:INC-3" || !json.Valid(p.Blocks) {
+		t.Errorf("got %+v", p)
+	}
+	var row []struct {
+		Elements []struct{ ActionID, Value string } `json:"elements"`
+	}
+	data := strings.ReplaceAll(string(p.Blocks), "action_id", "ActionID")
+	if err := json.Unmarshal([]byte(data), &row); err != nil {
+		t.Fatal(err)
+	}
+	if b := row[1].Elements[0]; b.ActionID != actionJoin || b.Value != "INC-3" {
+		t.Errorf("got the button %+v", b)
+	}
+}
+
+func TestPrivateAnnouncementTellsNoMore(t *testing.T) {
+	b, err := json.Marshal(announcement(story().inc, true))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, secret := range []string{"Brute", "brute", "C0INC", "U0ANN", "PABC123", "1234"} {
+		if bytes.Contains(b, []byte(secret)) {
+			t.Errorf("%q is told: %s", secret, b)
+		}
+	}
+}
+
+func TestDetectionThreadShowsItsOwnChannelOnly(t *testing.T) {
+	s := story()
+	s.alerts[0].Channel, s.alerts[0].Source = "C0OTHER", "secret-source"
+	all := strings.Join(texts(detectionThread(s.found, s.alerts, s.inc).Blocks), "\n")
+	if strings.Contains(all, "secret-source") || strings.Contains(all, "Brute") {
+		t.Errorf("it tells too much:\n%s", all)
+	}
+	if strings.Count(all, "login-failure") != 2 || !strings.Contains(all, "… and 3 more.") {
+		t.Errorf("want 2 of 5 alerts:\n%s", all)
+	}
+}
+
+func TestNothingIsDroppedSilently(t *testing.T) {
+	s := newScene(func(what string) string { return strings.Repeat("長", 400) + what }, 60)
+	for name, m := range map[string]message{
+		"tasks":   taskListMessage(3, s.tasks, renderNow, "/inc"),
+		"missing": closeRefusedMessage(3, s.missing, "/inc"),
+		"rca":     rcaMessage(3, s.markdown, "/inc"),
+	} {
+		all := strings.Join(texts(m.Blocks), "\n")
+		if !regexp.MustCompile(`… and \d+ more`).MatchString(all) {
+			t.Errorf("%s: what was left out is not said", name)
+		}
+		checkMessage(t, m)
+	}
+	all := strings.Join(texts(taskListMessage(3, s.tasks, renderNow, "/inc").Blocks), "\n")
+	var left int
+	if _, err := fmt.Sscanf(all[strings.LastIndex(all, "…"):], "… and %d more", &left); err != nil {
+		t.Fatal(err)
+	}
+	if shown := len(regexp.MustCompile("`\\d+` ").FindAllString(all, -1)); shown+left != 60 || shown < 10 {
+		t.Errorf("%d tasks are shown and %d said to be left, want 60", shown, left)
+	}
+}
+
+func TestTimelinePagesTheNewest(t *testing.T) {
+	s := newScene(func(what string) string { return what }, 50)
+	m := timelineMessage(3, s.entries, 50, renderNow, "/inc")
+	all := strings.Join(texts(m.Blocks), "\n")
+	if strings.Contains(all, "`30` ") || !strings.Contains(all, "`31` ") || !strings.Contains(all, "`50` ") {
+		t.Errorf("want entries 31 to 50:\n%s", all)
+	}
+	if strings.Index(all, "`31` ") > strings.Index(all, "`50` ") {
+		t.Error("want the oldest first")
+	}
+}
+
+func TestLinkStaysAToken(t *testing.T) {
+	tests := []struct{ address, want string }{
+		{"https://a.example/x?a=1&b=2", "<https://a.example/x?a=1&amp;b=2|label>"},
+		{"https://a.example/x|y", "label"},
+		{"https://a.example/x>y", "label"},
+		{"https://a.example/x y", "label"},
+		{"javascript:alert(1)", "label"},
+		{"!channel", "label"},
+		{"", "label"},
+		{"https://a.example/" + strings.Repeat("x", 600), "label"},
+	}
+	for _, tt := range tests {
+		if got := link(tt.address, "label"); got != tt.want {
+			t.Errorf("link(%q) = %q, want %q", tt.address, got, tt.want)
+		}
+	}
+}
+
+func TestWordsShowTokens(t *testing.T) {
+	const in = "ask <@U1|sam> or <@U2> in <#C1|ops>, see <https://x.example/a?b&c|this> &  a <b> <!here>"
+	const want = "ask @sam or @U2 in #ops, see this (https://x.example/a?b&amp;c) &amp; a &lt;b&gt; &lt;!here&gt;"
+	if got := words(in, 500); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func TestCutMrkdwnKeepsTokensWhole(t *testing.T) {
+	tests := []struct {
+		in    string
+		limit int
+		want  string
+	}{
+		{"short", 5, "short"},
+		{"longer", 5, "long…"},
+		{"ab &amp; c", 7, "ab…"},
+		{"ab &amp; cd", 10, "ab &amp;…"},
+		{"see <https://x.example|x> now", 12, "see…"},
+		{"see <@U1> now", 11, "see <@U1>…"},
+		{"äöü&lt;", 5, "äöü…"},
+	}
+	for _, tt := range tests {
+		if got := cutMrkdwn(tt.in, tt.limit); got != tt.want {
+			t.Errorf("cutMrkdwn(%q, %d) = %q, want %q", tt.in, tt.limit, got, tt.want)
+		}
+	}
+}
+
+// Whatever people, vendors and attackers write: no message pings, links or
+// pretends on their behalf, and Slack takes every one.
+func TestMessagesAreSafeForAnyText(t *testing.T) {
+	evil := []string{
+		"<!channel>", "<!here|here>", "<@U666>", "<!subteam^S1|@ops>", "<https://evil.example|bank>", "@here", "&lt;!channel&gt;",
+		"`", "```", "|", "^", "<", ">", "&", "\n", "\r\n", "\x00", "\xff", "\u202e", "*", "_", "~", "長い文", "🔥", " ", "<!date^1^{time}|x>",
+		strings.Repeat("A", 500), strings.Repeat("<", 400), strings.Repeat("&", 3000), strings.Repeat("🔥", 1500), strings.Repeat("\n", 50),
+		"https://x.example/a", "javascript:x", "sev 5 ", "note at ", "lead ",
+	}
+	gen := rapid.Custom(func(t *rapid.T) string {
+		parts := rapid.SliceOfN(rapid.OneOf(rapid.SampledFrom(evil), rapid.String()), 0, 6).Draw(t, "parts")
+		return strings.Join(parts, "")
+	})
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.SampledFrom([]int{2, 7, 30}).Draw(t, "n")
+		pool := rapid.SliceOfN(gen, 4, 4).Draw(t, "texts")
+		i := 0
+		s := newScene(func(string) string { i++; return pool[i%len(pool)] }, n)
+		for name, m := range s.messages() {
+			if problem := faults(m); problem != "" {
+				t.Fatalf("%s: %s\n%s", name, problem, m.blockJSON())
+			}
+		}
+		if topic := channelTopic(s.inc); utf8.RuneCountInString(topic) > topicMax || strings.Contains(topic, "\n") {
+			t.Fatalf("topic of %d characters: %q", utf8.RuneCountInString(topic), topic)
+		}
+	})
+}
+
+func checkMessage(t *testing.T, m message) {
+	t.Helper()
+	if problem := faults(m); problem != "" {
+		t.Errorf("%s\n%s", problem, m.blockJSON())
+	}
+}
+
+// faults says what Slack would refuse about a message, or what in it would be
+// live that nobody meant.
+func faults(m message) string {
+	if m.Text == "" || utf8.RuneCountInString(m.Text) > fallbackMax {
+		return fmt.Sprintf("fallback of %d characters", utf8.RuneCountInString(m.Text))
+	}
+	if leak := liveToken(m.Text); leak != "" {
+		return "fallback with the live token " + leak
+	}
+	total := 0
+	for _, text := range texts(m.Blocks) {
+		total += utf8.RuneCountInString(text)
+	}
+	raw := m.blockJSON()
+	if len(m.Blocks) > 50 || total >= 9000 || len(raw) > 15000 {
+		return fmt.Sprintf("%d blocks with %d characters in %d bytes", len(m.Blocks), total, len(raw))
+	}
+	// What travels as the answer to a command must be below 20 480 bytes.
+	if whole := len(raw) + len(m.Text); whole > 19000 {
+		return fmt.Sprintf("%d bytes in all", whole)
+	}
+	for _, b := range m.Blocks {
+		if problem := blockFault(b); problem != "" {
+			return problem
+		}
+	}
+	return ""
+}
+
+func blockFault(b slack.Block) string {
+	limit := sectionMax
+	if b.BlockType() == slack.MBTHeader {
+		limit = headerMax
+	}
+	for _, text := range texts([]slack.Block{b}) {
+		if n := utf8.RuneCountInString(text); n == 0 || n > limit {
+			return fmt.Sprintf("%s block with %d characters", b.BlockType(), n)
+		}
+		if !utf8.ValidString(text) {
+			return "invalid UTF-8"
+		}
+		if leak := liveToken(text); leak != "" && b.BlockType() != slack.MBTHeader {
+			return "block with the live token " + leak
+		}
+	}
+	if c, ok := b.(*slack.ContextBlock); ok && len(c.ContextElements.Elements) > contextMax {
+		return "context with too many elements"
+	}
+	return ""
+}
+
+// texts gives every text of some blocks.
+func texts(blocks []slack.Block) []string {
+	var all []string
+	for _, b := range blocks {
+		switch b := b.(type) {
+		case *slack.HeaderBlock:
+			all = append(all, b.Text.Text)
+		case *slack.SectionBlock:
+			all = append(all, b.Text.Text)
+		case *slack.ContextBlock:
+			for _, e := range b.ContextElements.Elements {
+				all = append(all, e.(*slack.TextBlockObject).Text)
+			}
+		}
+	}
+	return all
+}
+
+// ours are the tokens firebreak itself writes in the scenes; everything else
+// between angle brackets came from somebody's text.
+var ours = regexp.MustCompile(`^<(@(U0ANN|U0SAM)|#C0INC|!date\^\d{10}\^(\{[a-z_]+\} ?)+\|[-0-9: ]+ UTC|` +
+	`https://(acme\.pagerduty\.com|gitlab\.com|acme\.slack\.com)/[^|<>]*\|[^|<>]*|https?://[^|<>]*\|↗)>$`)
+
+// liveToken gives the first token in mrkdwn that is not ours, or a bracket
+// that belongs to no token.
+func liveToken(mrkdwn string) string {
+	for i := 0; i < len(mrkdwn); i++ {
+		if mrkdwn[i] != '<' {
+			continue
+		}
+		end := strings.IndexByte(mrkdwn[i:], '>')
+		if end < 0 {
+			return mrkdwn[i:]
+		}
+		if tok := mrkdwn[i : i+end+1]; !ours.MatchString(tok) {
+			return tok
+		}
+	}
+	for _, word := range []string{"@here", "@channel", "@everyone"} {
+		if strings.Contains(strings.ToLower(mrkdwn), word) {
+			return word
+		}
+	}
+	return ""
+}
+
+func TestLiveTokenFindsThem(t *testing.T) {
+	for _, text := range []string{"a <!channel>", "<@U666>", "<https://evil.example|x>", "half <", "@Here"} {
+		if liveToken(text) == "" {
+			t.Errorf("%q passes", text)
+		}
+	}
+	if diff := cmp.Diff("", liveToken("<@U0SAM> &lt;!channel&gt; <!date^1763800000^{time}|14:32 UTC>")); diff != "" {
+		t.Error(diff)
+	}
+}
