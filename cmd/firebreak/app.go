@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"firebreak/bot"
+	"firebreak/integrations/gitlab"
+	"firebreak/integrations/pagerduty"
+	"firebreak/integrations/slack"
+	"firebreak/store"
+)
+
+// network is how the process reaches the outside and is reached. The zero
+// value is the machine's own; tests put an in-memory one in its place.
+type network struct {
+	HTTP   *http.Client
+	Dial   func(ctx context.Context, network, addr string) (net.Conn, error)
+	Listen func(network, addr string) (net.Listener, error)
+}
+
+// app is the whole bot, put together: the one place where every package
+// meets.
+type app struct {
+	cfg   Config
+	log   *slog.Logger
+	store *store.Store
+	slack *slack.Client
+	bot   *bot.Bot
+	http  *http.Server
+	front net.Listener
+}
+
+// newApp opens the database, takes the listening address and wires the bot
+// to the outside. Nothing is sent yet.
+func newApp(ctx context.Context, cfg Config, n network, log *slog.Logger) (_ *app, err error) {
+	a := &app{cfg: cfg, log: log}
+	defer func() {
+		if err != nil {
+			_ = a.close() // the first error is the one to tell
+		}
+	}()
+	if a.store, err = store.Open(ctx, store.Config{Path: cfg.DatabasePath(), Logger: log}); err != nil {
+		return nil, err
+	}
+	a.slack = slack.New(slack.Config{
+		AppToken: cfg.SlackAppToken.Reveal(), BotToken: cfg.SlackBotToken.Reveal(), APIURL: cfg.SlackAPIURL,
+		HTTP: n.HTTP, Dial: n.Dial, Logger: log,
+	})
+	out := bot.Outside{Chat: a.slack}
+	if cfg.PagerDuty() || cfg.PagerDutyRoutingKey != "" {
+		pager, err := pagerduty.New(pagerduty.Config{
+			Token: cfg.PagerDutyToken.Reveal(), APIURL: cfg.PagerDutyAPIURL, EventsURL: cfg.PagerDutyEventsURL,
+			From: cfg.PagerDutyFrom, ServiceIDs: cfg.PagerDutyServiceIDs, TeamIDs: cfg.PagerDutyTeamIDs,
+			HTTP: n.HTTP, Logger: log,
+		})
+		if err != nil {
+			return nil, err
+		}
+		out.Pager = pager
+	}
+	if cfg.GitLab() {
+		tracker, err := gitlab.New(gitlab.Config{
+			URL: cfg.GitLabURL, Token: cfg.GitLabToken.Reveal(), Project: cfg.GitLabProject,
+			Confidential: cfg.GitLabConfidential, HTTP: n.HTTP, Logger: log,
+		})
+		if err != nil {
+			return nil, err
+		}
+		out.Tracker = tracker
+	}
+	if a.bot, err = bot.New(botConfig(cfg), a.store, out, log); err != nil {
+		return nil, err
+	}
+	return a, a.listen(n)
+}
+
+// botConfig is what of the configuration concerns the bot's behaviour.
+func botConfig(c Config) bot.Config {
+	return bot.Config{
+		Command: c.SlackCommand, ControlChannel: c.SlackControlChannel, Invite: c.SlackInvite,
+		Responders: c.SlackResponders, Admins: c.SlackAdmins, AlertChannels: c.SlackAlertChannels,
+		PinEmoji: c.PinEmoji, Private: c.PrivateChannels, BridgeURL: c.BridgeURL,
+		Severities: c.PagerDutySeverities, ServiceIDs: c.PagerDutyServiceIDs, TeamIDs: c.PagerDutyTeamIDs,
+		Urgencies: c.PagerDutyUrgencies, PollInterval: c.PagerDutyPollInterval, AdoptOpen: c.PagerDutyAdoptOpen,
+		RoutingKey: c.PagerDutyRoutingKey.Reveal(), Poll: c.PagerDuty(),
+		Project: c.GitLabProject, Confidential: c.GitLabConfidential, SyncInterval: c.GitLabSyncInterval,
+	}
+}
+
+// listen takes the address for health and metrics, so that a taken port is
+// an error at once.
+func (a *app) listen(n network) error {
+	take := n.Listen
+	if take == nil {
+		take = net.Listen
+	}
+	l, err := take("tcp", a.cfg.Listen)
+	if err != nil {
+		return fmt.Errorf("listen on %s for health and metrics (set FIREBREAK_LISTEN to a free address): %w", a.cfg.Listen, err)
+	}
+	a.front = l
+	a.http = &http.Server{
+		Handler:           a.routes(),
+		ReadHeaderTimeout: 5 * time.Second,
+		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelWarn),
+	}
+	return nil
+}
+
+// run works until ctx ends, then drains and returns.
+func (a *app) run(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		return a.bot.Run(ctx, func(ctx context.Context) error {
+			return a.slack.Run(ctx, a.bot.Deliver, a.sockets)
+		})
+	})
+	g.Go(func() error {
+		if err := a.http.Serve(a.front); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("serve health and metrics: %w", err)
+		}
+		return nil
+	})
+	g.Go(func() error {
+		<-ctx.Done()
+		bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+		defer cancel()
+		return a.http.Shutdown(bounded)
+	})
+	err := g.Wait()
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+func (a *app) sockets(s slack.SocketStatus) { a.bot.Sockets(s.Connected, s.Detail, s.Gap) }
+
+// close gives back what newApp took.
+func (a *app) close() error {
+	var errs []error
+	if a.http != nil {
+		errs = append(errs, a.http.Close())
+	}
+	if a.front != nil {
+		_ = a.front.Close() // the server may have closed it already
+	}
+	if a.store != nil {
+		errs = append(errs, a.store.Close())
+	}
+	return errors.Join(errs...)
+}

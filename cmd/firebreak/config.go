@@ -1,0 +1,115 @@
+package main
+
+import (
+	"log/slog"
+	"reflect"
+	"strings"
+	"time"
+)
+
+// Config is everything the environment says, one field per variable; see
+// [variables] for what the tags mean.
+//
+// The tags carry the full names on purpose: envconfig, given a prefix and a
+// tag, falls back to the name without the prefix, and somebody else's
+// DATABASE_URL is not ours.
+type Config struct {
+	SlackAppToken       Secret `envconfig:"FIREBREAK_SLACK_APP_TOKEN" required:"-" desc:"app-level token with connections:write, xapp-…"`
+	SlackBotToken       Secret `envconfig:"FIREBREAK_SLACK_BOT_TOKEN" required:"-" desc:"bot token, xoxb-…"`
+	SlackAPIURL         string `envconfig:"FIREBREAK_SLACK_API_URL" default:"https://slack.com/api/" desc:"other base URL (sandbox, proxy)"`
+	SlackCommand        string `envconfig:"FIREBREAK_SLACK_COMMAND" default:"/inc" desc:"root slash command"`
+	SlackControlChannel string `envconfig:"FIREBREAK_SLACK_CONTROL_CHANNEL" desc:"id of the channel where every incident is announced and where the bot tells its own troubles"`
+	SlackInvite         List   `envconfig:"FIREBREAK_SLACK_INVITE" desc:"ids of users (U…) or user groups (S…) invited to every incident channel"`
+	SlackResponders     List   `envconfig:"FIREBREAK_SLACK_RESPONDERS" desc:"ids of users or user groups allowed to command; empty: every full member of the home workspace"`
+	SlackAdmins         List   `envconfig:"FIREBREAK_SLACK_ADMINS" desc:"ids of users who may see and command every incident"`
+	SlackAlertChannels  List   `envconfig:"FIREBREAK_SLACK_ALERT_CHANNELS" desc:"ids of channels whose messages are forwarded alerts"`
+	PinEmoji            List   `envconfig:"FIREBREAK_PIN_EMOJI" default:"pushpin,round_pushpin" desc:"reactions that pin an entry"`
+	PrivateChannels     bool   `envconfig:"FIREBREAK_PRIVATE_CHANNELS" default:"true" desc:"incident channels are private"`
+	BridgeURL           string `envconfig:"FIREBREAK_BRIDGE_URL" desc:"static conference link put into each channel"`
+
+	PagerDutyToken         Secret        `envconfig:"FIREBREAK_PAGERDUTY_TOKEN" desc:"REST token; without it no pages are polled"`
+	PagerDutyAPIURL        string        `envconfig:"FIREBREAK_PAGERDUTY_API_URL" default:"https://api.pagerduty.com" desc:"REST API; the EU region has its own"`
+	PagerDutyEventsURL     string        `envconfig:"FIREBREAK_PAGERDUTY_EVENTS_URL" default:"https://events.pagerduty.com" desc:"Events API v2"`
+	PagerDutyFrom          string        `envconfig:"FIREBREAK_PAGERDUTY_FROM" desc:"e-mail of the PagerDuty user acting on incidents"`
+	PagerDutyServiceIDs    List          `envconfig:"FIREBREAK_PAGERDUTY_SERVICE_IDS" desc:"only pages of these services"`
+	PagerDutyTeamIDs       List          `envconfig:"FIREBREAK_PAGERDUTY_TEAM_IDS" desc:"only pages of these teams"`
+	PagerDutyUrgencies     List          `envconfig:"FIREBREAK_PAGERDUTY_URGENCIES" default:"high,low" desc:"only pages of these urgencies, looked at anew on each poll"`
+	PagerDutySeverities    Severities    `envconfig:"FIREBREAK_PAGERDUTY_SEVERITIES" default:"P1=1,P2=2,P3=3,P4=4,P5=4,high=2,low=3" desc:"priority name, else urgency, to severity 1 (worst) to 4"`
+	PagerDutyPollInterval  time.Duration `envconfig:"FIREBREAK_PAGERDUTY_POLL_INTERVAL" default:"5s" desc:"pause between looks at the open pages, 100ms to 10m"`
+	PagerDutyAdoptOpen     bool          `envconfig:"FIREBREAK_PAGERDUTY_ADOPT_OPEN" default:"false" desc:"on the very first start, also adopt pages already open"`
+	PagerDutyWebhookSecret Secret        `envconfig:"FIREBREAK_PAGERDUTY_WEBHOOK_SECRET" later:"true" desc:"turns POST /webhooks/pagerduty on"`
+	PagerDutyRoutingKey    Secret        `envconfig:"FIREBREAK_PAGERDUTY_ROUTING_KEY" desc:"Events v2 integration key; lets detections page"`
+	StormPages             int           `envconfig:"FIREBREAK_STORM_PAGES" default:"30" later:"true" desc:"more new pages of one service within a minute than this become one storm incident; 0: never"`
+
+	GitLabURL          string        `envconfig:"FIREBREAK_GITLAB_URL" default:"https://gitlab.com" desc:"the GitLab server"`
+	GitLabToken        Secret        `envconfig:"FIREBREAK_GITLAB_TOKEN" desc:"project access token with api scope; without it follow-ups stay local"`
+	GitLabProject      string        `envconfig:"FIREBREAK_GITLAB_PROJECT" desc:"project path or id that holds the issues"`
+	GitLabConfidential bool          `envconfig:"FIREBREAK_GITLAB_CONFIDENTIAL" default:"true" desc:"issues are created confidential"`
+	GitLabSyncInterval time.Duration `envconfig:"FIREBREAK_GITLAB_SYNC_INTERVAL" default:"30s" desc:"pause between looks at changed issues, 100ms to 1h"`
+	GitLabWebhookToken Secret        `envconfig:"FIREBREAK_GITLAB_WEBHOOK_TOKEN" later:"true" desc:"turns POST /webhooks/gitlab on"`
+
+	DatabaseURL  string     `envconfig:"FIREBREAK_DATABASE_URL" default:"sqlite:firebreak.db" desc:"sqlite:PATH"`
+	Listen       string     `envconfig:"FIREBREAK_LISTEN" default:"127.0.0.1:8080" desc:"address of health and metrics"`
+	IntakeListen string     `envconfig:"FIREBREAK_INTAKE_LISTEN" later:"true" desc:"address of alerts and webhooks; empty: the same as LISTEN"`
+	AlertsToken  Secret     `envconfig:"FIREBREAK_ALERTS_TOKEN" later:"true" desc:"bearer token; turns POST /alerts on"`
+	Rules        List       `envconfig:"FIREBREAK_RULES" default:"builtin" later:"true" desc:"directories of rules; the word builtin stands for the shipped set"`
+	Playbooks    List       `envconfig:"FIREBREAK_PLAYBOOKS" default:"builtin" later:"true" desc:"directories of playbooks; the word builtin stands for the shipped set"`
+	LogLevel     slog.Level `envconfig:"FIREBREAK_LOG_LEVEL" default:"info" desc:"debug, info, warn or error"`
+	LogFormat    string     `envconfig:"FIREBREAK_LOG_FORMAT" default:"json" desc:"json or text"`
+}
+
+// DatabasePath is the SQLite file of the DATABASE_URL, or "" when the URL
+// names none.
+func (c Config) DatabasePath() string {
+	path, ok := strings.CutPrefix(c.DatabaseURL, "sqlite:")
+	if !ok {
+		return ""
+	}
+	// sqlite:///var/lib/x and sqlite:/var/lib/x mean the same file.
+	if rest, ok := strings.CutPrefix(path, "//"); ok {
+		return rest
+	}
+	return path
+}
+
+// PagerDuty says whether pages can be polled.
+func (c Config) PagerDuty() bool { return c.PagerDutyToken != "" }
+
+// GitLab says whether follow-ups can become issues.
+func (c Config) GitLab() bool { return c.GitLabToken != "" && c.GitLabProject != "" }
+
+// prefix starts the name of every variable that is ours.
+const prefix = "FIREBREAK_"
+
+// variable is what the tags of one field of [Config] say: envconfig the full
+// name, default and desc as envconfig itself uses them, required that serve
+// cannot start without it, later that nothing uses it yet.
+//
+// required never says true: envconfig would stop at the first one missing,
+// and we list all.
+type variable struct {
+	Name     string
+	Default  string
+	Meaning  string
+	Required bool
+	Later    bool
+	Secret   bool
+}
+
+// variables lists every variable in the order of [Config].
+func variables() []variable {
+	var vs []variable
+	for f := range reflect.TypeFor[Config]().Fields() {
+		_, required := f.Tag.Lookup("required")
+		_, later := f.Tag.Lookup("later")
+		vs = append(vs, variable{
+			Name:     f.Tag.Get("envconfig"),
+			Default:  f.Tag.Get("default"),
+			Meaning:  f.Tag.Get("desc"),
+			Required: required,
+			Later:    later,
+			Secret:   f.Type == reflect.TypeFor[Secret](),
+		})
+	}
+	return vs
+}

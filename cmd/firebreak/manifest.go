@@ -1,0 +1,126 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+)
+
+// manifestCmd prints the Slack app manifest.
+type manifestCmd struct{}
+
+// Run prints the manifest that matches this build and the present
+// SLACK_COMMAND.
+func (manifestCmd) Run(p *program) error {
+	s := load(ours(p.environ))
+	if err := s.only("FIREBREAK_SLACK_COMMAND"); err != nil {
+		return err
+	}
+	enc := json.NewEncoder(p.stdout)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(slackManifest(s.SlackCommand))
+}
+
+// only gives the problem of one variable, if it has one: a command that needs
+// a single variable does not mind the others.
+func (s *settings) only(name string) error {
+	for _, p := range s.Problems {
+		if p.Name == name || p.Name == name+"_FILE" {
+			return usageError{errors.New(p.String())}
+		}
+	}
+	return nil
+}
+
+// appManifest is Slack's app manifest as far as firebreak says anything;
+// schema 1.0.0 of slackapi/manifest-schema.
+type appManifest struct {
+	Display  appDisplay  `json:"display_information"`
+	Features appFeatures `json:"features"`
+	OAuth    struct {
+		Scopes struct {
+			Bot []string `json:"bot"`
+		} `json:"scopes"`
+	} `json:"oauth_config"`
+	Settings appSettings `json:"settings"`
+}
+
+type appDisplay struct {
+	Name        string `json:"name"`        // at most 35
+	Description string `json:"description"` // at most 140
+	Background  string `json:"background_color"`
+}
+
+type appFeatures struct {
+	BotUser struct {
+		Name   string `json:"display_name"`
+		Online bool   `json:"always_online"`
+	} `json:"bot_user"`
+	Commands []appCommand `json:"slash_commands"`
+}
+
+type appCommand struct {
+	Command      string `json:"command"`
+	Description  string `json:"description"`
+	UsageHint    string `json:"usage_hint"`
+	ShouldEscape bool   `json:"should_escape"` // mentions arrive as ids, not as names anybody can take
+}
+
+type appSettings struct {
+	Events struct {
+		Bot []string `json:"bot_events"`
+	} `json:"event_subscriptions"`
+	Interactivity struct {
+		Enabled bool `json:"is_enabled"`
+	} `json:"interactivity"`
+	OrgDeploy     bool `json:"org_deploy_enabled"`
+	SocketMode    bool `json:"socket_mode_enabled"`
+	TokenRotation bool `json:"token_rotation_enabled"`
+}
+
+func slackManifest(command string) appManifest {
+	m := appManifest{Display: appDisplay{
+		Name:        "firebreak",
+		Description: "Incident response in Slack: from the page to the timeline to the root cause analysis.",
+		Background:  "#7a1f1f",
+	}}
+	m.Features.BotUser.Name = "firebreak"
+	m.Features.BotUser.Online = true
+	m.Features.Commands = []appCommand{{
+		Command:      command,
+		Description:  "Respond to an incident",
+		UsageHint:    "help",
+		ShouldEscape: true,
+	}}
+	m.OAuth.Scopes.Bot = botScopes()
+	m.Settings.Events.Bot = botEvents()
+	m.Settings.Interactivity.Enabled = true // the header message's buttons
+	m.Settings.SocketMode = true
+	return m
+}
+
+// botScopes are the scopes that this build's calls and events need and no
+// others, each with a public (channels:) and a private (groups:) side.
+func botScopes() []string {
+	return []string{
+		"channels:history", "groups:history", // messages and replies
+		"channels:read", "groups:read", // members, names, what was archived
+		"channels:manage", "groups:write", // create, topic, invite, archive
+		"chat:write", "commands",
+		"reactions:read",                    // pins
+		"bookmarks:read", "bookmarks:write", // links to page, bridge and RCA
+		"files:read",                     // evidence
+		"users:read", "users:read.email", // who is who; matched to PagerDuty by e-mail
+		"usergroups:read", // SLACK_INVITE, SLACK_RESPONDERS
+	}
+}
+
+func botEvents() []string {
+	return []string{
+		"message.channels", "message.groups",
+		"reaction_added", "reaction_removed",
+		"member_joined_channel", "member_left_channel",
+		"channel_rename", "channel_archive", "channel_unarchive",
+		"group_rename", "group_archive", "group_unarchive",
+	}
+}

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"firebreak/incident"
+)
+
+// metrics is the registry behind /metrics: what the store counts at each
+// scrape, the sockets, and the Go runtime.
+func (a *app) metrics() *prometheus.Registry {
+	r := prometheus.NewRegistry()
+	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), &storeMetrics{a: a})
+	return r
+}
+
+// storeMetrics asks the store when it is scraped: nothing is counted twice.
+type storeMetrics struct{ a *app }
+
+func desc(name, help string, labels ...string) *prometheus.Desc {
+	return prometheus.NewDesc("firebreak_"+name, help, labels, nil)
+}
+
+// Describe sends nothing: the set is checked when it is collected.
+func (*storeMetrics) Describe(chan<- *prometheus.Desc) {}
+
+// Collect reads the store once per scrape.
+func (m *storeMetrics) Collect(out chan<- prometheus.Metric) {
+	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
+		out <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
+	}
+	sockets, last := m.a.bot.Connected()
+	gauge(desc("slack_connections", "Socket Mode connections that are up."), float64(sockets))
+	if !last.IsZero() {
+		gauge(desc("slack_last_event_seconds", "Unix time of the last delivery from Slack."), float64(last.UnixMilli())/1000)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	s, err := m.a.store.Stats(ctx)
+	if err != nil {
+		m.a.log.ErrorContext(ctx, "metrics cannot read the database", "error", err)
+		gauge(desc("database_up", "Whether the database answers."), 0)
+		return
+	}
+	gauge(desc("database_up", "Whether the database answers."), 1)
+	gauge(desc("inbox_pending", "Rows received and not handled yet."), float64(s.InboxPending))
+	gauge(desc("inbox_set_aside", "Rows that could not be handled and were set aside."), float64(s.InboxPoisoned))
+	age := 0.0
+	if s.InboxPending > 0 {
+		age = time.Since(s.InboxOldest).Seconds()
+	}
+	gauge(desc("inbox_oldest_seconds", "Age of the oldest unhandled row."), age)
+	actions := desc("actions", "Actions by state.", "state")
+	for _, state := range []incident.ActionState{
+		incident.ActionPlanned, incident.ActionSending, incident.ActionUnknown,
+		incident.ActionDone, incident.ActionParked, incident.ActionLost,
+	} {
+		gauge(actions, float64(s.Actions[state]), string(state))
+	}
+	gauge(desc("entries", "Timeline entries recorded."), float64(s.Entries))
+	gauge(desc("incidents", "Incidents recorded."), float64(s.Incidents))
+	gauge(desc("incidents_open", "Incidents that are not closed."), float64(s.OpenIncidents))
+}

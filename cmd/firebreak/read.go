@@ -1,0 +1,158 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"firebreak/incident"
+	"firebreak/store"
+)
+
+// The formats of what the reading commands print.
+const (
+	formatText  = "text"
+	formatLines = "jsonl"
+)
+
+// timelineCmd prints an incident's timeline.
+type timelineCmd struct {
+	Incident string `arg:"" name:"INC-n" help:"The incident's number, such as INC-3."`
+	Format   string `enum:"text,jsonl,md,csv,html" default:"text" help:"text or jsonl; md, csv and html come later." placeholder:"FORMAT"`
+}
+
+// Run prints the entries in order of what happened.
+func (c timelineCmd) Run(p *program) error {
+	if c.Format != formatText && c.Format != formatLines {
+		return usageError{fmt.Errorf("the format %s comes later; use text or jsonl", c.Format)}
+	}
+	n, err := parseNumber(c.Incident)
+	if err != nil {
+		return err
+	}
+	var entries []incident.Entry
+	err = p.read(func(v *store.View) error {
+		if _, err := v.Incident(incident.Operator(), n); err != nil {
+			return noIncident(n, err)
+		}
+		entries, err = v.Entries(incident.Operator(), n, store.Filter{})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return p.print(func(w io.Writer) error {
+		for _, e := range entries {
+			if err := writeEntry(w, e, c.Format); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func writeEntry(w io.Writer, e incident.Entry, format string) error {
+	if format == formatText {
+		_, err := io.WriteString(w, entryText(e))
+		return err
+	}
+	line, err := incident.MarshalEntry(e)
+	if err != nil {
+		return err
+	}
+	return writeLine(w, line)
+}
+
+// searchLimit bounds what one search prints; whoever needs more narrows it.
+const searchLimit = 500
+
+// searchCmd searches all incidents.
+type searchCmd struct {
+	Query  []string `arg:"" name:"query" help:"Words that must all be there."`
+	Format string   `enum:"text,jsonl" default:"text" help:"text or jsonl." placeholder:"FORMAT"`
+}
+
+// Run prints the hits, newest first.
+func (c searchCmd) Run(p *program) error {
+	var hits []store.Hit
+	err := p.read(func(v *store.View) error {
+		var err error
+		hits, err = v.Search(incident.Operator(), strings.Join(c.Query, " "), searchLimit)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if len(hits) == searchLimit {
+		fmt.Fprintf(p.stderr, "firebreak: only the newest %d hits are shown; add a word to narrow it\n", searchLimit)
+	}
+	return p.print(func(w io.Writer) error {
+		for _, hit := range hits {
+			if err := writeHit(w, hit, c.Format); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func writeHit(w io.Writer, hit store.Hit, format string) error {
+	if format == formatText {
+		_, err := io.WriteString(w, hitText(hit))
+		return err
+	}
+	line, err := incident.MarshalHit(hit.Entry, hit.Snippet, hit.Score)
+	if err != nil {
+		return err
+	}
+	return writeLine(w, line)
+}
+
+// writeLine writes one JSON object as a line that no terminal acts on.
+func writeLine(w io.Writer, line []byte) error {
+	_, err := w.Write(append(visibleJSON(line), '\n'))
+	return err
+}
+
+// read runs fn on a snapshot of the database, which serve may have open.
+func (p *program) read(fn func(*store.View) error) error {
+	s := load(ours(p.environ))
+	if err := s.only("FIREBREAK_DATABASE_URL"); err != nil {
+		return err
+	}
+	db, err := store.OpenReadOnly(p.ctx, s.DatabasePath())
+	if errors.Is(err, store.ErrNotFound) {
+		return fmt.Errorf("there is no database %s: set FIREBREAK_DATABASE_URL to the one that firebreak serve uses", s.DatabasePath())
+	}
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	return db.View(p.ctx, fn)
+}
+
+// print buffers what fn writes to standard output.
+func (p *program) print(fn func(io.Writer) error) error {
+	w := bufio.NewWriter(p.stdout)
+	if err := fn(w); err != nil {
+		return err
+	}
+	return w.Flush()
+}
+
+func parseNumber(text string) (incident.Number, error) {
+	n, err := incident.ParseNumber(text)
+	if err != nil {
+		return 0, usageError{err}
+	}
+	return n, nil
+}
+
+func noIncident(n incident.Number, err error) error {
+	if errors.Is(err, store.ErrNotFound) {
+		return fmt.Errorf("there is no %s; firebreak incidents lists them", n)
+	}
+	return err
+}

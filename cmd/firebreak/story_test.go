@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"firebreak/incident"
+	"firebreak/store"
+)
+
+// tell plays the demo's story in virtual time and waits until all is done.
+func (w *world) tell() *story {
+	w.t.Helper()
+	st := newStory(w.sb, 2*time.Second)
+	st.wait = patience
+	if err := st.play(context.Background(), func(string) {}); err != nil {
+		w.dump()
+		w.t.Fatal(err)
+	}
+	w.settle()
+	return st
+}
+
+// TestStory drives page, channel, talk, pins, alerts, tasks, GitLab, RCA and
+// close over the emulators and holds the outcome against their ledgers.
+func TestStory(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.start()
+		w.tell()
+		w.compare(1)
+		w.compareOnce()
+
+		inc := w.incident(1)
+		if !inc.Closed() || inc.Disposition != incident.Resolved || inc.Severity != incident.SEV1 {
+			t.Errorf("incident ends as %s, %s, %s", inc.Status, inc.Disposition, inc.Severity)
+		}
+		if n := len(w.channels()); n != 1 {
+			t.Errorf("%d incidents have channels, want the page's alone", n)
+		}
+		w.wantDetections("threshold", "hosts")
+		w.wantTasks()
+		w.wantRCA()
+		if parked := w.parked(); len(parked) > 0 {
+			t.Errorf("parked: %+v", parked)
+		}
+		if limited := w.sb.Slack.RateLimited(); len(limited) > 0 {
+			t.Errorf("Slack had to answer 429: %v", limited)
+		}
+	})
+}
+
+// wantDetections checks that both detectors fired, once each, as entries of
+// the page's own incident.
+func (w *world) wantDetections(what ...string) {
+	w.t.Helper()
+	var found []incident.Detection
+	w.view(func(v *store.View) (err error) {
+		found, err = v.Detections(1)
+		return err
+	})
+	if len(found) != len(what) {
+		w.t.Errorf("detections: %+v, want %q", found, what)
+	}
+	entries := 0
+	for _, e := range w.entries(1) {
+		if e.Kind == incident.KindDetection {
+			entries++
+		}
+	}
+	if entries != len(what) {
+		w.t.Errorf("%d detection entries, want %d", entries, len(what))
+	}
+	threads := 0
+	for _, m := range w.sb.Slack.In("#alerts").Messages() {
+		if m.ThreadTS != "" && m.User == w.sb.Slack.Bot().ID {
+			threads++
+		}
+	}
+	if threads != len(what) {
+		w.t.Errorf("%d messages in alert threads, want %d", threads, len(what))
+	}
+}
+
+func (w *world) wantTasks() {
+	w.t.Helper()
+	w.view(func(v *store.View) error {
+		tasks, err := v.Tasks(1)
+		if len(tasks) != 2 {
+			w.t.Errorf("tasks: %+v", tasks)
+		}
+		for _, t := range tasks {
+			if t.State != incident.TaskDone || w.sb.GitLab.Issue(t.Issue.IID).State != "closed" {
+				w.t.Errorf("task %d is %s, its issue %s", t.N, t.State, w.sb.GitLab.Issue(t.Issue.IID).State)
+			}
+		}
+		return err
+	})
+}
+
+// wantRCA checks the published RCA: pins marked, the edit and not the typo,
+// the deleted message gone, the token masked, everything confidential.
+func (w *world) wantRCA() {
+	w.t.Helper()
+	rca := w.sb.GitLab.Issue(w.incident(1).RCA.IID)
+	for _, want := range []string{"it moves sideways", "📌", "guessable password", "masked", "svc-backup got in", "failed logins from one address", "one account on many hosts", "Coverage"} {
+		if !strings.Contains(strings.ToLower(rca.Description), strings.ToLower(want)) {
+			w.t.Errorf("the RCA lacks %q:\n%s", want, rca.Description)
+		}
+	}
+	for _, never := range []string{"wrong channel", "as wel,", "glpat-"} {
+		if strings.Contains(rca.Description, never) {
+			w.t.Errorf("the RCA has %q", never)
+		}
+	}
+	if len(rca.Links) != 2 {
+		w.t.Errorf("the RCA is linked to %v", rca.Links)
+	}
+	for _, is := range w.sb.GitLab.Issues() {
+		if !is.Confidential {
+			w.t.Errorf("issue %d is not confidential", is.IID)
+		}
+		if out := is.Mentions(); len(out) > 0 {
+			w.t.Errorf("issue %d reaches out: %v", is.IID, out)
+		}
+	}
+}
