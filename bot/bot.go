@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -193,10 +194,5 @@ func poke(c chan struct{}) {
 // pinEmoji says whether a reaction pins, whatever its skin tone.
 func (b *Bot) pinEmoji(name string) bool {
 	name, _, _ = strings.Cut(name, "::")
-	for _, e := range b.cfg.PinEmoji {
-		if e == name {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(b.cfg.PinEmoji, name)
 }

@@ -42,6 +42,11 @@ func taskAddedMessage(t incident.Task, now time.Time) message {
 	return sentence("New task " + taskLine(t, now))
 }
 
+// tasksStayHere says that no issue will follow.
+func tasksStayHere() message {
+	return sentence("GitLab is not set up, so tasks stay here: none becomes an issue.")
+}
+
 // taskChangedMessage says that a Slack user, by id, did or reopened a task.
 func taskChangedMessage(t incident.Task, by string) message {
 	return taskStateMessage(t, who(by))

@@ -19,18 +19,16 @@ const syncOverlap = 2 * time.Minute
 // syncTracker reads what changed in GitLab at each interval. Polling is the
 // truth; a webhook would only be a hint.
 func (b *Bot) syncTracker(ctx context.Context) error {
-	wait := b.cfg.SyncInterval
 	for {
+		wait := b.cfg.SyncInterval
 		err := b.pullIssues(ctx)
 		b.health.synced(err)
-		switch {
-		case ctx.Err() != nil:
+		if ctx.Err() != nil {
 			return ctx.Err()
-		case err != nil:
+		}
+		if err != nil {
 			b.log.WarnContext(ctx, "gitlab sync did not succeed", "error", err)
-			wait = min(tryAgainAtMost, b.cfg.SyncInterval)
-		default:
-			wait = b.cfg.SyncInterval
+			wait = min(tryAgainAtMost, wait)
 		}
 		if !pause(ctx, wait) {
 			return ctx.Err()

@@ -27,10 +27,11 @@ type taskRef struct {
 	State incident.TaskState `json:",omitempty"`
 }
 
-// planIssue plans the task's one GitLab issue.
+// planIssue plans the task's one GitLab issue. Where there is no project for
+// it, each incident is told once.
 func (b *Bot) planIssue(tx *store.Tx, t incident.Task) error {
 	if b.tracker == nil {
-		return nil
+		return b.say(tx, t.Incident, "local:"+t.Incident.String(), tasksStayHere())
 	}
 	return plan(tx, step{
 		Key: taskKey(t.Incident, t.N), Kind: kindIssueCreate, Lane: gitlabLane(t.Incident), Incident: t.Incident,

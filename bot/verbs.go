@@ -218,11 +218,11 @@ func (o *order) addTask() (message, error) {
 	if _, err := o.entry("task", incident.KindTask, o.at, fmt.Sprintf("task %d: %s", t.N, t.Title), data); err != nil {
 		return message{}, err
 	}
-	if err := o.b.planIssue(o.tx, t); err != nil {
+	m := taskAddedMessage(t, o.at)
+	if err := o.tell(m); err != nil {
 		return message{}, err
 	}
-	m := taskAddedMessage(t, o.at)
-	return m, o.tell(m)
+	return m, o.b.planIssue(o.tx, t)
 }
 
 // task is the task that the command names.

@@ -1,8 +1,10 @@
 package detect
 
-import "slices"
+import (
+	"slices"
 
-import "firebreak/incident"
+	"firebreak/incident"
+)
 
 // The names under which tools tell things, as plainKey writes them, best
 // first. A name with a dot is the end of a path.

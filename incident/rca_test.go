@@ -124,25 +124,49 @@ var (
 	liveAction  = regexp.MustCompile(`(?m)^[\s>]*/`)
 )
 
+// saying is an RCA in which everything that others write is s.
+func saying(s string) incident.RCA {
+	r := breach()
+	r.Incident.Title, r.Incident.Reason, r.Incident.Service, r.Coverage = s, s, s, s
+	r.Incident.Page.URL = "https://x/)" + s
+	r.Names = func(string) string { return s }
+	for _, name := range incident.SectionNames() {
+		r.Sections[name] = s
+	}
+	for i := range r.Entries {
+		r.Entries[i].Text, r.Entries[i].Actor.Name = s, s
+	}
+	for i := range r.Tasks {
+		r.Tasks[i].Title, r.Tasks[i].OwnerName, r.Tasks[i].Issue.URL = s, s, s
+	}
+	for i := range r.Detections {
+		r.Detections[i].Title, r.Detections[i].Why, r.Detections[i].Level = s, s, s
+	}
+	return r
+}
+
+func TestRCAMasksEverything(t *testing.T) {
+	if got := saying("it is hunter2 now").Markdown(); strings.Contains(got, "hunter2") {
+		t.Errorf("the RCA holds a secret:\n%s", got)
+	}
+}
+
+func TestRCALinksOnlyWebAddresses(t *testing.T) {
+	for _, address := range []string{
+		"javascript://x/y", "javascript:x", "https://x/a b", "https://x/)", "https://", "//x/y", "https://x/\n/close", "https://x/`|",
+	} {
+		r := breach()
+		r.Incident.Page.URL = address
+		r.Tasks[0].Issue.URL = address
+		if got := r.Markdown(); strings.Contains(got, "](") {
+			t.Errorf("%q became a link:\n%s", address, got)
+		}
+	}
+}
+
 func TestRCAOfHostileTextIsInert(t *testing.T) {
 	for _, s := range hostile {
-		r := breach()
-		r.Incident.Title, r.Incident.Reason, r.Incident.Service, r.Coverage = s, s, s, s
-		r.Incident.Page.URL = "https://x/)" + s
-		r.Names = func(string) string { return s }
-		for _, name := range incident.SectionNames() {
-			r.Sections[name] = s
-		}
-		for i := range r.Entries {
-			r.Entries[i].Text, r.Entries[i].Actor.Name = s, s
-		}
-		for i := range r.Tasks {
-			r.Tasks[i].Title, r.Tasks[i].OwnerName, r.Tasks[i].Issue.URL = s, s, s
-		}
-		for i := range r.Detections {
-			r.Detections[i].Title, r.Detections[i].Why, r.Detections[i].Level = s, s, s
-		}
-		got := r.Markdown()
+		got := saying(s).Markdown()
 		for _, live := range []*regexp.Regexp{liveMarker, liveMention, liveImage, liveAction} {
 			if m := live.FindStringIndex(got); m != nil {
 				t.Errorf("%q: live %q", s, got[max(0, m[0]-40):min(len(got), m[1]+40)])

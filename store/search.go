@@ -18,7 +18,7 @@ type Hit struct {
 }
 
 const (
-	mostTerms = 32   // of a query count: a pasted page is no query
+	mostWords = 32   // of a query count: FTS5 takes seconds for a long phrase of one word that a message repeats
 	mostHits  = 1000 // of a search are given
 
 	snippetBefore = 40 // runes shown before what was found
@@ -89,18 +89,38 @@ func (v *View) matching(who incident.Viewer, terms []string, limit int) ([]Hit, 
 const newestFirst = ` ORDER BY e.occurred_at DESC, e.incident DESC, e.n DESC`
 
 // searchTerms gives the words and phrases of what a person typed, each once,
-// without those that the index cannot know.
+// without those that the index cannot know, up to mostWords words.
 func searchTerms(query string) []string {
 	var terms []string
+	left := mostWords
 	for _, term := range splitQuery(query) {
-		if strings.ContainsFunc(term, searchable) && !slices.Contains(terms, term) {
+		term, words := firstWords(term, left)
+		if words > 0 && !slices.Contains(terms, term) {
 			terms = append(terms, term)
+			left -= words
 		}
-		if len(terms) == mostTerms {
+		if left == 0 {
 			break
 		}
 	}
 	return terms
+}
+
+// firstWords cuts a term after so many words as the index sees them (10.0.0.1
+// is four), and says how many there are.
+func firstWords(term string, most int) (string, int) {
+	words, inside := 0, false
+	for i, r := range term {
+		is := searchable(r) || inside && unicode.IsMark(r)
+		if is && !inside {
+			if words == most {
+				return term[:i], words
+			}
+			words++
+		}
+		inside = is
+	}
+	return term, words
 }
 
 // searchable says whether the index may know the rune: SQLite's unicode61

@@ -92,7 +92,7 @@ func TestSearchFindsWordsAndPhrases(t *testing.T) {
 var hostile = []string{
 	"", `"`, `""`, `"""`, `'`, `a"b`, `"a" "`, "AND", "OR NOT", "NEAR(", "a NEAR/2 b", "-a", "+a", "a*", "^a", "{a b}: c", "text : a",
 	"a\x00b", "\x00", "\xff\xfe", "\\", ";", "--", "/*", "%_", "🔥", "a\u202eb", "\ue000", "ǅ", "a\u0301", "\u0301", "１２", "²", "Ⅷ", "(a", "a)",
-	strings.Repeat("a", 10_000), strings.Repeat("a ", 10_000), strings.Repeat(`"`, 10_000), strings.Repeat(`"a" `, 10_000), strings.Repeat("(", 10_000),
+	strings.Repeat("a", 10_000), strings.Repeat("a ", 10_000), strings.Repeat(`"`, 10_000), strings.Repeat(`"a" `, 10_000), `"` + strings.Repeat("a ", 5_000), strings.Repeat("a.", 5_000), strings.Repeat("(", 10_000),
 }
 
 func TestNoQueryIsAnError(t *testing.T) {

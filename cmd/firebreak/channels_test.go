@@ -38,6 +38,9 @@ func TestChannelOnceThoughAnswerLost(t *testing.T) {
 				w.sb.PagerDuty.Trigger(sandbox.Trigger{Title: "VPN down", Service: "Identity"})
 				c := w.channel(1)
 				w.settle()
+				if left := w.sb.Faults.Waiting(); len(left) > 0 {
+					t.Fatalf("the fault never struck: %+v", left)
+				}
 				if c.Info().Name != "inc-1-vpn-down" {
 					t.Errorf("channel is #%s", c.Info().Name)
 				}
@@ -48,7 +51,7 @@ func TestChannelOnceThoughAnswerLost(t *testing.T) {
 	}
 }
 
-// TestChannelRenamedBeforeItsAnswerCame: known by id afterwards, never by
+// TestChannelRenamed: a channel is known by id afterwards, never by
 // name.
 func TestChannelRenamed(t *testing.T) {
 	inWorld(t, func(w *world) {
@@ -126,6 +129,9 @@ func TestNobodyReachable(t *testing.T) {
 			page := w.sb.PagerDuty.Trigger(sandbox.Trigger{Title: "VPN down", Service: "Identity"})
 			w.channel(1)
 			w.settle()
+			if left := w.sb.Faults.Waiting(); len(left) > 0 {
+				t.Fatalf("the fault never struck: %+v", left)
+			}
 			notes := w.sb.PagerDuty.Incident(page.ID).Notes
 			if len(notes) != 1 || !strings.Contains(notes[0].Text, "I found nobody to invite") {
 				t.Errorf("notes: %+v", notes)
@@ -186,6 +192,9 @@ func TestBookmarks(t *testing.T) {
 		page := w.sb.PagerDuty.Trigger(sandbox.Trigger{Title: "VPN down", Service: "Identity"})
 		c := w.channel(1)
 		w.settle()
+		if left := w.sb.Faults.Waiting(); len(left) > 0 {
+			t.Fatalf("the fault never struck: %+v", left)
+		}
 		var links []string
 		for _, b := range c.Bookmarks() {
 			links = append(links, b.Link)

@@ -19,7 +19,6 @@ func TestWhoMayCommand(t *testing.T) {
 			w.wantAnswer(c, who, "/inc close drill", "Only full members")
 			w.wantAnswer(c, who, "/inc help", "task add")
 		}
-		w.sb.Slack.Deactivate("kim")
 		w.settle()
 		if inc := w.incident(1); inc.Severity == incident.SEV1 || inc.Closed() {
 			t.Errorf("they had their way: %+v", inc)

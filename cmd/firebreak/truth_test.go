@@ -213,8 +213,12 @@ func (tr truth) issueKeys() map[string]int {
 }
 
 func issueKey(description string) string {
-	_, rest, _ := strings.Cut(description, "firebreak:v1 key=")
-	key, _, _ := strings.Cut(rest, " ")
+	const mark = "<!-- firebreak:v1 key="
+	at := strings.LastIndex(description, mark)
+	if at < 0 {
+		return ""
+	}
+	key, _, _ := strings.Cut(description[at+len(mark):], " ")
 	return key
 }
 

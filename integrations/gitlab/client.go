@@ -93,11 +93,12 @@ func baseURL(address string) (string, error) {
 
 // path gives an API path below the project.
 func (c *Client) path(parts ...any) string {
-	p := "projects/" + gl.PathEscape(c.project)
+	var p strings.Builder
+	p.WriteString("projects/" + gl.PathEscape(c.project))
 	for _, part := range parts {
-		p += fmt.Sprintf("/%v", part)
+		fmt.Fprintf(&p, "/%v", part)
 	}
-	return p
+	return p.String()
 }
 
 // send makes one call and decodes its answer into the value behind into. It

@@ -60,6 +60,15 @@ func TestGitLabRoles(t *testing.T) {
 	})
 }
 
+func TestGitLabAddUser(t *testing.T) {
+	onWire(t, sandbox.Options{}, func(t *testing.T, w *wire) {
+		nia := w.GitLab.AddUser("nia", "Nia Lone", sandbox.RoleDeveloper)
+		is := w.GitLab.Open("nia", "hers", "")
+		want(t, "author", is.Author, nia.Username)
+		want(t, "told over the wire", w.gl("GET", fmt.Sprintf("%s/issues/%d", ours, is.IID), nil).at("author", "username"), "nia")
+	})
+}
+
 func TestGitLabCreate(t *testing.T) {
 	onWire(t, sandbox.Options{}, func(t *testing.T, w *wire) {
 		r := w.gl("POST", ours+"/issues", map[string]any{

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -44,8 +45,11 @@ type IssueNote struct {
 // Mentions lists what reaches out of the issue's title, description and the
 // comments of its author: live @user, #12, !3, &4, ~label, %milestone, image
 // Markdown and raw <img>, outside code spans, fenced code and HTML comments.
+// A title's HTML is text: GitLab escapes it (its single-line pipeline begins
+// with HtmlEntityFilter).
 func (is Issue) Mentions() []string {
-	out := append(liveIn(is.Title), liveIn(is.Description)...)
+	out := slices.DeleteFunc(liveIn(is.Title), func(mark string) bool { return strings.HasPrefix(mark, "<") })
+	out = append(out, liveIn(is.Description)...)
 	for _, n := range is.Notes {
 		if !n.System && n.Author == is.Author {
 			out = append(out, liveIn(n.Body)...)

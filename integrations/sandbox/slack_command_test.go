@@ -37,6 +37,15 @@ func TestSlackCommands(t *testing.T) {
 		if e := s.Ephemerals("sam"); len(e) != 1 || e[0].Text != "added" || e[0].Via != "ack" {
 			t.Errorf("ephemerals = %v", e)
 		}
+		s.SetShouldEscape(false)
+		got = typing(func() Reply { return in.Command("sam", "/inc task add @kim") })
+		f = c.next()
+		if text := f["payload"].(object)["text"]; text != "task add @kim" {
+			t.Errorf("without should_escape the text is %q", text)
+		}
+		c.send(object{"envelope_id": f["envelope_id"]})
+		<-got
+		s.SetShouldEscape(true)
 		got = typing(func() Reply { return s.Command("sam", "/inc status") })
 		f = c.next()
 		c.send(object{"envelope_id": f["envelope_id"], "payload": object{"text": "all well", "response_type": "in_channel"}})
