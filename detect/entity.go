@@ -140,9 +140,9 @@ func host(s string) string {
 var (
 	addressLike = regexp.MustCompile(`(?i)(?:\d{1,3}(?:\.|\[\.\])){3}\d{1,3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}`)
 	fromAddress = regexp.MustCompile(`(?i)\b(?:from|source|src|attacker|client|by|ip)(?:\s+(?:ip|address|host))*\s*[:=]?\s*[` + "`" + `"'(]*((?:\d{1,3}(?:\.|\[\.\])){3}\d{1,3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})`)
-	userNamed   = regexp.MustCompile(`(?i)\b(?:user|account|username)\s*[:=]?\s*[` + "`" + `"'*]*([a-z0-9][a-z0-9._@\\$-]{0,63})`)
+	userNamed   = regexp.MustCompile(`(?i)\b(?:user|account|username)\b\s*[:=]?\s*[` + "`" + `"'*]*([a-z0-9][a-z0-9._@\\$-]{0,63})`)
 	userFor     = regexp.MustCompile(`(?i)\bfor\s+(?:(?:invalid\s+)?user\s+|account\s+)?[` + "`" + `"'*]*([a-z0-9][a-z0-9._@\\$-]{0,63})[` + "`" + `"'*]*\s+from\b`)
-	hostNamed   = regexp.MustCompile(`(?i)\b(?:host|server|machine|computer|on)\s*[:=]?\s*[` + "`" + `"'*]*([a-z0-9][a-z0-9.-]{0,63})`)
+	hostNamed   = regexp.MustCompile(`(?i)\b(?:host|server|machine|computer|on)\b\s*[:=]?\s*[` + "`" + `"'*]*([a-z0-9][a-z0-9.-]{0,63})`)
 )
 
 // addressInText finds the address that a sentence says something came from,
