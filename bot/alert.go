@@ -284,7 +284,14 @@ func pageAlertsRead(tx *store.Tx, b *Bot, a incident.Action, result json.RawMess
 		return fmt.Errorf("read alerts of a page: %w", err)
 	}
 	for _, pa := range alerts {
-		err := b.examine(tx, a.Incident, detect.Alerts(detect.Input{
+		own, err := raisedByUs(tx, pa)
+		if err != nil {
+			return err
+		}
+		if own {
+			continue // a detection is no evidence for the next one
+		}
+		err = b.examine(tx, a.Incident, detect.Alerts(detect.Input{
 			ID: "pagerduty:" + pa.ID, JSON: pa.Body, Text: pa.Summary, At: pa.CreatedAt,
 		}))
 		if err != nil {
@@ -292,6 +299,18 @@ func pageAlertsRead(tx *store.Tx, b *Bot, a incident.Action, result json.RawMess
 		}
 	}
 	return nil
+}
+
+// raisedByUs says whether an alert is what a detection of ours paged with.
+func raisedByUs(tx *store.Tx, a incident.PageAlert) (bool, error) {
+	if a.Key == "" {
+		return false, nil
+	}
+	_, err := tx.IncidentByDedupKey(a.Key)
+	if isNotFound(err) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // raisePage pages through Events v2. The dedup key makes repeating harmless.

@@ -89,7 +89,7 @@ func New(cfg Config, st *store.Store, out Outside, log *slog.Logger) (*Bot, erro
 		freed:   make(chan struct{}, 1),
 	}
 	b.kinds = kindTable()
-	b.answers.waiting = map[string]chan reply{}
+	b.answers.waiting = map[string][]chan reply{}
 	b.groups.members = map[string]cachedGroup{}
 	return b, nil
 }

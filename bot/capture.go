@@ -2,6 +2,7 @@ package bot
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,7 +24,7 @@ type capture struct {
 func (c capture) key(ts string) string { return messageKey(c.b.home(), c.channel, ts) }
 
 // message records a message as it stands now. order is the ts of the event
-// that told of this state, or "" where history told it.
+// that told of this state, or "" where its rank does not matter.
 func (c capture) message(m slackMessage, order string) (incident.Entry, error) {
 	if m.Subtype == "tombstone" {
 		_, err := c.tx.MarkDeleted(c.inc.Number, c.key(m.TS), time.Now().UTC(), "")
@@ -40,6 +41,36 @@ func (c capture) message(m slackMessage, order string) (incident.Entry, error) {
 		return e, c.b.wantPerson(c.tx, m.User)
 	}
 	return e, nil
+}
+
+// shown records a message as Slack showed it at asOf or later. Edits within
+// one second have the same time, so a text that is news here is given the
+// rank of an event at asOf: it wins over the edits that came before, also
+// those that are told only later.
+func (c capture) shown(m slackMessage, asOf time.Time) error {
+	order := ""
+	if m.Edited != nil {
+		e, err := c.tx.EntryByKey(c.key(m.TS))
+		if err != nil && !isNotFound(err) {
+			return err
+		}
+		if err != nil || sourceText(e) != messageText(m) {
+			order = timeTS(asOf)
+		}
+	}
+	_, err := c.message(m, order)
+	return err
+}
+
+// sourceText is what an entry says by its source, without what responders
+// have laid over it.
+func sourceText(e incident.Entry) string {
+	for _, r := range slices.Backward(e.Revisions) {
+		if r.Via == "slack" {
+			return r.Text
+		}
+	}
+	return e.Text
 }
 
 // version is the text of m and since when it stands. An unedited message is

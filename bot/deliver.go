@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"sync"
 	"time"
 
@@ -29,11 +30,10 @@ func (b *Bot) Deliver(ctx context.Context, env incident.Envelope) ([]byte, error
 	var answer <-chan reply
 	if env.AcceptsResponse && env.Type == "slash_commands" {
 		answer = b.answers.expect(in.Key)
-		defer b.answers.forget(in.Key)
+		defer b.answers.forget(in.Key, answer)
 	}
-	fresh := false
-	err := b.store.Update(ctx, func(tx *store.Tx) (err error) {
-		_, fresh, err = tx.Receive(in)
+	err := b.store.Update(ctx, func(tx *store.Tx) error {
+		_, _, err := tx.Receive(in)
 		return err
 	})
 	if err != nil {
@@ -42,7 +42,7 @@ func (b *Bot) Deliver(ctx context.Context, env incident.Envelope) ([]byte, error
 	crash("inbox committed")
 	b.health.heard()
 	poke(b.inbox)
-	if answer == nil || !fresh {
+	if answer == nil {
 		return nil, nil
 	}
 	return b.await(ctx, in.Key, answer)
@@ -59,7 +59,7 @@ func (b *Bot) await(ctx context.Context, key string, answer <-chan reply) ([]byt
 	case <-t.C:
 	case <-ctx.Done():
 	}
-	b.answers.forget(key)
+	b.answers.forget(key, answer)
 	select {
 	case r := <-answer: // it came while we gave up
 		return ephemeralPayload(r)
@@ -118,34 +118,39 @@ func eventLane(e slackEvent) string {
 	return "workspace"
 }
 
-// answers is who waits for which command's answer.
+// answers is who waits for which command's answer. Slack may deliver one
+// envelope twice and takes the acknowledgement that comes first, so each
+// delivery waits for itself.
 type answers struct {
 	mu      sync.Mutex
-	waiting map[string]chan reply
+	waiting map[string][]chan reply
 }
 
 func (a *answers) expect(key string) <-chan reply {
 	c := make(chan reply, 1)
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.waiting[key] = c
+	a.waiting[key] = append(a.waiting[key], c)
 	return c
 }
 
-func (a *answers) forget(key string) {
+func (a *answers) forget(key string, answer <-chan reply) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	delete(a.waiting, key)
+	a.waiting[key] = slices.DeleteFunc(a.waiting[key], func(c chan reply) bool { return c == answer })
+	if len(a.waiting[key]) == 0 {
+		delete(a.waiting, key)
+	}
 }
 
 // give hands the answer to whoever waits for it and says whether anybody did.
 func (a *answers) give(key string, r reply) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	c, ok := a.waiting[key]
-	if ok {
-		delete(a.waiting, key)
+	waiting := a.waiting[key]
+	delete(a.waiting, key)
+	for _, c := range waiting {
 		c <- r
 	}
-	return ok
+	return len(waiting) > 0
 }

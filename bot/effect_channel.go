@@ -103,8 +103,17 @@ func channelCreated(tx *store.Tx, b *Bot, a incident.Action, result json.RawMess
 	if err := tx.ReopenInbound(ch.ID); err != nil {
 		return err
 	}
-	poke(b.inbox)
 	return b.recordAction(tx, a, "created channel #"+ch.Name, map[string]any{"channel": ch.ID})
+}
+
+// channelKnown has what was said in the channel before its id was known here
+// taken up: from the inbox, and, when an earlier attempt may have made the
+// channel some time ago, from its history.
+func channelKnown(b *Bot, a incident.Action) {
+	poke(b.inbox)
+	if a.Attempts > 1 {
+		poke(b.gaps)
+	}
 }
 
 // recordAction keeps an effect as a timeline entry.
@@ -159,6 +168,7 @@ func invite(ctx context.Context, b *Bot, a incident.Action) (any, error) {
 		return nil, err
 	}
 	users, later := b.invitees(ctx, inc, a.Attempts < patientAttempts)
+	later = cmp.Or(later, awaitsPage(inc, a.FirstSent))
 	if len(users) == 0 {
 		return invitation{}, later
 	}
@@ -173,6 +183,20 @@ func invite(ctx context.Context, b *Bot, a incident.Action) (any, error) {
 // patientAttempts is how often an address that PagerDuty does not give is
 // asked for again before its owner counts as unreachable.
 const patientAttempts = 4
+
+// ownPageWithin is how long inviting waits for the page that an incident
+// raised by itself: only that tells who has been called.
+const ownPageWithin = 2 * time.Minute
+
+func awaitsPage(inc incident.Incident, since time.Time) error {
+	if inc.DedupKey == "" || inc.Page.ID != "" || time.Since(since) > ownPageWithin {
+		return nil
+	}
+	return &incident.CallError{
+		Call: "pagerduty incidents", Outcome: incident.OutcomeNotDone, RetryAfter: 5 * time.Second,
+		Reason: "PagerDuty has not shown yet whom the page has called",
+	}
+}
 
 // invitees are the people to invite as far as they can be known now. An
 // error says that more may follow: those who are known need not wait for a

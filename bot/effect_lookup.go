@@ -39,8 +39,7 @@ func messageFound(tx *store.Tx, b *Bot, a incident.Action, result json.RawMessag
 	if err != nil {
 		return err
 	}
-	_, err = capture{b: b, tx: tx, inc: inc, channel: p.Channel, from: "lookup"}.message(m, "")
-	return err
+	return capture{b: b, tx: tx, inc: inc, channel: p.Channel, from: "lookup"}.shown(m, a.FirstSent)
 }
 
 // lookUpPerson asks who a user is.

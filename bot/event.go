@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"firebreak/incident"
 	"firebreak/store"
@@ -50,7 +51,7 @@ func (b *Bot) applyEvent(tx *store.Tx, e slackEvent, key string) error {
 	case "reaction_added", "reaction_removed":
 		return c.reaction(e)
 	case "member_joined_channel":
-		return c.joined(e.User)
+		return c.joined(e.User, e.EventTS)
 	case "member_left_channel":
 		return c.left(e.User)
 	case "channel_rename", "group_rename":
@@ -75,14 +76,35 @@ func (c capture) messageEvent(e slackEvent) error {
 	return err
 }
 
-func (c capture) joined(user string) error {
+func (c capture) joined(user, order string) error {
 	if user == "" {
 		return nil
 	}
 	if err := c.tx.Join(c.channel, user); err != nil {
 		return err
 	}
+	if user == c.b.me().UserID {
+		if err := c.returned(order); err != nil {
+			return err
+		}
+	}
 	return c.b.wantPerson(c.tx, user)
+}
+
+// returned plans to compare the channel when the bot has been let in again:
+// it was told nothing of what was said before. When it has just made the
+// channel itself there is nothing to compare.
+func (c capture) returned(order string) error {
+	made, err := c.tx.ActionByKey(channelKey(c.inc.Number))
+	if err != nil && !isNotFound(err) {
+		return err
+	}
+	if err == nil && tsTime(order).Sub(made.DoneAt) < time.Minute {
+		return nil
+	}
+	return plan(c.tx, step{
+		Key: "compare:" + c.channel + ":" + order, Kind: kindCompare, Lane: "lookup:" + c.channel, Incident: c.inc.Number,
+	})
 }
 
 func (c capture) left(user string) error {

@@ -23,13 +23,15 @@ const (
 
 // kind is one sort of effect on the outside. do makes the call and gives its
 // result; find (findable kinds only) looks for an effect of an earlier
-// attempt; done runs in the transaction that records the result; parked
-// tells people when it was refused for good (nil: the usual sentence).
+// attempt; done runs in the transaction that records the result, and after
+// once that is committed; parked tells people when it was refused for good
+// (nil: the usual sentence).
 type kind struct {
 	class  class
 	do     func(ctx context.Context, b *Bot, a incident.Action) (any, error)
 	find   func(ctx context.Context, b *Bot, a incident.Action) (any, bool, error)
 	done   func(tx *store.Tx, b *Bot, a incident.Action, result json.RawMessage) error
+	after  func(b *Bot, a incident.Action)
 	parked func(tx *store.Tx, b *Bot, a incident.Action, reason string) error
 }
 
@@ -44,6 +46,7 @@ const (
 	kindPost          = "message.post"
 	kindEphemeral     = "message.ephemeral"
 	kindLookUpMessage = "message.look-up"
+	kindCompare       = "channel.compare"
 	kindLookUpPerson  = "person.look-up"
 	kindFetchFile     = "file.fetch"
 	kindJoin          = "channel.join"
@@ -61,7 +64,7 @@ const (
 // kindTable is every effect firebreak has on the outside.
 func kindTable() map[string]kind {
 	return map[string]kind{
-		kindCreateChannel: {class: findable, do: createChannel, find: findChannel, done: channelCreated},
+		kindCreateChannel: {class: findable, do: createChannel, find: findChannel, done: channelCreated, after: channelKnown},
 		kindHeader:        {class: findable, do: postHeader, find: findHeader, done: headerPosted},
 		kindHeaderUpdate:  {class: idempotent, do: updateHeader},
 		kindTopic:         {class: idempotent, do: setTopic},
@@ -70,6 +73,7 @@ func kindTable() map[string]kind {
 		kindPost:          {class: findable, do: post, find: findPost, parked: postParked},
 		kindEphemeral:     {class: once, do: postEphemeral, parked: quietly},
 		kindLookUpMessage: {class: idempotent, do: lookUpMessageCall, done: messageFound, parked: quietly},
+		kindCompare:       {class: idempotent, do: compareChannel, parked: quietly},
 		kindLookUpPerson:  {class: idempotent, do: lookUpPersonCall, done: personFound, parked: quietly},
 		kindFetchFile:     {class: idempotent, do: fetchFileCall, done: fileFetched},
 		kindJoin:          {class: idempotent, do: joinCall},

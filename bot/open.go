@@ -28,14 +28,11 @@ func (b *Bot) openIncident(tx *store.Tx, inc incident.Incident) (incident.Incide
 	needs := []int64{channel}
 	steps := []step{
 		{Key: headerKey(n), Kind: kindHeader, Lane: lane, Incident: n, Needs: needs},
-		{Key: "invite:" + n.String(), Kind: kindInvite, Lane: lane, Incident: n, Needs: needs},
+		{Key: "invite:" + n.String(), Kind: kindInvite, Lane: inviteLane(n), Incident: n, Needs: needs},
 		{Key: "topic:" + n.String() + ":open", Kind: kindTopic, Lane: lane, Incident: n, Needs: needs},
 	}
 	if inc.Page.URL != "" {
-		steps = append(steps, step{
-			Key: "bookmark:" + n.String() + ":page", Kind: kindBookmark, Lane: lane, Incident: n, Needs: needs,
-			Payload: bookmark{Title: "PagerDuty", Link: inc.Page.URL},
-		})
+		steps = append(steps, pageBookmark(inc, needs))
 	}
 	if b.cfg.BridgeURL != "" {
 		steps = append(steps, step{
@@ -56,6 +53,13 @@ func (b *Bot) openIncident(tx *store.Tx, inc incident.Incident) (incident.Incide
 		}
 	}
 	return inc, nil
+}
+
+func pageBookmark(inc incident.Incident, needs []int64) step {
+	return step{
+		Key: "bookmark:" + inc.Number.String() + ":page", Kind: kindBookmark, Lane: slackLane(inc.Number),
+		Incident: inc.Number, Needs: needs, Payload: bookmark{Title: "PagerDuty", Link: inc.Page.URL},
+	}
 }
 
 // changedIncident saves an incident and brings its topic and header up to

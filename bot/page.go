@@ -49,15 +49,15 @@ func (b *Bot) meetPage(tx *store.Tx, p incident.Page, keys []string) error {
 			return err
 		}
 	}
-	wanted, err := b.wantsPage(tx, p)
-	if err != nil || !wanted {
-		return err
-	}
 	if inc, ok, err := b.ownPage(tx, p, keys); err != nil || ok {
 		if err != nil {
 			return err
 		}
 		return b.adoptPage(tx, inc, p)
+	}
+	wanted, err := b.wantsPage(tx, p)
+	if err != nil || !wanted {
+		return err
 	}
 	return b.openForPage(tx, p)
 }
@@ -111,7 +111,7 @@ func (b *Bot) adoptPage(tx *store.Tx, inc incident.Incident, p incident.Page) er
 	if inc.Page.ID == "" {
 		inc.Page = incident.PageRef{ID: p.ID, Number: p.Number, URL: p.URL}
 		inc.Service, inc.Urgency = p.Service, p.Urgency
-		if err := tx.SaveIncident(inc); err != nil {
+		if err := b.pageArrived(tx, inc); err != nil {
 			return err
 		}
 	}
@@ -122,6 +122,26 @@ func (b *Bot) adoptPage(tx *store.Tx, inc incident.Incident, p incident.Page) er
 		return err
 	}
 	return b.planPageReading(tx, inc.Number, p)
+}
+
+// pageArrived makes the page that an incident raised itself known in its
+// channel, and invites the people whom it has called.
+func (b *Bot) pageArrived(tx *store.Tx, inc incident.Incident) error {
+	if err := b.changedIncident(tx, inc, inc.Page.ID); err != nil {
+		return err
+	}
+	n := inc.Number
+	needs, err := channelAction(tx, n)
+	if err != nil {
+		return err
+	}
+	err = plan(tx, step{
+		Key: "invite:" + n.String() + ":" + inc.Page.ID, Kind: kindInvite, Lane: inviteLane(n), Incident: n, Needs: needs,
+	})
+	if err != nil {
+		return err
+	}
+	return plan(tx, pageBookmark(inc, needs))
 }
 
 func (b *Bot) openForPage(tx *store.Tx, p incident.Page) error {

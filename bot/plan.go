@@ -42,6 +42,10 @@ func planned(tx *store.Tx, s step) (int64, error) {
 func slackLane(n incident.Number) string  { return "slack:" + n.String() }
 func gitlabLane(n incident.Number) string { return "gitlab:" + n.String() }
 
+// inviteLane is apart from the channel's: who is invited depends on
+// PagerDuty, and a PagerDuty that is away must not silence the channel.
+func inviteLane(n incident.Number) string { return slackLane(n) + ":invite" }
+
 const (
 	controlLane   = "slack:control"
 	directoryLane = "directory"

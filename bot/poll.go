@@ -179,11 +179,11 @@ func (b *Bot) takePage(ctx context.Context, p incident.Page) error {
 	return b.store.Update(ctx, func(tx *store.Tx) error { return b.applyPage(tx, p, keys) })
 }
 
-// raisedPagesOutstanding says whether an incident of ours has raised a page
-// that PagerDuty has not shown yet.
+// raisedPagesOutstanding says whether an incident of ours, closed meanwhile
+// or not, has raised a page that PagerDuty has not shown yet.
 func raisedPagesOutstanding(v *store.View) (bool, error) {
-	open, err := v.OpenIncidents()
-	return slices.ContainsFunc(open, func(i incident.Incident) bool { return i.DedupKey != "" && i.Page.ID == "" }), err
+	incs, err := v.Incidents(incident.Operator())
+	return slices.ContainsFunc(incs, func(i incident.Incident) bool { return i.DedupKey != "" && i.Page.ID == "" }), err
 }
 
 // pollChanges is loop C. Each change is recorded under its own id, so the

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -37,18 +38,27 @@ func (b *Bot) reconcileGaps(ctx context.Context) error {
 	}
 }
 
+// stillWatched is how long a closed incident's channel is compared: people
+// go on talking for a while.
+const stillWatched = 7 * 24 * time.Hour
+
+// reconcileAll compares the open incidents' channels, the worst first, then
+// those closed lately.
 func (b *Bot) reconcileAll(ctx context.Context) error {
-	var open []incident.Incident
+	var watched []incident.Incident
 	err := b.store.View(ctx, func(v *store.View) (err error) {
-		open, err = v.OpenIncidents()
+		watched, err = v.Incidents(incident.Operator())
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	slices.SortFunc(open, func(x, y incident.Incident) int { return int(x.Severity) - int(y.Severity) })
+	watched = slices.DeleteFunc(watched, func(i incident.Incident) bool { return i.Closed() && time.Since(i.ClosedAt) > stillWatched })
+	slices.SortStableFunc(watched, func(x, y incident.Incident) int {
+		return cmp.Or(x.ClosedAt.Compare(y.ClosedAt), cmp.Compare(x.Severity, y.Severity))
+	})
 	first := b.reconcileAlerts(ctx)
-	for _, inc := range open {
+	for _, inc := range watched {
 		if inc.Channel.ID == "" {
 			continue
 		}
@@ -57,6 +67,14 @@ func (b *Bot) reconcileAll(ctx context.Context) error {
 		}
 	}
 	return first
+}
+
+func compareChannel(ctx context.Context, b *Bot, a incident.Action) (any, error) {
+	inc, err := b.incidentOf(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	return nil, b.reconcile(ctx, inc)
 }
 
 // reconcile compares one channel with Slack's history. started is the moment
@@ -122,7 +140,7 @@ func (b *Bot) takeHistory(ctx context.Context, inc incident.Incident, msgs []sla
 	return b.store.Update(ctx, func(tx *store.Tx) error {
 		c := capture{b: b, tx: tx, inc: inc, channel: inc.Channel.ID, from: "backfill"}
 		for _, m := range msgs {
-			if _, err := c.message(m, ""); err != nil {
+			if err := c.shown(m, started); err != nil {
 				return err
 			}
 			if err := c.reactions(m, started); err != nil {

@@ -74,6 +74,7 @@ var deeds = map[string]string{
 	kindPost:          "post a message",
 	kindEphemeral:     "answer somebody",
 	kindLookUpMessage: "look a message up",
+	kindCompare:       "compare the channel with Slack's history",
 	kindLookUpPerson:  "look a person up",
 	kindFetchFile:     "keep a copy of a file",
 	kindPageAlerts:    "read the page's alerts",

@@ -218,15 +218,20 @@ func (b *Bot) settleDone(ctx context.Context, a incident.Action, result any) err
 	if err != nil {
 		return fmt.Errorf("record result of %s: %w", a.Kind, err)
 	}
-	return b.store.Update(ctx, func(tx *store.Tx) error {
+	k := b.kinds[a.Kind]
+	err = b.store.Update(ctx, func(tx *store.Tx) error {
 		if err := tx.FinishAction(a.ID, a.Fence, incident.ActionDone, raw, ""); err != nil {
 			return err
 		}
-		if done := b.kinds[a.Kind].done; done != nil {
-			return done(tx, b, a, raw)
+		if k.done != nil {
+			return k.done(tx, b, a, raw)
 		}
 		return nil
 	})
+	if err == nil && k.after != nil {
+		k.after(b, a)
+	}
+	return err
 }
 
 // park sets aside what was refused for good and tells a person.

@@ -109,3 +109,61 @@ func TestHistoryAway(t *testing.T) {
 		})
 	})
 }
+
+// TestBotThrownOut: what was said while the bot was not in the channel is
+// there once it is invited again.
+func TestBotThrownOut(t *testing.T) {
+	inChannel(t, func(w *world, c sandbox.SlackChannel) {
+		w.settle()
+		bot := w.sb.Slack.Bot().ID
+		c.Leave(bot)
+		m := c.Say("sam", "the bot is out")
+		w.pass(time.Minute)
+		c.Invite("sam", bot)
+		w.pass(15 * time.Second)
+		w.entryOf(1, m)
+	})
+}
+
+// TestTalkAfterTheEndWhileAway: a closed incident's channel is looked at too.
+func TestTalkAfterTheEndWhileAway(t *testing.T) {
+	inChannel(t, func(w *world, c sandbox.SlackChannel) {
+		w.wantAnswer(c, "sam", "/inc close drill", "is closed")
+		w.settle()
+		w.stop()
+		m := c.Say("kim", "one more thing")
+		w.pass(time.Hour)
+		w.start()
+		w.settle()
+		w.entryOf(1, m)
+		w.wantAnswer(c, "sam", "/inc reopen", "is open again")
+	})
+}
+
+// TestSlackAwayAtTheStart: pages are recorded meanwhile, and get their
+// channels once Slack is there.
+func TestSlackAwayAtTheStart(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.sb.Faults.Add(sandbox.Fault{Service: "slack", Kind: sandbox.Err5xxBefore, Times: -1})
+		w.assemble(w.env)
+		w.launch(w.app.run)
+		w.pass(time.Minute)
+		page := w.sb.PagerDuty.Trigger(sandbox.Trigger{Title: "All is down", Service: "Identity"})
+		w.pass(30 * time.Second)
+		if n := len(w.incidents()); n != 1 {
+			t.Fatalf("%d incidents", n)
+		}
+		w.sb.PagerDuty.Resolve(page.ID, "sam")
+		w.pass(20 * time.Minute)
+		w.sb.Faults.Clear()
+		w.pass(15 * time.Second)
+		c := w.channel(1)
+		w.settle()
+		w.wantEntry(1, incident.KindPage, "Resolved by Sam Lee")
+		if !slices.Contains(c.Members(), w.user("sam")) {
+			t.Error("sam was not invited")
+		}
+		w.compare(1)
+		w.compareOnce()
+	})
+}

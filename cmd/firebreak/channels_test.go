@@ -175,6 +175,9 @@ func TestInvitationsWaitForPagerDuty(t *testing.T) {
 		if !slices.Contains(c.Members(), w.user("alex")) {
 			t.Error("alex had to wait for PagerDuty")
 		}
+		c.Command("alex", "/inc sev 1")
+		w.pass(15 * time.Second)
+		w.wantSaid(c, "*SEV1* now") // nor does the channel wait
 		w.sb.PagerDuty.Down(false)
 		w.pass(15 * time.Second)
 		if !slices.Contains(c.Members(), w.user("sam")) {
@@ -269,4 +272,22 @@ func TestLongAndOddTitles(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestArchivedChannel: what can be said there no more is said in the control
+// channel.
+func TestArchivedChannel(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.start()
+		_, c := w.opened("sam", "Phishing")
+		c.Archive("sam")
+		w.wantAnswer(w.sb.Slack.In("#general"), "sam", "/inc INC-1 sev 1", "SEV1")
+		w.settle()
+		if len(w.saidIn(w.control(), "I could not post a message for INC-1")) == 0 {
+			t.Error("the control channel does not know")
+		}
+		if got := w.incident(1).Severity; got != incident.SEV1 {
+			t.Errorf("severity %v", got)
+		}
+	})
 }

@@ -345,15 +345,7 @@ func TestAnswersComeInTime(t *testing.T) {
 func TestCommandDeliveredTwice(t *testing.T) {
 	inChannel(t, func(w *world, c sandbox.SlackChannel) {
 		w.sb.Faults.Add(sandbox.Fault{Service: "slack", Method: "deliver", Kind: sandbox.Duplicate})
-		r := c.Command("sam", "/inc task add Once only")
-		w.pass(3 * time.Second)
-		seen := answer(r)
-		for _, e := range w.sb.Slack.Ephemerals("sam") {
-			seen += e.Text
-		}
-		if !strings.Contains(seen, "Once only") {
-			t.Errorf("sam saw %q", seen)
-		}
+		w.wantAnswer(c, "sam", "/inc task add Once only", "Once only")
 		w.settle()
 		if got := w.tasks(1); len(got) != 1 {
 			t.Errorf("tasks: %+v", got)

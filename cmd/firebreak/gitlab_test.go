@@ -345,3 +345,53 @@ func TestGitLabRefusesForGood(t *testing.T) {
 		w.settle()
 	})
 }
+
+// TestBothSidesAtOnce: done here and closed there while GitLab was away, or
+// reopened here and closed there: it ends alike on both sides.
+func TestBothSidesAtOnce(t *testing.T) {
+	for _, here := range []string{"task done 1", "task reopen 1"} {
+		t.Run(here, func(t *testing.T) {
+			inChannel(t, func(w *world, c sandbox.SlackChannel) {
+				c.Command("sam", "/inc task add Rotate the keys")
+				if here == "task reopen 1" {
+					c.Command("sam", "/inc task done 1")
+				}
+				w.settle()
+				iid := w.tasks(1)[0].Issue.IID
+				w.sb.GitLab.Down(true)
+				w.pass(time.Minute)
+				c.Command("sam", "/inc "+here)
+				if here == "task reopen 1" {
+					w.sb.GitLab.Comment(iid, "kim", "still true")
+				} else {
+					w.sb.GitLab.Close(iid, "kim")
+				}
+				w.pass(time.Minute)
+				w.sb.GitLab.Down(false)
+				w.pass(2 * time.Minute)
+				w.settle()
+				state, want := w.tasks(1)[0].State, map[incident.TaskState]string{incident.TaskDone: "closed", incident.TaskOpen: "opened"}
+				if got := w.sb.GitLab.Issue(iid).State; got != want[state] {
+					t.Errorf("task is %s, issue %s", state, got)
+				}
+				if here == "task reopen 1" && state != incident.TaskOpen {
+					t.Errorf("a comment undid the reopening: %s", state)
+				}
+			})
+		})
+	}
+}
+
+func TestIssueDeletedThere(t *testing.T) {
+	inChannel(t, func(w *world, c sandbox.SlackChannel) {
+		c.Command("sam", "/inc task add Rotate the keys")
+		w.settle()
+		w.sb.GitLab.Delete(w.tasks(1)[0].Issue.IID, "kim")
+		w.wantAnswer(c, "sam", "/inc task done 1", "is done")
+		w.settle()
+		w.wantSaid(c, "I could not close or reopen the GitLab issue of a task")
+		if got := w.tasks(1)[0].State; got != incident.TaskDone {
+			t.Errorf("task is %s", got)
+		}
+	})
+}

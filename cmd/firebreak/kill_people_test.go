@@ -113,25 +113,30 @@ func (b *bystanders) act() {
 
 // place is a random incident channel, mostly the first, and who of them is in.
 func (b *bystanders) place() (channel string, members []string) {
-	var all []sandbox.Channel
-	for _, c := range b.sb.Slack.Channels() {
-		if incidentChannel.MatchString(c.Name) {
-			all = append(all, c)
-		}
-	}
+	all := b.places()
 	if len(all) == 0 {
 		return "", nil
 	}
-	c := all[0]
+	channel = all[0]
 	if b.rng.IntN(3) == 0 {
-		c = all[b.rng.IntN(len(all))]
+		channel = all[b.rng.IntN(len(all))]
 	}
-	for _, id := range c.Members {
+	for _, id := range b.sb.Slack.In(channel).Members() {
 		if b.names[id] != "" {
 			members = append(members, id)
 		}
 	}
-	return c.ID, members
+	return channel, members
+}
+
+// places are the incidents' channels.
+func (b *bystanders) places() (ids []string) {
+	for _, c := range b.sb.Slack.Channels() {
+		if incidentChannel.MatchString(c.Name) {
+			ids = append(ids, c.ID)
+		}
+	}
+	return ids
 }
 
 // pick is a random message of a channel that is still there.

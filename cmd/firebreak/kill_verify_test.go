@@ -47,10 +47,8 @@ func (s *siege) verify() {
 }
 
 func (s *siege) messages() (n int) {
-	for _, c := range s.sb.Slack.Channels() {
-		if incidentChannel.MatchString(c.Name) {
-			n += len(s.sb.Slack.In(c.ID).Messages())
-		}
+	for _, channel := range s.people.places() {
+		n += len(s.sb.Slack.In(channel).Messages())
 	}
 	return n
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"path/filepath"
 	"slices"
@@ -31,7 +32,7 @@ func TestAnyOrderEndsInTheSameTimeline(t *testing.T) {
 		inc, want := w.incident(n), w.essence(n)
 		w.stop()
 		delivered := w.delivered(c.ID())
-		if len(want) < 20 || len(delivered) < 40 {
+		if len(want) < 20 || len(delivered) < 35 {
 			t.Fatalf("%d entries and %d envelopes test too little", len(want), len(delivered))
 		}
 		for seed := range uint64(5) {
@@ -75,10 +76,13 @@ func busy(w *world, c sandbox.SlackChannel) {
 	c.Leave("jo")
 }
 
-// delivered are the events of a channel as Slack pushed them.
+// delivered are the events of a channel as Slack pushed them, but for the
+// bot's own joining: it makes a bot compare the channel with Slack's history,
+// which would hide what the events alone lead to.
 func (w *world) delivered(channel string) (envs []incident.Envelope) {
 	for _, r := range w.sb.Ledger.Of("slack", sandbox.RecordEnvelope) {
-		if r.Method == "events_api" && strings.Contains(string(r.Args), channel) {
+		own := strings.Contains(string(r.Args), "member_joined_channel") && strings.Contains(string(r.Args), `"user":"`+w.sb.Slack.Bot().ID)
+		if r.Method == "events_api" && strings.Contains(string(r.Args), channel) && !own {
 			envs = append(envs, incident.Envelope{ID: r.Ref, Type: r.Method, Payload: json.RawMessage(r.Args)})
 		}
 	}
@@ -103,9 +107,7 @@ func shuffled(envs []incident.Envelope, seed uint64) []incident.Envelope {
 func (w *world) replay(inc incident.Incident, envs []incident.Envelope, file string) map[string]essence {
 	w.t.Helper()
 	env := map[string]string{}
-	for k, v := range w.env {
-		env[k] = v
-	}
+	maps.Copy(env, w.env)
 	env["FIREBREAK_DATABASE_URL"] = "sqlite:" + filepath.Join(w.dir, file)
 	env["FIREBREAK_PAGERDUTY_TOKEN"] = ""
 	w.assemble(env)
