@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -135,18 +136,26 @@ func TestMutationsApply(t *testing.T) {
 	}
 }
 
-// TestMutations runs each mutation's test over the mutated code.
+// TestMutations runs each mutation's test over the mutated code. Each test is
+// run over the code as it is first: one that is red anyway shows nothing.
 func TestMutations(t *testing.T) {
 	if !*mutate {
 		t.Skip("rebuilds and runs a test for each mutation; ask for it with -mutate (make mutations)")
 	}
+	green := map[string]bool{}
 	for _, m := range mutations() {
 		t.Run(m.name, func(t *testing.T) {
+			if name := m.pkg + " " + m.test; !green[name] {
+				if out, err := m.run(t); err != nil {
+					t.Fatalf("%s is red without any mutation:\n%s", m.test, out)
+				}
+				green[name] = true
+			}
 			overlay, err := m.overlay(t.TempDir())
 			if err != nil {
 				t.Fatal(err)
 			}
-			out, err := exec.CommandContext(t.Context(), "go", "test", "-overlay", overlay, "-count=1", "-run", m.test, m.pkg).CombinedOutput()
+			out, err := m.run(t, "-overlay", overlay)
 			switch {
 			case err == nil:
 				t.Errorf("%s stays green without %s", m.test, m.guarantee)
@@ -157,6 +166,12 @@ func TestMutations(t *testing.T) {
 			}
 		})
 	}
+}
+
+// run runs the mutation's test.
+func (m mutation) run(t *testing.T, flags ...string) ([]byte, error) {
+	args := slices.Concat([]string{"test"}, flags, []string{"-count=1", "-run", m.test, m.pkg})
+	return exec.CommandContext(t.Context(), "go", args...).CombinedOutput()
 }
 
 // overlay writes the mutated files and the overlay that go test takes.

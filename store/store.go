@@ -36,17 +36,13 @@ type Config struct {
 type Store struct {
 	path    string
 	lock    *os.File // nil when read-only
-	read    *sql.DB
+	read    *pool
 	write   *writer // nil when read-only
 	closing sync.Once
 
 	mu       sync.Mutex
 	watchers map[chan struct{}]struct{}
 }
-
-// readers is how many reads may run at once; each holds a connection with its
-// own page cache.
-const readers = 8
 
 // Open opens the database for writing, makes it when the file is missing or
 // empty, and brings its schema up to date. The caller must Close it.
@@ -115,7 +111,7 @@ func (s *Store) Close() error {
 			err = errors.Join(err, s.write.close())
 		}
 		if s.read != nil {
-			err = errors.Join(err, s.read.Close())
+			err = errors.Join(err, s.read.close())
 		}
 		if s.lock != nil {
 			err = errors.Join(err, s.lock.Close())
@@ -141,12 +137,7 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 
 // View runs fn on a snapshot: all its reads see the database at one moment.
 func (s *Store) View(ctx context.Context, fn func(*View) error) error {
-	tx, err := s.read.BeginTx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("read %s: %w", s.path, err)
-	}
-	defer tx.Rollback() //nolint:errcheck // nothing to lose in a read
-	return fn(&View{ctx: ctx, q: snapshot{tx}})
+	return s.read.view(ctx, fn)
 }
 
 // Watch gives a channel that is poked after each commit. A reader that is
@@ -197,30 +188,6 @@ type Tx struct {
 // exec runs one statement of a transaction.
 func (tx *Tx) exec(query string, args ...any) (sql.Result, error) {
 	return tx.w.exec(query, args)
-}
-
-// snapshot reads through a transaction of the pool.
-type snapshot struct{ tx *sql.Tx }
-
-func (s snapshot) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
-	return s.tx.QueryContext(ctx, query, args...)
-}
-
-func (snapshot) judge(err error) error { return err }
-
-// openPool opens the readers' connections. mode is "rw" beside a writer of
-// this process, "ro" without; either way the connections can only read.
-func openPool(ctx context.Context, path, mode string) (*sql.DB, error) {
-	db, err := sql.Open("sqlite", dataSource(path, mode, "query_only(1)"))
-	if err != nil {
-		return nil, err
-	}
-	db.SetMaxOpenConns(readers)
-	db.SetMaxIdleConns(readers)
-	if err := db.PingContext(ctx); err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
-	return db, nil
 }
 
 // dataSource names the file to the driver. busy_timeout is in milliseconds;

@@ -34,8 +34,16 @@ type world struct {
 	done   chan error
 }
 
-// inWorld runs f in a bubble with a started sandbox and no bot yet.
+// inWorld runs f in a bubble with a started sandbox and no bot yet, beside
+// other such tests: worlds share nothing.
 func inWorld(t *testing.T, f func(w *world)) {
+	t.Helper()
+	t.Parallel()
+	inWorldNow(t, f)
+}
+
+// inWorldNow is inWorld for a test whose outcome the next one needs.
+func inWorldNow(t *testing.T, f func(w *world)) {
 	t.Helper()
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {

@@ -1,0 +1,140 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+)
+
+// readers is how many reads may run at once; each holds a connection with its
+// own page cache.
+const readers = 8
+
+// mostStatements is how many prepared statements a reader keeps. Those of the
+// code are some dozens; the rest is room for lists of different lengths.
+const mostStatements = 150
+
+// pool is the readers' connections. A free reader lies in the channel.
+type pool struct {
+	db   *sql.DB
+	free chan *reader
+}
+
+// reader is a connection that can only read, with the statements prepared on
+// it: to parse a query takes longer than to run most of them.
+type reader struct {
+	conn  *sql.Conn // nil until it is first needed
+	stmts map[string]*sql.Stmt
+}
+
+// openPool makes the readers. mode is "rw" beside a writer of this process,
+// "ro" without; either way their connections can only read.
+func openPool(ctx context.Context, path, mode string) (*pool, error) {
+	db, err := sql.Open("sqlite", dataSource(path, mode, "query_only(1)"))
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(readers)
+	db.SetMaxIdleConns(readers)
+	if err := db.PingContext(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	p := &pool{db: db, free: make(chan *reader, readers)}
+	for range readers {
+		p.free <- &reader{stmts: map[string]*sql.Stmt{}}
+	}
+	return p, nil
+}
+
+// view runs fn in a transaction of a free reader.
+func (p *pool) view(ctx context.Context, fn func(*View) error) error {
+	var r *reader
+	select {
+	case r = <-p.free:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { p.free <- r }()
+	if err := r.begin(ctx, p.db); err != nil {
+		return fmt.Errorf("begin to read: %w", err)
+	}
+	defer r.end()
+	return fn(&View{ctx: ctx, q: r})
+}
+
+// close waits until every reader is free, and ends them.
+func (p *pool) close() error {
+	var errs []error
+	for range readers {
+		errs = append(errs, (<-p.free).forget())
+	}
+	return errors.Join(append(errs, p.db.Close())...)
+}
+
+func (r *reader) begin(ctx context.Context, db *sql.DB) (err error) {
+	if r.conn == nil {
+		if r.conn, err = db.Conn(ctx); err != nil {
+			r.conn = nil
+			return err
+		}
+	}
+	if _, err = r.conn.ExecContext(ctx, "BEGIN"); err != nil {
+		return errors.Join(err, r.forget())
+	}
+	return nil
+}
+
+// end gives the snapshot up. A connection that cannot even do that is not
+// used again.
+func (r *reader) end() {
+	if _, err := r.conn.ExecContext(context.Background(), "ROLLBACK"); err != nil {
+		_ = r.forget() // the next read opens another
+	}
+}
+
+// forget closes the connection and what is prepared on it.
+func (r *reader) forget() error {
+	var errs []error
+	for text, stmt := range r.stmts {
+		errs = append(errs, stmt.Close())
+		delete(r.stmts, text)
+	}
+	if r.conn != nil {
+		errs = append(errs, r.conn.Close())
+		r.conn = nil
+	}
+	return errors.Join(errs...)
+}
+
+// query runs a query on the snapshot. No rows are open meanwhile (see all),
+// so a statement may be closed to make room.
+func (r *reader) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+	stmt, ok := r.stmts[query]
+	if !ok {
+		var err error
+		if stmt, err = r.prepare(ctx, query); err != nil {
+			return nil, err
+		}
+	}
+	return stmt.QueryContext(ctx, args...)
+}
+
+func (r *reader) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
+	for text, stmt := range r.stmts {
+		if len(r.stmts) < mostStatements {
+			break
+		}
+		delete(r.stmts, text)
+		if err := stmt.Close(); err != nil {
+			return nil, fmt.Errorf("close a statement: %w", err)
+		}
+	}
+	stmt, err := r.conn.PrepareContext(ctx, query)
+	if err == nil {
+		r.stmts[query] = stmt
+	}
+	return stmt, err
+}
+
+func (*reader) judge(err error) error { return err }
