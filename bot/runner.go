@@ -101,41 +101,41 @@ func (b *Bot) startRunnable(ctx, work context.Context, wg *sync.WaitGroup, slots
 		}
 		wg.Go(func() {
 			defer func() { <-slots; b.attempts.Delete(a.ID); poke(b.freed) }()
-			b.attempt(work, a)
+			b.attempt(work, a.ID)
 		})
 	}
 	return next, nil
 }
 
-// attempt claims one action and carries it as far as it goes.
-func (b *Bot) attempt(ctx context.Context, a incident.Action) {
-	wasUnknown := a.State == incident.ActionUnknown
-	claimed, err := b.claim(ctx, a.ID)
+// attempt claims one action and carries it as far as it goes. What the runner
+// read of it may be past by now: the claim alone says how it stands.
+func (b *Bot) attempt(ctx context.Context, id int64) {
+	claimed, was, err := b.claim(ctx, id)
 	if err != nil {
-		if ctx.Err() == nil {
-			b.log.ErrorContext(ctx, "action could not be claimed", "action", a.ID, "kind", a.Kind, "error", err)
+		if ctx.Err() == nil && !errors.Is(err, store.ErrFenced) {
+			b.log.ErrorContext(ctx, "action could not be claimed", "action", id, "error", err)
 		}
 		return
 	}
 	crash("action claimed")
-	result, err := b.perform(ctx, claimed, wasUnknown)
+	result, err := b.perform(ctx, claimed, was == incident.ActionUnknown)
 	crash("effect done")
 	if ctx.Err() != nil && err != nil {
 		return // stays in sending: the next start looks it up
 	}
 	if err := b.settle(context.WithoutCancel(ctx), claimed, result, err); err != nil {
-		b.log.ErrorContext(ctx, "result of an action could not be recorded", "action", a.ID, "kind", a.Kind, "error", err)
+		b.log.ErrorContext(ctx, "result of an action could not be recorded", "action", id, "kind", claimed.Kind, "error", err)
 		return
 	}
 	crash("result recorded")
 }
 
-func (b *Bot) claim(ctx context.Context, id int64) (a incident.Action, err error) {
+func (b *Bot) claim(ctx context.Context, id int64) (a incident.Action, was incident.ActionState, err error) {
 	err = b.store.Update(ctx, func(tx *store.Tx) (err error) {
-		a, err = tx.ClaimAction(id, time.Now().UTC().Add(claimLease))
+		a, was, err = tx.ClaimAction(id, time.Now().UTC().Add(claimLease))
 		return err
 	})
-	return a, err
+	return a, was, err
 }
 
 // errLost is the end of a once-action nobody knows the outcome of.

@@ -101,16 +101,25 @@ func (v *View) NextActionAt(now time.Time) (time.Time, bool, error) {
 
 // ClaimAction takes an action before the outside is called: its state becomes
 // sending, its fence grows, FirstSent is set by the first claim. Commit it
-// before the call. ErrFenced when it is neither planned nor unknown any more.
-// The caller must remember which it was: an unknown one is looked up first.
-func (tx *Tx) ClaimAction(id int64, lease time.Time) (incident.Action, error) {
-	err := tx.move(id, `UPDATE actions SET state = 'sending', attempts = attempts + 1, fence = fence + 1, lease = ?, reason = '',
-			first_sent = CASE WHEN first_sent = 0 THEN ? ELSE first_sent END
-		WHERE id = ? AND state IN ('planned', 'unknown')`, micros(lease), micros(time.Now()), id)
+// before the call. ErrFenced when it is neither planned nor unknown any more,
+// or its time has not come: whoever read it earlier has read what is past.
+//
+// was is its state until now, which alone says whether an earlier call may
+// have had its effect: an unknown one is looked up first.
+func (tx *Tx) ClaimAction(id int64, lease time.Time) (a incident.Action, was incident.ActionState, err error) {
+	before, err := tx.Action(id)
 	if err != nil {
-		return incident.Action{}, fmt.Errorf("claim action %d: %w", id, err)
+		return incident.Action{}, "", fmt.Errorf("claim action %d: %w", id, err)
 	}
-	return tx.Action(id)
+	now := micros(time.Now())
+	err = tx.move(id, `UPDATE actions SET state = 'sending', attempts = attempts + 1, fence = fence + 1, lease = ?, reason = '',
+			first_sent = CASE WHEN first_sent = 0 THEN ? ELSE first_sent END
+		WHERE id = ? AND state IN ('planned', 'unknown') AND not_before <= ?`, micros(lease), now, id, now)
+	if err != nil {
+		return incident.Action{}, "", fmt.Errorf("claim action %d: %w", id, err)
+	}
+	a, err = tx.Action(id)
+	return a, before.State, err
 }
 
 // FinishAction records how a claim ended: done, parked or lost. ErrFenced

@@ -28,10 +28,15 @@ func plan(t testing.TB, s *store.Store, a incident.Action) incident.Action {
 func claim(t testing.TB, s *store.Store, id int64) (a incident.Action) {
 	t.Helper()
 	update(t, s, func(tx *store.Tx) (err error) {
-		a, err = tx.ClaimAction(id, time.Now().Add(time.Minute))
+		a, _, err = tx.ClaimAction(id, time.Now().Add(time.Minute))
 		return err
 	})
 	return a
+}
+
+func reclaim(tx *store.Tx, id int64) error {
+	_, _, err := tx.ClaimAction(id, noon)
+	return err
 }
 
 func finish(t testing.TB, s *store.Store, a incident.Action, state incident.ActionState) {
@@ -171,7 +176,7 @@ func TestALateResultIsRefused(t *testing.T) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
-	refused("second claim", func(tx *store.Tx) error { return must(tx.ClaimAction(a.ID, noon)) })
+	refused("second claim", func(tx *store.Tx) error { return reclaim(tx, a.ID) })
 	update(t, s, func(tx *store.Tx) error {
 		if n, err := tx.RecoverActions(); err != nil || n != 1 {
 			t.Errorf("recovered %d, %v", n, err)
@@ -201,7 +206,7 @@ func TestALateResultIsRefused(t *testing.T) {
 	}
 	for _, bad := range []func(*store.Tx) error{
 		func(tx *store.Tx) error { return tx.FinishAction(99, 0, incident.ActionDone, nil, "") },
-		func(tx *store.Tx) error { return must(tx.ClaimAction(99, noon)) },
+		func(tx *store.Tx) error { return reclaim(tx, 99) },
 	} {
 		if err := s.Update(t.Context(), bad); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("an action that is not there: %v", err)
@@ -211,6 +216,31 @@ func TestALateResultIsRefused(t *testing.T) {
 		return tx.FinishAction(a.ID, again.Fence, incident.ActionPlanned, nil, "")
 	}); err == nil {
 		t.Error("finished as planned")
+	}
+}
+
+// TestAClaimTellsWhatWas: only the claim says whether an earlier call may have
+// had its effect, and it is not to be had before its time.
+func TestAClaimTellsWhatWas(t *testing.T) {
+	s := fresh(t)
+	a := plan(t, s, incident.Action{Key: "a", Lane: "a"})
+	later := time.Now().Add(time.Hour)
+	for _, want := range []incident.ActionState{incident.ActionPlanned, incident.ActionUnknown} {
+		var was incident.ActionState
+		update(t, s, func(tx *store.Tx) (err error) {
+			a, was, err = tx.ClaimAction(a.ID, later)
+			return err
+		})
+		if was != want {
+			t.Errorf("it was %q, want %q", was, want)
+		}
+		update(t, s, func(tx *store.Tx) error {
+			return tx.RetryAction(a.ID, a.Fence, incident.ActionUnknown, time.Now(), "")
+		})
+	}
+	update(t, s, func(tx *store.Tx) error { return tx.RetryAction(a.ID, a.Fence, incident.ActionUnknown, later, "") })
+	if err := s.Update(t.Context(), func(tx *store.Tx) error { return reclaim(tx, a.ID) }); !errors.Is(err, store.ErrFenced) {
+		t.Errorf("claimed an hour early: %v", err)
 	}
 }
 
@@ -234,7 +264,7 @@ func TestLanesAndNeedsNeverDeadlock(t *testing.T) {
 						rt.Errorf("two of lane %s at once", a.Lane)
 					}
 					lanes[a.Lane] = true
-					c, err := tx.ClaimAction(a.ID, noon)
+					c, _, err := tx.ClaimAction(a.ID, noon)
 					if err != nil {
 						return err
 					}
