@@ -121,6 +121,16 @@ func mutations() []mutation {
 			[]edit{{"incident/slacktext.go", `slackEscapes  = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")`, `slackEscapes  = strings.NewReplacer("&", "&amp;")`}},
 			"./bot", "TestMessagesAreSafeForAnyText",
 		},
+		{
+			"rights-not-asked", "access",
+			[]edit{{"bot/obey.go", "o.rights.may(f.access, about)", "o.rights.may(AccessAnybody, about)"}},
+			e2e, "TestRightsTable",
+		},
+		{
+			"private-for-everybody", "private stays private",
+			[]edit{{"store/incident.go", "return []any{who.Admin, ", "return []any{true, "}},
+			e2e, "TestPrivateIncidentLeavesNoTrace",
+		},
 	}
 }
 

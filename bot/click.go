@@ -87,25 +87,24 @@ func (b *Bot) handleSpecialClick(ctx context.Context, row incident.Inbound, s sl
 
 // askSeverity shows the four severities to whoever clicked.
 func (b *Bot) askSeverity(tx *store.Tx, r rights, n incident.Number, channel string) (message, error) {
-	if !r.responder {
-		return message{}, refuse(r.why)
-	}
 	inc, err := tx.IncidentByChannel(channel)
-	if err == nil && inc.Number == n {
-		return severityChoice(inc), nil
+	if err != nil || inc.Number != n {
+		inc, err = tx.Incident(r.viewer, n)
 	}
-	inc, err = tx.Incident(r.viewer, n)
 	if isNotFound(err) {
 		return message{}, refuse("There is no " + n.String() + " that you can see.")
 	}
-	return severityChoice(inc), err
+	if err != nil {
+		return message{}, err
+	}
+	return severityChoice(inc), r.may(AccessResponder, inc)
 }
 
 // joinIncident invites a responder who asks for it, a private incident
 // included: that is what the button in the control channel is for.
 func (b *Bot) joinIncident(tx *store.Tx, r rights, n incident.Number, user string) (message, error) {
-	if !r.responder {
-		return message{}, refuse(r.why)
+	if err := r.may(AccessResponder, incident.Incident{}); err != nil {
+		return message{}, err
 	}
 	inc, err := tx.Incident(incident.Operator(), n)
 	if isNotFound(err) {

@@ -2,15 +2,6 @@ package bot
 
 import "firebreak/incident"
 
-// Access is what a command asks of whoever gives it.
-type Access int
-
-// The two accesses. A viewer may see the incident, a responder may change it.
-const (
-	AccessViewer Access = iota
-	AccessResponder
-)
-
 // Command is a slash command as understood. Fields that its form does not
 // have are zero.
 //

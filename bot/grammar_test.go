@@ -79,11 +79,16 @@ func TestParse(t *testing.T) {
 		{"reopen", Command{Verb: "reopen"}},
 	}
 	public := []string{"ack", "sev", "lead", "role", "milestone", "task add", "task done", "task reopen", "task assign", "rca publish", "reopen"}
-	viewer := []string{"help", "status", "task list", "timeline", "find", "rca"}
+	viewer := []string{"status", "task list", "timeline", "rca"}
 	for _, tt := range tests {
 		t.Run(tt.text, func(t *testing.T) {
 			tt.want.Public = slices.Contains(public, tt.want.Verb) || tt.want.Disposition == incident.Resolved
-			if !slices.Contains(viewer, tt.want.Verb) {
+			switch {
+			case slices.Contains([]string{"help", "find"}, tt.want.Verb):
+				tt.want.Access = AccessAnybody
+			case slices.Contains(viewer, tt.want.Verb):
+				tt.want.Access = AccessViewer
+			default:
 				tt.want.Access = AccessResponder
 			}
 			got, err := Parse("/inc", tt.text)

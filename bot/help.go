@@ -65,11 +65,40 @@ func (f form) audience() string {
 
 // authors says who may give a command.
 func (f form) authors() string {
-	switch {
-	case f.access == AccessResponder:
+	switch f.access {
+	case AccessResponder:
 		return "responders"
-	case f.anywhere:
+	case AccessViewer:
+		return "who may see the incident"
+	default:
 		return "everybody"
 	}
-	return "who may see the incident"
+}
+
+// accessGuide is the part of docs/guide/access.md that follows from the
+// tables: who is who, and who may give which command.
+func accessGuide() string {
+	var b strings.Builder
+	b.WriteString("| identity | who that is |\n|---|---|\n")
+	head, line := "| command |", "|---|"
+	for _, s := range standings {
+		b.WriteString("| " + string(s.identity) + " | " + s.is + " |\n")
+		head, line = head+" "+string(s.identity)+" |", line+":---:|"
+	}
+	b.WriteString("\n" + head + "\n" + line + "\n")
+	for _, f := range forms {
+		if f.later {
+			continue
+		}
+		b.WriteString("| `" + f.String() + "` |")
+		for _, s := range standings {
+			mark := "–"
+			if s.may >= f.access && (s.identity != identityCommander || !f.anywhere || f.access < AccessResponder) {
+				mark = "yes"
+			}
+			b.WriteString(" " + mark + " |")
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
 }

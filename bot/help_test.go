@@ -15,8 +15,13 @@ const (
 	guideEnd   = "<!-- end of the generated part -->"
 )
 
-func TestCommandsGuide(t *testing.T) {
-	const path = "../docs/guide/commands.md"
+func TestCommandsGuide(t *testing.T) { guide(t, "../docs/guide/commands.md", commandsGuide()) }
+
+func TestAccessGuide(t *testing.T) { guide(t, "../docs/guide/access.md", accessGuide()) }
+
+// guide holds the generated part of a guide against what the tables say.
+func guide(t *testing.T, path, generated string) {
+	t.Helper()
 	b, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -27,7 +32,7 @@ func TestCommandsGuide(t *testing.T) {
 	if !ok || !ok2 {
 		t.Fatalf("%s has lost its markers", path)
 	}
-	want := before + guideBegin + "\n\n" + commandsGuide() + "\n" + guideEnd + after
+	want := before + guideBegin + "\n\n" + generated + "\n" + guideEnd + after
 	if *update {
 		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
 			t.Fatal(err)
@@ -35,7 +40,7 @@ func TestCommandsGuide(t *testing.T) {
 		return
 	}
 	if diff := cmp.Diff(want, doc); diff != "" {
-		t.Errorf("%s does not match the grammar (-want +got); go test ./bot -update writes it:\n%s", path, diff)
+		t.Errorf("%s does not match the tables (-want +got); go test ./bot -update writes it:\n%s", path, diff)
 	}
 }
 

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -87,11 +88,9 @@ func (b *Bot) obeySlash(ctx context.Context, row incident.Inbound, s slashComman
 func (o *order) obey(identified error) (message, error) {
 	cmd, err := Parse(o.slash.Command, o.slash.Text)
 	o.cmd = cmd
+	err = cmp.Or(err, identified)
 	if found := o.find(); found != nil && err == nil {
 		err = found
-	}
-	if err == nil {
-		err = identified
 	}
 	if err == nil {
 		err = o.allowed()
@@ -152,8 +151,12 @@ func (o *order) allowed() error {
 	if !ok {
 		return refuse("That command is not there.")
 	}
-	if f.access == AccessResponder && !o.rights.responder {
-		return refuse(o.rights.why)
+	about := o.inc
+	if f.anywhere {
+		about = incident.Incident{}
+	}
+	if err := o.rights.may(f.access, about); err != nil {
+		return err
 	}
 	if f.anywhere || o.inc.Number != 0 {
 		return nil
@@ -240,13 +243,6 @@ func (b *Bot) answer(ctx context.Context, key string, s slashCommand, m message)
 	})
 }
 
-// rights is what somebody may do.
-type rights struct {
-	viewer    incident.Viewer
-	responder bool
-	why       string // the sentence for whoever may not command
-}
-
 // personFor is how long what Slack said of a person is believed.
 const personFor = 10 * time.Minute
 
@@ -257,31 +253,25 @@ const askWithin = 1200 * time.Millisecond
 // authorise settles who gave the command and what they may do. When Slack
 // cannot say who they are, the error is the refusal to give.
 func (b *Bot) authorise(ctx context.Context, s slashCommand) (incident.Person, rights, error) {
-	none := rights{viewer: incident.Viewer{User: s.UserID}, why: "Only responders may do that."}
 	p, err := b.person(ctx, s.UserID)
 	if err != nil {
-		return incident.Person{ID: s.UserID, Name: s.UserName}, none,
+		return incident.Person{ID: s.UserID, Name: s.UserName}, rights{user: s.UserID},
 			refuse("Slack did not tell me who you are, so I changed nothing. Please try again in a moment.")
 	}
-	if !p.FullMember(b.home()) {
-		none.why = "Only full members of this workspace may command firebreak; guests, bots and other workspaces may not."
-		return p, none, nil
+	who := identify(p, b.home(), slices.Contains(b.cfg.Admins, p.ID), len(b.cfg.Responders) == 0)
+	if who != identityMember {
+		return p, rightsOf(p.ID, who), nil
 	}
-	admin := slices.Contains(b.cfg.Admins, p.ID)
-	responder := admin || len(b.cfg.Responders) == 0
-	if !responder {
-		quick, cancel := context.WithTimeout(ctx, askWithin)
-		defer cancel()
-		allowed, err := b.expand(quick, b.cfg.Responders)
-		if err != nil {
-			return p, none, refuse("Slack did not tell me who the responders are, so I changed nothing. Please try again in a moment.")
-		}
-		responder = slices.Contains(allowed, p.ID)
+	quick, cancel := context.WithTimeout(ctx, askWithin)
+	defer cancel()
+	named, err := b.expand(quick, b.cfg.Responders)
+	if err != nil {
+		return p, rightsOf(p.ID, identityMember), refuse("Slack did not tell me who the responders are, so I changed nothing. Please try again in a moment.")
 	}
-	return p, rights{
-		viewer:    incident.Viewer{User: p.ID, Responder: responder, Admin: admin},
-		responder: responder, why: none.why,
-	}, nil
+	if slices.Contains(named, p.ID) {
+		who = identityResponder
+	}
+	return p, rightsOf(p.ID, who), nil
 }
 
 // person is who a user is: from the store while that is fresh, else from
