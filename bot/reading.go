@@ -20,7 +20,8 @@ func (o *order) status() (message, error) {
 		return message{}, err
 	}
 	slices.Reverse(pins)
-	return statusMessage(o.inc, tasks, pins, o.at, o.slash.Command), nil
+	update, err := lastUpdate(&o.tx.View, o.inc.Number)
+	return statusMessage(standing{Incident: o.inc, Tasks: tasks, Pins: pins, Update: update}, o.at, o.slash.Command), err
 }
 
 func (o *order) timeline() (message, error) {

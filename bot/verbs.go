@@ -21,6 +21,7 @@ func (o *order) do() (message, error) {
 		"role":        o.role,
 		"note":        o.note,
 		"milestone":   o.milestone,
+		"update":      o.update,
 		"ack":         o.acknowledge,
 		"timeline":    o.timeline,
 		"find":        o.search,
