@@ -113,6 +113,16 @@ func mutations() []mutation {
 			[]edit{{"incident/slacktext.go", `slackEscapes  = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")`, `slackEscapes  = strings.NewReplacer("&", "&amp;")`}},
 			"./bot", "TestMessagesAreSafeForAnyText",
 		},
+		{
+			"retry-repeats-blindly", "retry",
+			[]edit{{"bot/retry.go", "		return incident.ActionUnknown\n", "		return incident.ActionPlanned\n"}},
+			e2e, "TestRetryLooksBeforeItRepeats",
+		},
+		{
+			"retry-shows-others", "private stays private",
+			[]edit{{"bot/retry.go", "o.tx.Incident(o.rights.viewer, a.Incident)", "o.tx.Incident(incident.Operator(), a.Incident)"}},
+			e2e, "TestActionsOfOthersAreNotThere",
+		},
 	}
 }
 

@@ -77,8 +77,8 @@ var forms = []form{
 	{words: "detect", group: groupSearch, later: true, help: "the detections"},
 	{words: "ioc", group: groupSearch, later: true, help: "the indicators"},
 	{words: "seen", args: "INDICATOR", group: groupSearch, later: true, help: "where an indicator was seen before"},
-	{words: "actions", group: groupSearch, later: true, help: "what is still to be done outside"},
-	{words: "retry", args: "N", group: groupSearch, access: AccessResponder, later: true, help: "try a refused action again"},
+	{words: "actions", group: groupSearch, read: readNothing, help: "what is still to do outside, or could not be done, and why"},
+	{words: "retry", args: "N", group: groupSearch, access: AccessResponder, read: readN, help: "try a refused action again"},
 
 	{words: "rca", group: groupAfter, read: readNothing, help: "the RCA as it stands"},
 	{words: "rca set", args: "SECTION TEXT", group: groupAfter, access: AccessResponder, read: readSection, help: "write summary, impact, root-cause, contributing, remediation or lessons"},

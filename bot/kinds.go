@@ -128,8 +128,8 @@ func postParked(tx *store.Tx, b *Bot, a incident.Action, reason string) error {
 // tellParked says in the incident's channel, else in the control channel,
 // what could not be done and why.
 func (b *Bot) tellParked(tx *store.Tx, a incident.Action, reason string) error {
-	key := fmt.Sprintf("parked:%d", a.ID)
-	m := parkedMessage(a, reason)
+	key := fmt.Sprintf("parked:%d:%d", a.ID, a.Fence) // told again when a retry is refused as well
+	m := parkedMessage(a, reason, b.cfg.Command)
 	if a.Incident == 0 {
 		return b.tellControl(tx, key, m)
 	}

@@ -21,7 +21,11 @@ func (o *order) status() (message, error) {
 	}
 	slices.Reverse(pins)
 	update, err := lastUpdate(&o.tx.View, o.inc.Number)
-	return statusMessage(standing{Incident: o.inc, Tasks: tasks, Pins: pins, Update: update}, o.at, o.slash.Command), err
+	if err != nil {
+		return message{}, err
+	}
+	aside, err := o.tx.SetAside(o.inc.Number)
+	return statusMessage(standing{Incident: o.inc, Tasks: tasks, Pins: pins, Update: update, SetAside: aside}, o.at, o.slash.Command), err
 }
 
 func (o *order) timeline() (message, error) {

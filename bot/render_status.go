@@ -21,6 +21,7 @@ type standing struct {
 	Tasks    []incident.Task
 	Pins     []incident.Entry // in timeline order
 	Update   incident.Entry   // the last one for the stakeholders; zero: none yet
+	SetAside int              // things that could not be done outside
 }
 
 // statusMessage says where an incident stands.
@@ -33,6 +34,9 @@ func statusMessage(s standing, now time.Time, command string) message {
 		l.section(fmt.Sprintf("*Last update* %s %s: %s", jump(s.Update, now), named(s.Update.Actor), words(s.Update.Text, 600)))
 	}
 	p := parser{slash: command}
+	if s.SetAside > 0 {
+		l.section(fmt.Sprintf(":warning: %s could not be done: %s", count(s.SetAside, "thing"), p.do("actions")))
+	}
 	open, done := byState(s.Tasks)
 	lines := []string{fmt.Sprintf("*Tasks:* %d open, %d done", len(open), len(done))}
 	l.list(append(lines, taskLines(open, now, statusTasks)...), max(0, len(open)-statusTasks), func(left int) string {

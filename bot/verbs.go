@@ -30,6 +30,8 @@ func (o *order) do() (message, error) {
 		"task done":   o.taskDone,
 		"task reopen": o.taskReopen,
 		"task assign": o.taskAssign,
+		"actions":     o.actions,
+		"retry":       o.retry,
 		"rca":         o.showRCA,
 		"rca set":     o.setSection,
 		"rca publish": o.publishRCA,
