@@ -114,6 +114,21 @@ func mutations() []mutation {
 			"./bot", "TestMessagesAreSafeForAnyText",
 		},
 		{
+			"page-called-twice", "called once",
+			[]edit{{"bot/kinds.go", "kindPageRequest:   {class: findable,", "kindPageRequest:   {class: idempotent,"}},
+			e2e, "TestPageCallsOnce",
+		},
+		{
+			"page-made-without-key", "called once",
+			[]edit{{"bot/page.go", "		a, err := tx.ActionByKey(callKey(key))", "		a, err := tx.ActionByKey(key)"}},
+			e2e, "TestPageWithoutAPage",
+		},
+		{
+			"page-guesses-names", "called once",
+			[]edit{{"bot/callee.go", "		return !strings.EqualFold(c.Name, typed) && !strings.EqualFold(c.Email, typed)", "		return !strings.HasPrefix(strings.ToLower(c.Name), strings.ToLower(typed))"}},
+			e2e, "TestPageOfNobody",
+		},
+		{
 			"retry-repeats-blindly", "retry",
 			[]edit{{"bot/retry.go", "		return incident.ActionUnknown\n", "		return incident.ActionPlanned\n"}},
 			e2e, "TestRetryLooksBeforeItRepeats",

@@ -52,7 +52,7 @@ var forms = []form{
 	{words: "note at", args: "TIME TEXT", verb: "note", group: groupNow, access: AccessResponder, read: readNoteAt, help: "the same for earlier: `14:32`, `10m ago`, `yesterday 23:10`"},
 	{words: "milestone", args: "NAME [at TIME]", group: groupNow, public: true, access: AccessResponder, read: readMilestone, help: "detected, acknowledged, contained, eradicated or recovered"},
 	{words: "update", args: "TEXT", group: groupNow, public: true, access: AccessResponder, read: readNote, help: "tell the stakeholders how it stands"},
-	{words: "page", args: "TARGET", group: groupNow, public: true, access: AccessResponder, later: true, help: "call somebody"},
+	{words: "page", args: "TARGET", group: groupNow, public: true, access: AccessResponder, read: readTarget, help: "call a person or a team: @user, e-mail, PagerDuty name or escalation policy"},
 	{words: "handover", args: "@user", group: groupNow, public: true, access: AccessResponder, later: true, help: "hand the lead over"},
 	{words: "catchup", group: groupNow, later: true, help: "what you missed"},
 	{words: "playbook", args: "[NAME]", group: groupNow, access: AccessResponder, later: true, help: "start a playbook"},

@@ -30,6 +30,7 @@ func (o *order) do() (message, error) {
 		"task done":   o.taskDone,
 		"task reopen": o.taskReopen,
 		"task assign": o.taskAssign,
+		"page":        o.page,
 		"actions":     o.actions,
 		"retry":       o.retry,
 		"rca":         o.showRCA,
