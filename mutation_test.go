@@ -131,6 +131,31 @@ func mutations() []mutation {
 			[]edit{{"store/incident.go", "return []any{who.Admin, ", "return []any{true, "}},
 			e2e, "TestPrivateIncidentLeavesNoTrace",
 		},
+		{
+			"page-called-twice", "called once",
+			[]edit{{"bot/kinds.go", "kindPageRequest:   {class: findable,", "kindPageRequest:   {class: idempotent,"}},
+			e2e, "TestPageCallsOnce",
+		},
+		{
+			"page-made-without-key", "called once",
+			[]edit{{"bot/page.go", "		a, err := tx.ActionByKey(callKey(key))", "		a, err := tx.ActionByKey(key)"}},
+			e2e, "TestPageWithoutAPage",
+		},
+		{
+			"page-guesses-names", "called once",
+			[]edit{{"bot/callee.go", "		return !strings.EqualFold(c.Name, typed) && !strings.EqualFold(c.Email, typed)", "		return !strings.HasPrefix(strings.ToLower(c.Name), strings.ToLower(typed))"}},
+			e2e, "TestPageOfNobody",
+		},
+		{
+			"retry-repeats-blindly", "retry",
+			[]edit{{"bot/retry.go", "		return incident.ActionUnknown\n", "		return incident.ActionPlanned\n"}},
+			e2e, "TestRetryLooksBeforeItRepeats",
+		},
+		{
+			"retry-shows-others", "private stays private",
+			[]edit{{"bot/retry.go", "o.tx.Incident(o.rights.viewer, a.Incident)", "o.tx.Incident(incident.Operator(), a.Incident)"}},
+			e2e, "TestActionsOfOthersAreNotThere",
+		},
 	}
 }
 

@@ -33,9 +33,9 @@ const (
 	identityAdmin       identity = "admin"
 )
 
-// standing is what an identity may do at most: the one table of rights, from
+// entitlement is what an identity may do at most: the one table of rights, from
 // which checks, tests and docs/guide/access.md follow.
-type standing struct {
+type entitlement struct {
 	identity identity
 	is       string // who that is, for the guide
 	may      Access
@@ -47,8 +47,8 @@ const (
 	onlyResponders  = "Only responders may do that."
 )
 
-// standings lists every identity, the least first.
-var standings = []standing{
+// entitlements lists every identity, the least first.
+var entitlements = []entitlement{
 	{identityRobot, "an app or a workflow", AccessAnybody, onlyFullMembers},
 	{identityDeactivated, "somebody whose account was switched off", AccessAnybody, onlyFullMembers},
 	{identityStranger, "somebody of another workspace or organisation, in a shared channel", AccessViewer, onlyFullMembers},
@@ -59,14 +59,14 @@ var standings = []standing{
 	{identityAdmin, "whom `FIREBREAK_SLACK_ADMINS` names", AccessResponder, ""},
 }
 
-// standingOf finds an identity's row. One without a row may nothing.
-func standingOf(who identity) standing {
-	for _, s := range standings {
+// entitlementOf finds an identity's row. One without a row may nothing.
+func entitlementOf(who identity) entitlement {
+	for _, s := range entitlements {
 		if s.identity == who {
 			return s
 		}
 	}
-	return standing{identity: who, why: onlyFullMembers}
+	return entitlement{identity: who, why: onlyFullMembers}
 }
 
 // identify says who a person is to firebreak, incidents aside.
@@ -99,7 +99,7 @@ type rights struct {
 // whatever channel Slack still lists them in.
 func rightsOf(user string, who identity) rights {
 	r := rights{user: user, identity: who}
-	if standingOf(who).may >= AccessViewer {
+	if entitlementOf(who).may >= AccessViewer {
 		r.viewer = incident.Viewer{User: user, Responder: who == identityResponder || who == identityAdmin, Admin: who == identityAdmin}
 	}
 	return r
@@ -116,7 +116,7 @@ func (r rights) in(inc incident.Incident) identity {
 // may is the refusal for who may not do what asks for that access, about inc
 // (zero when it concerns no incident).
 func (r rights) may(a Access, inc incident.Incident) error {
-	if s := standingOf(r.in(inc)); s.may < a || a == accessMissing {
+	if s := entitlementOf(r.in(inc)); s.may < a || a == accessMissing {
 		return refuse(s.why)
 	}
 	return nil

@@ -236,6 +236,24 @@ func readSection(c *Command, args string) error {
 	return nil
 }
 
+// longestTarget is how many characters whom to page may have: more than any
+// name, less than what somebody pastes by mistake.
+const longestTarget = 200
+
+func readTarget(c *Command, args string) error {
+	target := strings.Join(strings.Fields(args), " ")
+	switch {
+	case target == "":
+		return complaint("the TARGET is missing")
+	case utf8.RuneCountInString(target) > longestTarget || strings.HasPrefix(target, "<!"):
+		return complaint(code(target) + " is nobody I can page. A @user, an e-mail address, a PagerDuty user or an escalation policy is")
+	case strings.Contains(target, "<@") && !mentionForm.MatchString(target):
+		return complaint(code(target) + " is more than one I can page. Page one after the other")
+	}
+	c.Text = target
+	return nil
+}
+
 // closeAs reads a way to close with what it needs.
 func closeAs(d incident.Disposition, read func(*Command, string) error) func(*Command, string) error {
 	return func(c *Command, args string) error {

@@ -73,6 +73,9 @@ func (b *Bot) applyChange(tx *store.Tx, n incident.Number, c incident.PageChange
 	case "acknowledge":
 		return b.reach(tx, n, incident.Acknowledged, c.At)
 	case "resolve":
+		if err := markResolved(tx, c); err != nil {
+			return err
+		}
 		return b.pageResolved(tx, n, c)
 	}
 	return nil
@@ -105,6 +108,18 @@ func (b *Bot) reach(tx *store.Tx, n incident.Number, m incident.Milestone, at ti
 	}
 	inc.Milestones[m] = at
 	return tx.SaveIncident(inc)
+}
+
+// markResolved keeps that a page is resolved: an old one that is no longer
+// open is seen by no other loop. One that was reopened meanwhile is among the
+// open pages, and the next poll says so.
+func markResolved(tx *store.Tx, c incident.PageChange) error {
+	row, err := tx.Page(c.PageID)
+	if err != nil || row.Page.Status == incident.PageResolved {
+		return err
+	}
+	row.Page.Status, row.Page.ResolvedAt = incident.PageResolved, c.At
+	return tx.SavePage(row.Page, row.Incident)
 }
 
 // pageResolved says in the channel that PagerDuty is done; the incident is

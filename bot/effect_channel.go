@@ -220,6 +220,12 @@ func (b *Bot) onCallUsers(ctx context.Context, inc incident.Incident, patient bo
 	if err != nil {
 		return nil, err
 	}
+	return b.slackUsers(ctx, responders, patient)
+}
+
+// slackUsers finds people of PagerDuty in Slack, by e-mail. With patient set
+// an address that PagerDuty did not give is asked for again later.
+func (b *Bot) slackUsers(ctx context.Context, responders []incident.Responder, patient bool) ([]string, error) {
 	var users []string
 	var later error
 	for _, r := range responders {

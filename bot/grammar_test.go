@@ -77,9 +77,14 @@ func TestParse(t *testing.T) {
 		{"close drill", Command{Verb: "close", Disposition: incident.Drill}},
 		{"close override it must be", Command{Verb: "close", Disposition: incident.Override, Text: "it must be"}},
 		{"reopen", Command{Verb: "reopen"}},
+		{"update  All is\nwell", Command{Verb: "update", Text: " All is\nwell"}},
+		{"page " + sam, Command{Verb: "page", Text: sam}},
+		{"page  Kim   Park ", Command{Verb: "page", Text: "Kim Park"}},
+		{"actions", Command{Verb: "actions"}},
+		{"retry 12", Command{Verb: "retry", N: 12}},
 	}
-	public := []string{"ack", "sev", "lead", "role", "milestone", "task add", "task done", "task reopen", "task assign", "rca publish", "reopen"}
-	viewer := []string{"status", "task list", "timeline", "rca"}
+	public := []string{"ack", "sev", "lead", "role", "milestone", "task add", "task done", "task reopen", "task assign", "rca publish", "reopen", "update", "page"}
+	viewer := []string{"status", "task list", "timeline", "rca", "actions"}
 	for _, tt := range tests {
 		t.Run(tt.text, func(t *testing.T) {
 			tt.want.Public = slices.Contains(public, tt.want.Verb) || tt.want.Disposition == incident.Resolved
@@ -115,7 +120,7 @@ var refused = []string{
 	"timeline kind:nothing", "timeline kind:", "timeline from:", "timeline pinned:no", "find", "fnd 10.0.0.1",
 	"rca publish now", "rca pubish", "rca set", "rca set cause x", "rca set impact", "open", "open sev2", "open sev5 x",
 	"help me", "INC-3", "INC-0 status", "INC-99999999999999999999 status", "INC-3 open x", "INC-3 find x",
-	"edit 3 x", "edit", "INC-3 task due 3 friday", "page ops", "task assign <@U1>", "task assign 3", "task assign 3 sam", "ack now",
+	"edit 3 x", "edit", "INC-3 task due 3 friday", "page", "page <@U1> <@U2>", "page <!subteam^S1|@ops>", "update", "retry", "retry all", "actions now", "task assign <@U1>", "task assign 3", "task assign 3 sam", "ack now",
 	"what is going on", "<!channel> `rm -rf` <@U1|sam> &lt;b&gt;", "ok\nclose", strings.Repeat("long ", 60),
 }
 

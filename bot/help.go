@@ -81,7 +81,7 @@ func accessGuide() string {
 	var b strings.Builder
 	b.WriteString("| identity | who that is |\n|---|---|\n")
 	head, line := "| command |", "|---|"
-	for _, s := range standings {
+	for _, s := range entitlements {
 		b.WriteString("| " + string(s.identity) + " | " + s.is + " |\n")
 		head, line = head+" "+string(s.identity)+" |", line+":---:|"
 	}
@@ -91,7 +91,7 @@ func accessGuide() string {
 			continue
 		}
 		b.WriteString("| `" + f.String() + "` |")
-		for _, s := range standings {
+		for _, s := range entitlements {
 			mark := "–"
 			if s.may >= f.access && (s.identity != identityCommander || !f.anywhere || f.access < AccessResponder) {
 				mark = "yes"

@@ -54,6 +54,10 @@ const (
 	kindPageAck       = "page.acknowledge"
 	kindPageNote      = "page.note"
 	kindPageRaise     = "page.raise"
+	kindCallee        = "page.look-up"
+	kindPageRequest   = "page.request"
+	kindPageCreate    = "page.create"
+	kindInviteCalled  = "channel.invite.called"
 	kindIssueCreate   = "issue.create"
 	kindIssueState    = "issue.state"
 	kindRCACreate     = "rca.create"
@@ -81,6 +85,10 @@ func kindTable() map[string]kind {
 		kindPageAck:       {class: idempotent, do: ackPage},
 		kindPageNote:      {class: findable, do: addPageNote, find: findPageNote},
 		kindPageRaise:     {class: idempotent, do: raisePage, done: pageRaised},
+		kindCallee:        {class: idempotent, do: findCallee, done: calleeKnown},
+		kindPageRequest:   {class: findable, do: requestResponder, find: findRequest, done: responderRequested},
+		kindPageCreate:    {class: findable, do: createPage, find: findPage, done: pageCreated},
+		kindInviteCalled:  {class: idempotent, do: inviteCalled, done: calledInvited},
 		kindIssueCreate:   {class: findable, do: createIssue, find: findIssue, done: issueCreated},
 		kindIssueState:    {class: idempotent, do: setIssueState, done: issueStateSet},
 		kindRCACreate:     {class: findable, do: createRCA, find: findRCA, done: rcaCreated},
@@ -128,8 +136,8 @@ func postParked(tx *store.Tx, b *Bot, a incident.Action, reason string) error {
 // tellParked says in the incident's channel, else in the control channel,
 // what could not be done and why.
 func (b *Bot) tellParked(tx *store.Tx, a incident.Action, reason string) error {
-	key := fmt.Sprintf("parked:%d", a.ID)
-	m := parkedMessage(a, reason)
+	key := fmt.Sprintf("parked:%d:%d", a.ID, a.Fence) // told again when a retry is refused as well
+	m := parkedMessage(a, reason, b.cfg.Command)
 	if a.Incident == 0 {
 		return b.tellControl(tx, key, m)
 	}

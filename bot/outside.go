@@ -58,6 +58,11 @@ type Pager interface {
 	AddNote(ctx context.Context, pageID, text, key string) error
 	FindNote(ctx context.Context, pageID, key string) (bool, error)
 	Acknowledge(ctx context.Context, pageID string) error
+	Callees(ctx context.Context, query string) ([]incident.Callee, error)
+	RequestResponder(ctx context.Context, pageID string, to incident.Callee, message, key string) error
+	FindRequest(ctx context.Context, pageID, key string) (bool, error)
+	CreatePage(ctx context.Context, d incident.PageDraft) (incident.Page, error)
+	PageByKey(ctx context.Context, key string) (incident.Page, bool, error)
 	Enqueue(ctx context.Context, routingKey string, e incident.PageEvent) error
 }
 

@@ -88,7 +88,8 @@ func (b *Bot) wantsPage(tx *store.Tx, p incident.Page) (bool, error) {
 	return true, nil
 }
 
-// ownPage finds the incident whose detection raised this very page.
+// ownPage finds the incident whose detection raised this very page, or that
+// had it made to call somebody.
 func (b *Bot) ownPage(tx *store.Tx, p incident.Page, keys []string) (incident.Incident, bool, error) {
 	if p.Key != "" {
 		keys = append(keys, p.Key)
@@ -101,14 +102,26 @@ func (b *Bot) ownPage(tx *store.Tx, p incident.Page, keys []string) (incident.In
 		if !isNotFound(err) {
 			return inc, false, err
 		}
+		a, err := tx.ActionByKey(callKey(key))
+		if err == nil {
+			inc, err = tx.Incident(incident.Operator(), a.Incident)
+			return inc, err == nil, err
+		}
+		if !isNotFound(err) {
+			return inc, false, err
+		}
 	}
 	return incident.Incident{}, false, nil
 }
 
-// adoptPage gives an incident its page. A second page of the same incident
+// adoptPage gives an incident its page. A second page while the first is open
 // is recorded under it as well.
 func (b *Bot) adoptPage(tx *store.Tx, inc incident.Incident, p incident.Page) error {
-	if inc.Page.ID == "" {
+	open, err := openPage(&tx.View, inc)
+	if err != nil {
+		return err
+	}
+	if !open { // none yet, or one that is resolved: nobody can be added to that
 		inc.Page = incident.PageRef{ID: p.ID, Number: p.Number, URL: p.URL}
 		inc.Service, inc.Urgency = p.Service, p.Urgency
 		if err := b.pageArrived(tx, inc); err != nil {

@@ -20,7 +20,12 @@ func (o *order) status() (message, error) {
 		return message{}, err
 	}
 	slices.Reverse(pins)
-	return statusMessage(o.inc, tasks, pins, o.at, o.slash.Command), nil
+	update, err := lastUpdate(&o.tx.View, o.inc.Number)
+	if err != nil {
+		return message{}, err
+	}
+	aside, err := o.tx.SetAside(o.inc.Number)
+	return statusMessage(standing{Incident: o.inc, Tasks: tasks, Pins: pins, Update: update, SetAside: aside}, o.at, o.slash.Command), err
 }
 
 func (o *order) timeline() (message, error) {

@@ -54,13 +54,14 @@ func pageResolvedMessage(by, command string) message {
 
 // parkedMessage says what could not be done outside, and why. The reason is
 // the door's own sentence.
-func parkedMessage(a incident.Action, reason string) message {
-	of := ""
+func parkedMessage(a incident.Action, reason, command string) message {
+	of, again := "", ""
 	if a.Incident != 0 {
 		of = " for " + a.Incident.String()
+		again = " Once that is put right: " + parser{slash: command}.do(fmt.Sprintf("%s retry %d", a.Incident, a.ID)) + "."
 	}
-	return sentence(fmt.Sprintf("I could not %s%s: %s. I won't try again by myself; all that does not need it goes on.",
-		deed(a.Kind), of, words(trimStop(reason), 600)))
+	return sentence(fmt.Sprintf("I could not %s%s: %s. I won't try again by myself; all that does not need it goes on.%s",
+		deed(a.Kind), of, words(trimStop(reason), 600), again))
 }
 
 // deeds says in plain words what each kind of action does.
@@ -82,6 +83,10 @@ var deeds = map[string]string{
 	kindPageAck:       "acknowledge the page in PagerDuty",
 	kindPageNote:      "write a note into PagerDuty",
 	kindPageRaise:     "page through PagerDuty",
+	kindCallee:        "find out in PagerDuty whom to call",
+	kindPageRequest:   "call somebody through PagerDuty",
+	kindPageCreate:    "call somebody through a page of their own in PagerDuty",
+	kindInviteCalled:  "invite who was called to the channel",
 	kindIssueCreate:   "make the GitLab issue of a task",
 	kindIssueState:    "close or reopen the GitLab issue of a task",
 	kindRCACreate:     "make the GitLab issue of the RCA",

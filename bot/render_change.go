@@ -33,6 +33,15 @@ func milestoneMessage(m incident.Milestone, at, now time.Time, by string) messag
 	return sentence(fmt.Sprintf("*%s* at %s, says %s.", capital(string(m)), stamp(at, now), who(by)))
 }
 
+// updateMessage is an update for the stakeholders. It may stand outside the
+// incident's channel, so it names the incident.
+func updateMessage(inc incident.Incident, text, by string) message {
+	summary := fmt.Sprintf("*Update on %s* · %s · %s, by %s:", inc.Number, inc.Severity, statusWord(inc), who(by))
+	var l layout
+	l.section(summary, "> "+words(text, 2500))
+	return l.message(summary + " " + words(text, 500))
+}
+
 // closedMessage says that an incident is closed, and as what.
 func closedMessage(inc incident.Incident, by, command string) message {
 	p := parser{slash: command}

@@ -15,19 +15,34 @@ const (
 	statusPins  = 5
 )
 
-// statusMessage says where an incident stands. pins are its pinned entries in
-// timeline order.
-func statusMessage(inc incident.Incident, tasks []incident.Task, pins []incident.Entry, now time.Time, command string) message {
+// standing is where an incident stands.
+type standing struct {
+	Incident incident.Incident
+	Tasks    []incident.Task
+	Pins     []incident.Entry // in timeline order
+	Update   incident.Entry   // the last one for the stakeholders; zero: none yet
+	SetAside int              // things that could not be done outside
+}
+
+// statusMessage says where an incident stands.
+func statusMessage(s standing, now time.Time, command string) message {
+	inc := s.Incident
 	var l layout
 	summary := fmt.Sprintf("*%s* · %s · %s · %s", inc.Number, inc.Severity, statusWord(inc), words(inc.Title, 500))
 	l.section(append([]string{summary, "Commander: " + commander(inc), milestoneLine(inc, now)}, linksOf(inc)...)...)
+	if s.Update.Text != "" {
+		l.section(fmt.Sprintf("*Last update* %s %s: %s", jump(s.Update, now), named(s.Update.Actor), words(s.Update.Text, 600)))
+	}
 	p := parser{slash: command}
-	open, done := byState(tasks)
+	if s.SetAside > 0 {
+		l.section(fmt.Sprintf(":warning: %s could not be done: %s", count(s.SetAside, "thing"), p.do("actions")))
+	}
+	open, done := byState(s.Tasks)
 	lines := []string{fmt.Sprintf("*Tasks:* %d open, %d done", len(open), len(done))}
 	l.list(append(lines, taskLines(open, now, statusTasks)...), max(0, len(open)-statusTasks), func(left int) string {
 		return fmt.Sprintf("… and %d more: %s", left, p.do("task list"))
 	})
-	l.list(pinLines(pins, now), 0, func(left int) string { return fmt.Sprintf("… and %d more.", left) })
+	l.list(pinLines(s.Pins, now), 0, func(left int) string { return fmt.Sprintf("… and %d more.", left) })
 	return l.message(summary)
 }
 

@@ -36,6 +36,7 @@ type scene struct {
 	missing  []string
 	markdown string
 	typed    string
+	pending  []unfinished
 }
 
 // story is a scene as people would write it.
@@ -71,6 +72,7 @@ func newScene(text func(what string) string, n int) scene {
 	for i := range n {
 		s.names = append(s.names, text("person"))
 		s.missing = append(s.missing, text("The root cause is not written yet (rca set root-cause TEXT)."))
+		s.pending = append(s.pending, sceneUnfinished(i, text))
 		s.tasks = append(s.tasks, sceneTask(i, text))
 		s.entries = append(s.entries, sceneEntry(i, text))
 		s.alerts = append(s.alerts, incident.Alert{
@@ -80,6 +82,25 @@ func newScene(text func(what string) string, n int) scene {
 		})
 	}
 	return s
+}
+
+func sceneUnfinished(i int, text func(string) string) unfinished {
+	p := unfinished{Action: incident.Action{ID: int64(i + 20), Kind: kindIssueCreate, Incident: 3, CreatedAt: renderThen, Reason: text("reason")}}
+	switch i % 6 {
+	case 0:
+		p.State = incident.ActionParked
+	case 1:
+		p.State, p.WaitsFor, p.Kind = incident.ActionPlanned, 20, text("kind")
+	case 2:
+		p.State, p.Attempts, p.NotBefore = incident.ActionPlanned, 3, renderNow.Add(8*time.Second)
+	case 3:
+		p.State = incident.ActionLost
+	case 4:
+		p.State = incident.ActionUnknown
+	case 5:
+		p.State, p.NotBefore = incident.ActionPlanned, renderNow.Add(48*time.Hour)
+	}
+	return p
 }
 
 func sceneTask(i int, text func(string) string) incident.Task {
@@ -132,12 +153,16 @@ func (s scene) messages() map[string]message {
 		"nobody":               nobodyReachable(s.inc),
 		"opened":               openedMessage(plain),
 		"page_resolved":        pageResolvedMessage(s.names[0], cmd),
-		"parked":               parkedMessage(incident.Action{Kind: kindInvite, Incident: 3}, s.typed),
+		"parked":               parkedMessage(incident.Action{ID: 12, Kind: kindInvite, Incident: 3}, s.typed, cmd),
+		"actions":              actionsMessage(3, s.pending, len(s.pending)+2, renderNow, cmd),
+		"actions_none":         actionsMessage(3, nil, 0, renderNow, cmd),
+		"retry_not_needed":     notRetried(s.pending[1], renderNow, cmd),
 		"severity_choice":      severityChoice(s.inc),
 		"severity":             severityMessage(s.inc, incident.SEV3, by),
 		"lead":                 leadMessage("U0ANN", by),
 		"role":                 roleMessage(s.typed, "U0ANN", by),
 		"milestone":            milestoneMessage(incident.Contained, renderThen, renderNow, by),
+		"update":               updateMessage(public, s.typed, by),
 		"closed":               closedMessage(closed, by, cmd),
 		"close_refused":        closeRefusedMessage(3, s.missing, cmd),
 		"reopened":             reopenedMessage(s.inc, by),
@@ -151,8 +176,8 @@ func (s scene) messages() map[string]message {
 		"task_list_empty":      taskListMessage(3, nil, renderNow, cmd),
 		"timeline":             timelineMessage(3, s.entries, len(s.entries)+100, renderNow, cmd),
 		"timeline_empty":       timelineMessage(3, nil, 0, renderNow, cmd),
-		"status":               statusMessage(s.inc, s.tasks, s.entries, renderNow, cmd),
-		"status_new":           statusMessage(plain, nil, nil, renderNow, cmd),
+		"status":               statusMessage(standing{Incident: s.inc, Tasks: s.tasks, Pins: s.entries, Update: s.entries[0], SetAside: 2}, renderNow, cmd),
+		"status_new":           statusMessage(standing{Incident: plain}, renderNow, cmd),
 		"found":                foundMessage(s.typed, []found{{Entry: s.entries[0], Snippet: s.typed}, {Entry: s.entries[1]}}, renderNow),
 		"found_nothing":        foundMessage(s.typed, nil, renderNow),
 		"detection":            detectionMessage(s.found, s.alerts),

@@ -193,6 +193,33 @@ func (v *View) Actions(n incident.Number, openOrParked bool) ([]incident.Action,
 	return list, nil
 }
 
+// Unfinished gives an incident's actions that are not done, at most limit of
+// them, and how many there are: the parked and the lost first, which need a
+// person, then the others as they were planned.
+func (v *View) Unfinished(n incident.Number, limit int) ([]incident.Action, int, error) {
+	const which = ` WHERE a.incident = ? AND a.state <> 'done'`
+	total, err := one(v, value[int], `SELECT count(*) FROM actions a`+which, n)
+	if err != nil {
+		return nil, 0, fmt.Errorf("count actions of %s: %w", n, err)
+	}
+	list, err := all(v, scanAction, selectAction+which+`
+		ORDER BY a.state NOT IN ('parked', 'lost'), a.id LIMIT ?`, n, limit)
+	if err != nil {
+		return nil, 0, fmt.Errorf("unfinished actions of %s: %w", n, err)
+	}
+	return list, total, nil
+}
+
+// SetAside counts an incident's actions that only a person can set going
+// again: the parked and the lost.
+func (v *View) SetAside(n incident.Number) (int, error) {
+	total, err := one(v, value[int], `SELECT count(*) FROM actions a WHERE a.incident = ? AND a.state IN ('parked', 'lost')`, n)
+	if err != nil {
+		return 0, fmt.Errorf("count actions of %s: %w", n, err)
+	}
+	return total, nil
+}
+
 const selectAction = `SELECT a.id, a.key, a.kind, a.lane, a.incident, a.payload,
 		(SELECT coalesce('[' || group_concat(w.need) || ']', '') FROM action_needs w WHERE w.action = a.id),
 		a.state, a.attempts, a.not_before, a.fence, a.lease, a.first_sent, a.result,

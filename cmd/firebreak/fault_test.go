@@ -27,6 +27,8 @@ var outsideCalls = map[string]bool{
 
 	"pagerduty GET /incidents": false, "pagerduty GET /incidents/{id}": false, "pagerduty GET /incidents/{id}/alerts": false,
 	"pagerduty GET /incidents/{id}/notes": false, "pagerduty GET /log_entries": false, "pagerduty GET /oncalls": false,
+	"pagerduty GET /users": false, "pagerduty GET /escalation_policies": false, "pagerduty GET /services": false,
+	"pagerduty POST /incidents": true, "pagerduty POST /incidents/{id}/responder_requests": true,
 	"pagerduty PUT /incidents/{id}": true, "pagerduty POST /incidents/{id}/notes": true, "pagerduty POST /v2/enqueue": true,
 
 	"gitlab GET /api/v4/projects/{id}/issues": false, "gitlab GET /api/v4/projects/{id}/issues/{iid}": false,
@@ -47,6 +49,7 @@ func scenarios() []scenario {
 	return []scenario{
 		{"story", func(*world) {}, func(w *world) { w.tell() }, func(w *world) { w.wantIssues(3) }},
 		{"detection", inviteGroup, playDetection, func(w *world) { w.wantIssues(1) }},
+		{"calls", alone, playCalls, func(w *world) { w.wantCalls() }},
 		{"nobody", nobodyOnCall, playNobody, func(w *world) { w.wantNotes(1) }},
 	}
 }
@@ -86,6 +89,36 @@ func playDetection(w *world) {
 	m := c.Say("jo", "this comes after its pin")
 	c.React("alex", m.TS, "pushpin")
 	w.settle()
+}
+
+// alone has somebody in PagerDuty who is on no escalation policy.
+func alone(w *world) {
+	w.sb.PagerDuty.AddUser(sandbox.PagerDutyUser{Name: "Nia Lone", Email: "nia@elsewhere.example"})
+}
+
+// playCalls calls somebody for an incident without a page, then another.
+func playCalls(w *world) {
+	for range 2 { // a person does it again when Slack did not say who they are
+		if r := w.sb.Slack.Command("sam", "/inc open Phishing"); !strings.Contains(answer(r), "I changed nothing") {
+			break
+		}
+	}
+	c := w.channel(1)
+	w.settle()
+	c.Command("sam", "/inc page Nia Lone")
+	w.until("the incident has a page", func() bool { return w.incident(1).Page.ID != "" })
+	c.Command("sam", "/inc page @kim")
+	w.until("kim is there", func() bool { return slices.Contains(c.Members(), w.user("kim")) })
+	w.settle()
+}
+
+// wantCalls wants one page for one of them and one request for the other.
+func (w *world) wantCalls() {
+	w.t.Helper()
+	pages := w.sb.PagerDuty.Incidents()
+	if len(pages) != 1 || !slices.Equal(pages[0].Assignees, []string{"nia@elsewhere.example"}) || len(pages[0].Requests) != 1 {
+		w.t.Errorf("pages: %+v", pages)
+	}
 }
 
 // nobodyOnCall has somebody on call whom Slack does not know, and nowhere to

@@ -18,7 +18,13 @@ const (
 	codeAlreadyResolved     = "1001"
 	codeAlreadyAcknowledged = "1002"
 	codeChangedMeanwhile    = "1005"
+	codeRequesterUnknown    = "1008"
+	codeNoRequester         = "2011"
+	codeNoAbility           = "2014"
 )
+
+// fromUnknown is what to do when PagerDuty does not know our address.
+const fromUnknown = "PagerDuty has no user with the address in FIREBREAK_PAGERDUTY_FROM: set it to the e-mail address of one"
 
 // outcome turns a failed call into a CallError.
 func outcome(ctx context.Context, call string, a *attempt, err error) error {
@@ -49,6 +55,12 @@ func answered(e *incident.CallError, a *attempt) {
 	e.Reason = "PagerDuty answered " + strconv.Itoa(a.status)
 	if v.text != "" {
 		e.Reason += ": " + v.text
+	}
+	switch v.code {
+	case codeNoRequester:
+		e.Reason = whoActs
+	case codeRequesterUnknown:
+		e.Reason = fromUnknown
 	}
 	if a.status < 400 {
 		e.Reason += ", a redirect: check the address"

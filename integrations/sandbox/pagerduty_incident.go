@@ -23,6 +23,7 @@ type pdIncident struct {
 	priority   *pdPriority
 	key        string // incident_key; "" is null on the wire
 	service    *pdService
+	policy     *pdPolicy // the service's, or another that was asked for
 	created    time.Time
 	updated    time.Time
 	changed    time.Time // last status change
@@ -34,6 +35,7 @@ type pdIncident struct {
 	alerts     []*pdAlert
 	notes      []pdNote
 	responders []*PagerDutyUser
+	requests   []pdRequest
 	mergedInto *pdIncident
 	first      *pdLogEntry
 }
@@ -78,9 +80,14 @@ func pdNow() time.Time { return time.Now().UTC().Truncate(time.Second) }
 // open makes an incident, assigns it to who is on call at level 1, and logs
 // trigger, assign and one notify per person.
 func (p *PagerDuty) open(s *pdService, title, urgency, key string, at time.Time, alerts ...*pdAlert) *pdIncident {
+	return p.openUnder(s, s.policy, nil, title, urgency, key, at, alerts...)
+}
+
+// openUnder is open with another policy, or with people chosen by name.
+func (p *PagerDuty) openUnder(s *pdService, policy *pdPolicy, users []*PagerDutyUser, title, urgency, key string, at time.Time, alerts ...*pdAlert) *pdIncident {
 	inc := &pdIncident{
 		id: "Q" + p.sb.token(13), number: p.nextNumber, title: title, status: pdTriggered,
-		urgency: urgency, key: key, service: s, created: at, updated: at, changed: at,
+		urgency: urgency, key: key, service: s, policy: policy, created: at, updated: at, changed: at,
 		changedBy: s, level: 1, alerts: alerts,
 	}
 	p.nextNumber++
@@ -100,13 +107,21 @@ func (p *PagerDuty) open(s *pdService, title, urgency, key string, at time.Time,
 		entry.details = map[string]any{"description": a.summary, "event": a.details, "attempts": 1}
 	}
 	inc.first = entry
-	p.assignLevel(inc, at)
+	if users == nil {
+		users = inc.policy.levels[inc.level-1]
+	}
+	p.call(inc, users, at)
 	return inc
 }
 
 // assignLevel gives inc to the people of its level and calls them.
 func (p *PagerDuty) assignLevel(inc *pdIncident, at time.Time) {
-	p.assign(inc, inc.service.policy.levels[inc.level-1], at)
+	p.call(inc, inc.policy.levels[inc.level-1], at)
+}
+
+// call gives inc to people and rings them.
+func (p *PagerDuty) call(inc *pdIncident, users []*PagerDutyUser, at time.Time) {
+	p.assign(inc, users, at)
 	entry := p.logEntry(inc, "assign", inc.service, "Assigned by escalation policy", at)
 	entry.assignees = usersOf(inc.assigned)
 	entry.channel = map[string]any{"type": "auto"}
@@ -207,14 +222,14 @@ func (p *PagerDuty) escalate(inc *pdIncident, level int, by any) error {
 	switch {
 	case inc.status == pdResolved:
 		return errPDResolved
-	case level < 1 || level > len(inc.service.policy.levels):
+	case level < 1 || level > len(inc.policy.levels):
 		return errPDEscalate
 	}
 	at := pdNow()
 	inc.level = level
 	inc.acked = nil
 	p.setStatus(inc, pdTriggered, by, at)
-	p.assign(inc, inc.service.policy.levels[level-1], at)
+	p.assign(inc, inc.policy.levels[level-1], at)
 	entry := p.logEntry(inc, "escalate", by, "Escalated to level "+strconv.Itoa(level), at)
 	entry.assignees = usersOf(inc.assigned)
 	entry.channel = map[string]any{"type": nil} // null happens (observed)

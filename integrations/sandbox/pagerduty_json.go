@@ -157,7 +157,7 @@ func (p *PagerDuty) incidentJSON(inc *pdIncident, in map[string]bool) map[string
 	out["alert_counts"] = inc.alertCounts()
 	out["is_mergeable"] = inc.mergedInto == nil
 	out["incident_type"] = map[string]any{"name": "incident_default"}
-	out["escalation_policy"] = p.policyRef(inc.service.policy)
+	out["escalation_policy"] = p.policyRef(inc.policy)
 	out["teams"] = []any{p.teamRef(inc.service.team)}
 	out["pending_actions"] = []any{}
 	out["alert_grouping"] = nil
@@ -171,7 +171,11 @@ func (p *PagerDuty) incidentJSON(inc *pdIncident, in map[string]bool) map[string
 	}
 	out["conference_bridge"] = nil
 	out["incidents_responders"] = p.responders(inc)
-	out["responder_requests"] = []any{}
+	requests := []any{}
+	for _, r := range inc.requests {
+		requests = append(requests, p.requestJSON(inc, r))
+	}
+	out["responder_requests"] = requests
 	return out
 }
 

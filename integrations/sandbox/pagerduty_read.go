@@ -34,6 +34,7 @@ func (p *PagerDuty) routeReads(mux *http.ServeMux) {
 		return nil
 	})
 	get("/oncalls", p.getOnCalls)
+	get("/escalation_policies", p.getPolicies)
 	get("/users", p.getUsers)
 	get("/users/me", func(pdCall) error {
 		// Documented: only user tokens have a "me"; ours is an account key.

@@ -38,6 +38,8 @@ type PagerDutyIncident struct {
 	Assignees     []string  // e-mails
 	Acknowledgers []string  // e-mails
 	Responders    []string  // e-mails of those requested in addition
+	Requests      []string  // the messages of those requests
+	Policy        string    // name of its escalation policy
 	AlertKeys     []string
 	MergedInto    string // id of the surviving incident
 	Notes         []PagerDutyNote
@@ -234,7 +236,10 @@ func (p *PagerDuty) copyOf(inc *pdIncident) PagerDutyIncident {
 		Service: inc.service.Name, Key: inc.key, URL: p.htmlURL("incidents", inc.id),
 		CreatedAt: inc.created, ResolvedAt: inc.resolved,
 		Assignees: emailsOf(usersOf(inc.assigned)), Acknowledgers: emailsOf(usersOf(inc.acked)),
-		Responders: emailsOf(inc.responders),
+		Responders: emailsOf(inc.responders), Policy: inc.policy.Name,
+	}
+	for _, r := range inc.requests {
+		out.Requests = append(out.Requests, r.message)
 	}
 	if inc.priority != nil {
 		out.Priority = inc.priority.Name

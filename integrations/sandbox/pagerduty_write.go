@@ -7,6 +7,7 @@ import (
 )
 
 func (p *PagerDuty) routeWrites(mux *http.ServeMux) {
+	mux.Handle("POST /incidents", p.rest(p.postIncident))
 	mux.Handle("PUT /incidents", p.rest(p.putIncidents))
 	mux.Handle("PUT /incidents/{id}", p.rest(p.withIncident(p.putIncident)))
 	mux.Handle("PUT /incidents/{id}/merge", p.rest(p.withIncident(p.putMerge)))
@@ -195,48 +196,5 @@ func (p *PagerDuty) postNote(c pdCall, inc *pdIncident) error {
 	}
 	p.act(RecordEffect, "note", c.from.Email, inc, n.content)
 	writeJSON(c.w, http.StatusOK, map[string]any{"note": p.noteJSON(n)})
-	return nil
-}
-
-func (p *PagerDuty) postResponders(c pdCall, inc *pdIncident) error {
-	if !p.abilities["coordinated_responding"] { // documented: 402
-		return errPDAbility
-	}
-	var body struct {
-		RequesterID string `json:"requester_id"`
-		Message     string `json:"message"`
-		Targets     []struct {
-			Target pdID `json:"responder_request_target"`
-		} `json:"responder_request_targets"`
-	}
-	if err := c.decode(&body); err != nil {
-		return err
-	}
-	if p.userByID(body.RequesterID) == nil {
-		return errPDRequester
-	}
-	if inc.status == pdResolved {
-		return errPDResolved
-	}
-	targets := []any{}
-	for _, t := range body.Targets {
-		u := p.userByID(t.Target.ID)
-		if u == nil {
-			return pdError{http.StatusBadRequest, 2013, "User not found", nil}
-		}
-		if !slices.Contains(inc.responders, u) {
-			inc.responders = append(inc.responders, u)
-		}
-		targets = append(targets, map[string]any{"responder_request_target": map[string]any{
-			"id": u.ID, "type": "user", "incidents_responders": p.responders(inc),
-		}})
-	}
-	at := pdNow()
-	inc.updated = at
-	p.act(RecordEffect, "responder_request", c.from.Email, inc, body.Message)
-	writeJSON(c.w, http.StatusOK, map[string]any{"responder_request": map[string]any{
-		"incident": p.incidentRef(inc, nil), "requester": p.userRef(p.userByID(body.RequesterID), nil),
-		"requested_at": stamp(at), "message": body.Message, "responder_request_targets": targets,
-	}})
 	return nil
 }
