@@ -94,7 +94,7 @@ func (c searchCmd) Run(p *program) error {
 		return err
 	}
 	if found.More {
-		fmt.Fprintf(p.stderr, "firebreak: %d hits are shown and there are more; add page:%d, or a word to narrow it\n", len(found.Hits), query.Page+1)
+		fmt.Fprintf(p.stderr, "firebreak: there are more hits; add page:%d, or a word to narrow it\n", query.Page+1)
 	}
 	return p.print(func(w io.Writer) error {
 		for _, hit := range found.Hits {
