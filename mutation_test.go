@@ -156,6 +156,42 @@ func mutations() []mutation {
 			[]edit{{"bot/retry.go", "o.tx.Incident(o.rights.viewer, a.Incident)", "o.tx.Incident(incident.Operator(), a.Incident)"}},
 			e2e, "TestActionsOfOthersAreNotThere",
 		},
+		{
+			"search-sees-all", "private stays private",
+			[]edit{{"store/match.go", "	if !who.Admin {", "	if who == (incident.Viewer{}) {"}},
+			"./store", "TestAPrivateIncidentLeavesNoTrace",
+		},
+		{
+			"hits-not-asked-again", "private stays private",
+			[]edit{
+				{"store/match.go", "	if !who.Admin {", "	if who == (incident.Viewer{}) {"},
+				{"store/search.go", "EXISTS (SELECT 1 FROM incidents i WHERE i.number = e.incident AND `+visible+`)", "(1 = 1 OR `+visible+`)"},
+			},
+			"./store", "TestVisibility",
+		},
+		{
+			"deleted-found", "search",
+			[]edit{
+				{"store/settle.go", "should := s.leaves && !s.deleted && ", "should := s.leaves && "},
+				{"store/search.go", "		AND e.deleted = 0 AND e.dropped = 0", "		AND e.dropped = 0"},
+			},
+			"./store", "TestSearchNeverGivesWhatWasDeleted",
+		},
+		{
+			"erased-kept-in-index", "search",
+			[]edit{{"store/schema/0002_search.sql", "VALUES ('secure-delete', 1)", "VALUES ('secure-delete', 0)"}},
+			"./store", "TestWhatIsReplacedLeavesTheFile",
+		},
+		{
+			"millisecond-cut", "search",
+			[]edit{{"store/search.go", "	if len(ids) == count {", "	if len(ids) > count {"}},
+			"./store", "TestSearchIsAScan",
+		},
+		{
+			"search-finds-itself", "search",
+			[]edit{{"store/match.go", "	if !asksForCommands(q) {", "	if len(q.Kinds) > 99 {"}},
+			e2e, "TestFindTurnsPages",
+		},
 	}
 }
 

@@ -15,15 +15,7 @@ type Filter struct {
 	Pinned bool
 }
 
-// kinds are all kinds an entry can have, for the filter.
-var kinds = []incident.Kind{
-	incident.KindPage, incident.KindAlert, incident.KindDetection, incident.KindMessage, incident.KindCommand,
-	incident.KindNote, incident.KindReaction, incident.KindStatus, incident.KindSeverity, incident.KindRole,
-	incident.KindMilestone, incident.KindTask, incident.KindUpdate, incident.KindFile, incident.KindMembership,
-	incident.KindChannel, incident.KindAction, incident.KindRedaction, incident.KindGap,
-}
-
-func knownKind(k incident.Kind) bool { return slices.Contains(kinds, k) }
+func knownKind(k incident.Kind) bool { return slices.Contains(incident.Kinds(), k) }
 
 func readTimeline(c *Command, args string) error {
 	for word := range strings.FieldsSeq(args) {
@@ -49,9 +41,9 @@ func readTimeline(c *Command, args string) error {
 func (f *Filter) addKind(value string) error {
 	k := incident.Kind(strings.ToLower(value))
 	if !knownKind(k) {
-		names := make([]string, len(kinds))
-		for i, k := range kinds {
-			names[i] = string(k)
+		var names []string
+		for _, k := range incident.Kinds() {
+			names = append(names, string(k))
 		}
 		return missingOr(value, "the kind after `kind:`", " is no kind. There are "+strings.Join(names, ", "))
 	}

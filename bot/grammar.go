@@ -68,7 +68,7 @@ var forms = []form{
 	{words: "map", args: "@user GITLAB_USERNAME", group: groupTasks, access: AccessResponder, later: true, help: "say who somebody is in GitLab"},
 
 	{words: "timeline", args: "[FILTER]", group: groupSearch, access: AccessViewer, read: readTimeline, help: "the newest entries; FILTER: words, `kind:` `from:` `pinned:`"},
-	{words: "find", args: "QUERY", group: groupSearch, anywhere: true, access: AccessAnybody, read: readFind, help: "search all you may see"},
+	{words: "find", args: "QUERY", group: groupSearch, anywhere: true, access: AccessAnybody, read: readFind, help: "search all you may see; QUERY: words, `in:` `from:` `kind:` `sev:` `before:` `after:` `pinned:`"},
 	{words: "edit", args: "N TEXT", group: groupSearch, access: AccessResponder, later: true, help: "correct an entry"},
 	{words: "time", args: "N TIME", group: groupSearch, access: AccessResponder, later: true, help: "correct when something happened"},
 	{words: "drop", args: "N", group: groupSearch, access: AccessResponder, later: true, help: "take an entry off the timeline"},

@@ -36,6 +36,7 @@ type order struct {
 	inc    incident.Incident // zero when the command concerns none
 	key    string            // the inbox row's: what its entries and actions are keyed by
 	at     time.Time         // when the command was received
+	asked  asked             // what a search found
 	record bool              // the command itself has an incident to be recorded in
 }
 
@@ -65,9 +66,13 @@ func (b *Bot) handleCommand(ctx context.Context, row incident.Inbound) error {
 
 func (b *Bot) obeySlash(ctx context.Context, row incident.Inbound, s slashCommand) error {
 	who, rights, identified := b.authorise(ctx, s)
+	o := &order{b: b, slash: s, who: who, rights: rights, key: row.Key, at: row.ReceivedAt}
+	if identified == nil {
+		b.lookUp(ctx, o)
+	}
 	var answer message
 	err := b.store.Update(ctx, func(tx *store.Tx) error {
-		o := &order{b: b, tx: tx, slash: s, who: who, rights: rights, key: row.Key, at: row.ReceivedAt}
+		o.tx = tx
 		var err error
 		if answer, err = o.obey(identified); err != nil {
 			return err

@@ -42,13 +42,3 @@ func (o *order) listTasks() (message, error) {
 	tasks, err := o.tx.Tasks(o.inc.Number)
 	return taskListMessage(o.inc.Number, tasks, o.at, o.slash.Command), err
 }
-
-func (o *order) search() (message, error) {
-	query := incident.DecodeSlack(o.cmd.Text)
-	hits, err := o.tx.Search(o.rights.viewer, query, timelineShown)
-	var shown []found
-	for _, h := range hits {
-		shown = append(shown, found{Entry: h.Entry, Snippet: h.Snippet})
-	}
-	return foundMessage(query, shown, o.at), err
-}

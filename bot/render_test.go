@@ -16,6 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"firebreak/incident"
+	"firebreak/store"
 )
 
 var (
@@ -137,6 +138,19 @@ func sceneEntry(i int, text func(string) string) incident.Entry {
 	return e
 }
 
+// hits are one of each sort that a search can give.
+func (s scene) hits() store.Found {
+	task := incident.Entry{Incident: 3, Kind: incident.KindTask, OccurredAt: renderThen, Actor: incident.Actor{ID: "U0SAM"}, Text: s.tasks[0].Title}
+	section := task
+	section.Kind, section.Text = incident.KindRCA, s.markdown
+	return store.Found{Hits: []store.Hit{
+		{Entry: s.entries[0], Snippet: s.typed},
+		{Entry: s.entries[1]},
+		{Entry: task, Task: 1, Snippet: s.tasks[0].Title, Link: "https://gitlab.com/acme/sec/-/issues/10"},
+		{Entry: section, Section: incident.SectionSummary, Snippet: s.typed, Link: s.inc.RCA.URL},
+	}}
+}
+
 // messages renders everything that can be said about a scene.
 func (s scene) messages() map[string]message {
 	public, plain, closed := s.inc, s.inc, s.inc
@@ -178,8 +192,10 @@ func (s scene) messages() map[string]message {
 		"timeline_empty":       timelineMessage(3, nil, 0, renderNow, cmd),
 		"status":               statusMessage(standing{Incident: s.inc, Tasks: s.tasks, Pins: s.entries, Update: s.entries[0], SetAside: 2}, renderNow, cmd),
 		"status_new":           statusMessage(standing{Incident: plain}, renderNow, cmd),
-		"found":                foundMessage(s.typed, []found{{Entry: s.entries[0], Snippet: s.typed}, {Entry: s.entries[1]}}, renderNow),
-		"found_nothing":        foundMessage(s.typed, nil, renderNow),
+		"found":                foundMessage(cmd, s.typed, 1, s.hits(), renderNow),
+		"found_page":           foundMessage(cmd, s.typed+" page:2", 2, store.Found{Hits: s.hits().Hits, More: true}, renderNow),
+		"found_no_page":        foundMessage(cmd, s.typed+" page:9", 9, store.Found{}, renderNow),
+		"found_nothing":        foundMessage(cmd, s.typed, 1, store.Found{}, renderNow),
 		"detection":            detectionMessage(s.found, s.alerts),
 		"detection_thread":     detectionThread(s.found, s.alerts, s.inc),
 		"help":                 helpMessage(cmd),

@@ -85,29 +85,3 @@ func jump(e incident.Entry, now time.Time) string {
 	}
 	return at
 }
-
-// found is one hit of a search.
-type found struct {
-	Entry   incident.Entry
-	Snippet string // the text around what was found; empty: the entry's text
-}
-
-// foundMessage shows what a search found, in the order given.
-func foundMessage(query string, hits []found, now time.Time) message {
-	if len(hits) == 0 {
-		return sentence("Nothing found for " + code(query) + ". Only what you may see is searched.")
-	}
-	var lines []string
-	for _, h := range hits {
-		text := shown(h.Entry, entryShown)
-		if h.Snippet != "" && h.Entry.Leaves() {
-			text = words(h.Snippet, entryShown)
-		}
-		lines = append(lines, fmt.Sprintf("*%s* `%d` %s %s: %s", h.Entry.Incident, h.Entry.N, jump(h.Entry, now), named(h.Entry.Actor), text))
-	}
-	var l layout
-	summary := fmt.Sprintf("%s for %s", count(len(hits), "hit"), code(query))
-	l.section(summary)
-	l.list(lines, 0, func(left int) string { return fmt.Sprintf("… and %d more. More words narrow it down.", left) })
-	return l.message(summary)
-}

@@ -28,6 +28,18 @@ const (
 	KindGap        Kind = "gap"
 )
 
+// KindRCA is what a search calls a section of the RCA. No entry has it.
+const KindRCA Kind = "rca"
+
+// Kinds lists all that an entry can have.
+func Kinds() []Kind {
+	return []Kind{
+		KindPage, KindAlert, KindDetection, KindMessage, KindCommand, KindNote, KindReaction, KindStatus,
+		KindSeverity, KindRole, KindMilestone, KindTask, KindUpdate, KindFile, KindMembership, KindChannel,
+		KindAction, KindRedaction, KindGap,
+	}
+}
+
 // Lane separates what responders did from what the adversary did.
 type Lane string
 
@@ -128,3 +140,7 @@ func (e Entry) Late() bool { return e.RecordedAt.Sub(e.OccurredAt) > LateAfter }
 // Leaves says whether the entry's text may leave through search, the RCA or
 // a mirror: deleted, dropped and redacted text never does.
 func (e Entry) Leaves() bool { return !e.Deleted && !e.Dropped && !e.Redacted }
+
+// Asks says whether the entry only asks the bot to search. It would find
+// itself, and push what is looked for off the page.
+func (e Entry) Asks() bool { return e.Kind == KindCommand && e.Data["verb"] == "find" }

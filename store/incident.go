@@ -45,6 +45,10 @@ func (tx *Tx) SaveIncident(inc incident.Incident) error {
 	if err != nil {
 		return fmt.Errorf("save %s: %w", inc.Number, err)
 	}
+	private, err := tx.private(inc.Number)
+	if err != nil {
+		return fmt.Errorf("save %s: %w", inc.Number, err)
+	}
 	ok, err := changed(tx.exec(`UPDATE incidents SET title = ?, severity = ?, status = ?, private = ?,
 			opened_at = ?, opened_by = ?, closed_at = ?, channel_id = ?, channel_name = ?, header_ts = ?,
 			page_id = ?, page_number = ?, page_url = ?, dedup_key = ?, service = ?, urgency = ?, commander = ?,
@@ -60,7 +64,15 @@ func (tx *Tx) SaveIncident(inc incident.Incident) error {
 	if err != nil {
 		return fmt.Errorf("save %s: %w", inc.Number, err)
 	}
-	return nil
+	if private == inc.Private {
+		return nil
+	}
+	return tx.indexIncident(inc.Number)
+}
+
+// private says whether an incident is.
+func (v *View) private(n incident.Number) (bool, error) {
+	return one(v, value[bool], `SELECT private FROM incidents WHERE number = ?`, n)
 }
 
 // Incident gives one incident: ErrNotFound, in the same words, when there is

@@ -122,6 +122,13 @@ func upToDate(v *View, path string) error {
 	} else if version < len(steps) {
 		return errOlder
 	}
+	if version, err := one(v, value[int], `SELECT version FROM search_version`); err != nil {
+		return err
+	} else if version > indexVersion {
+		return fmt.Errorf("database %s: %w (its search index): install that version again", path, ErrNewer)
+	} else if version < indexVersion {
+		return errOlder
+	}
 	return nil
 }
 

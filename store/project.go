@@ -2,7 +2,6 @@ package store
 
 import (
 	"crypto/sha256"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 
@@ -105,7 +104,7 @@ func (tx *Tx) projectEntry(r record) error {
 	}
 	if _, err := tx.exec(`INSERT INTO entries (key, id, incident, n, kind, lane, original_at, occurred_at, recorded_at,
 			actor_id, actor_name, actor_kind, text, deleted, dropped, redacted,
-			system, channel, ts, thread_ts, permalink, data, edited, indexed)
+			system, channel, ts, thread_ts, permalink, data, edited, doc)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', 0, 0, ?, ?, ?, ?, ?, ?, ?, 0, 0)`,
 		r.subject, r.id, r.incident, r.n, b.Kind, b.Lane, r.occurredAt, r.occurredAt, r.recordedAt,
 		r.actor, b.Name, b.ActorKind, r.body == nil,
@@ -203,72 +202,5 @@ func (tx *Tx) putFile(key string, b fileBody) error {
 			sha256 = CASE WHEN excluded.sha256 <> '' THEN excluded.sha256 ELSE sha256 END,
 			size = CASE WHEN excluded.sha256 <> '' OR sha256 = '' THEN excluded.size ELSE size END`,
 		key, b.ID, b.Name, b.SHA256, b.Size)
-	return err
-}
-
-// standing is what an entry says now, and what it should say.
-type standing struct {
-	pos                int64
-	text               string
-	indexed            bool
-	leaves             bool // whether search may give it, deletion aside
-	originalAt         int64
-	editText, version  sql.NullString
-	editAt             sql.NullInt64
-	versions           int
-	deleted, erased    bool
-	newText            string
-	newAt              int64
-	edited, shouldFind bool
-}
-
-// settle brings an entry in line with all that is known under its key. There
-// may be none yet: then what is known waits.
-func (tx *Tx) settle(key string) error {
-	s, found, err := optional(&tx.View, func(row row) (s standing, err error) {
-		return s, row.Scan(&s.pos, &s.text, &s.indexed, &s.leaves, &s.erased, &s.originalAt,
-			&s.editText, &s.editAt, &s.version, &s.versions, &s.deleted)
-	}, `SELECT e.pos, e.text, e.indexed, e.dropped = 0 AND e.redacted = 0, e.redacted, e.original_at,
-			(SELECT x.text FROM edits x WHERE x.key = e.key ORDER BY x.at DESC, x.seq DESC LIMIT 1),
-			(SELECT x.occurred_at FROM edits x WHERE x.key = e.key ORDER BY x.at DESC, x.seq DESC LIMIT 1),
-			(SELECT v.text FROM versions v WHERE v.key = e.key ORDER BY v.at DESC, v.ord DESC, v.digest DESC LIMIT 1),
-			(SELECT count(*) FROM versions v WHERE v.key = e.key),
-			EXISTS (SELECT 1 FROM deletions d WHERE d.key = e.key)
-		FROM entries e WHERE e.key = ?`, key)
-	if err != nil || !found {
-		return err
-	}
-	s.newText, s.newAt = s.version.String, s.originalAt
-	if s.editText.Valid {
-		s.newText, s.newAt = s.editText.String, s.editAt.Int64
-	}
-	if s.erased {
-		s.newText = ""
-	}
-	s.edited = !s.erased && (s.versions > 1 || s.editText.Valid)
-	s.shouldFind = s.leaves && !s.deleted && s.newText != ""
-	if err := tx.index(s); err != nil {
-		return fmt.Errorf("index %s: %w", key, err)
-	}
-	_, err = tx.exec(`UPDATE entries SET text = ?, occurred_at = ?, deleted = ?, edited = ?, indexed = ? WHERE pos = ?`,
-		s.newText, s.newAt, s.deleted, s.edited, s.shouldFind, s.pos)
-	return err
-}
-
-// index makes search find what the entry says from now on. The index holds
-// no text of its own, so taking an entry out takes the very text put in.
-func (tx *Tx) index(s standing) error {
-	if s.indexed == s.shouldFind && s.text == s.newText {
-		return nil
-	}
-	if s.indexed {
-		if _, err := tx.exec(`INSERT INTO fts (fts, rowid, text) VALUES ('delete', ?, ?)`, s.pos, s.text); err != nil {
-			return err
-		}
-	}
-	if !s.shouldFind {
-		return nil
-	}
-	_, err := tx.exec(`INSERT INTO fts (rowid, text) VALUES (?, ?)`, s.pos, s.newText)
 	return err
 }

@@ -22,8 +22,11 @@ func (s *Store) Rebuild(ctx context.Context) error {
 }
 
 func (tx *Tx) rebuild() error {
+	return tx.refilling(tx.rebuildEntries)
+}
+
+func (tx *Tx) rebuildEntries() error {
 	for _, clear := range []string{
-		`INSERT INTO fts (fts) VALUES ('delete-all')`,
 		`DELETE FROM entries`, `DELETE FROM versions`, `DELETE FROM edits`,
 		`DELETE FROM deletions`, `DELETE FROM pins`, `DELETE FROM entry_files`,
 	} {

@@ -1,182 +1,299 @@
 package store
 
 import (
+	"cmp"
+	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"firebreak/incident"
 )
 
-// Hit is an entry that a search found.
+// Hit is what a search found: an entry, a task or a section of an RCA.
+//
+// Entry stands for the latter two as well: with their text, time and author,
+// kind task or rca, and no label. Its ID then is "task:INC-3:2" or
+// "rca:INC-3:root-cause".
 type Hit struct {
 	Entry   incident.Entry
+	Task    int     // the task's number, or 0
+	Section string  // the section's name, or ""
+	Link    string  // to the task's or the RCA's issue, where it has one
 	Snippet string  // plain text around what was found
-	Score   float64 // greater is a better match; comparable within one search only
+	Score   float64 // greater is a better match
+}
+
+// Found is one page of a search.
+type Found struct {
+	Hits []Hit
+	More bool // another page follows
 }
 
 const (
-	mostWords = 32   // of a query count: FTS5 takes seconds for a long phrase of one word that a message repeats
-	mostHits  = 1000 // of a search are given
-
-	snippetBefore = 40 // runes shown before what was found
-	snippetLength = 160
+	mostHits   = 10_000 // are leafed through
+	mostRanked = 1000   // of the newest are put in order of relevance
 )
 
-// Search finds entries by what they say now: all words of the query, and
-// "quoted words" next to each other, in any letter case and with or without
-// accents. Any text is a valid query; one without letters and digits finds
-// nothing. The newest hits come first, limit of them (0: 20).
+// Search gives the page of hits that q asks for, limit (0: 20) to a page:
+// entries, tasks and sections of RCAs by what they say now, and by their
+// files' names. The newest come first: by when they happened, then the
+// greater incident, then the greater label. By relevance, the newest 1,000
+// are put in order. A query that neither says a word nor filters finds
+// nothing.
 //
 // It looks only into incidents that the viewer may see, and never gives
-// deleted, dropped or redacted entries.
-func (v *View) Search(who incident.Viewer, query string, limit int) ([]Hit, error) {
-	terms := searchTerms(query)
-	if len(terms) == 0 {
-		return nil, nil
-	}
+// deleted, dropped or redacted entries. What others may see has no part in
+// the answer: not in the order, the score or whether more follows.
+func (v *View) Search(who incident.Viewer, q incident.Query, limit int) (Found, error) {
 	if limit <= 0 {
 		limit = 20
 	}
-	hits, err := v.matching(who, terms, min(limit, mostHits))
+	found, err := v.search(who, q, min(limit, mostHits))
 	if err != nil {
-		return nil, fmt.Errorf("search: %w", err)
+		return Found{}, fmt.Errorf("search: %w", err)
+	}
+	return found, nil
+}
+
+func (v *View) search(who incident.Viewer, q incident.Query, limit int) (Found, error) {
+	terms := searchTerms(q.Terms)
+	match, err := v.match(who, q, terms)
+	if err != nil || match == "" {
+		return Found{}, err
+	}
+	skip := (max(q.Page, 1) - 1) * limit
+	reach := min(skip+limit, mostHits)
+	if q.Relevance {
+		reach = min(reach, mostRanked)
+	}
+	if skip >= reach {
+		return Found{}, nil
+	}
+	if q.Relevance {
+		return v.ranked(who, q, match, terms, skip, reach)
+	}
+	list, err := v.newest(q, match, reach+1)
+	if err != nil {
+		return Found{}, err
+	}
+	more := len(list) > reach
+	list = list[min(skip, len(list)):min(reach, len(list))]
+	hits, err := v.hits(who, list, terms)
+	return Found{Hits: hits, More: more && reach < mostHits}, err
+}
+
+// ranked puts the newest hits in order of relevance.
+func (v *View) ranked(who incident.Viewer, q incident.Query, match string, terms []string, skip, reach int) (Found, error) {
+	list, err := v.newest(q, match, mostRanked)
+	if err != nil {
+		return Found{}, err
+	}
+	list = list[:min(mostRanked, len(list))]
+	if err := v.readTexts(list); err != nil {
+		return Found{}, err
+	}
+	scores := map[int64]float64{}
+	for _, d := range list {
+		scores[d.id] = score(wordsOf(d.text+"\n"+d.names), phrases(terms))
+	}
+	slices.SortStableFunc(list, func(a, b document) int { return cmp.Compare(scores[b.id], scores[a.id]) })
+	more := len(list) > reach
+	hits, err := v.hits(who, list[min(skip, len(list)):min(reach, len(list))], terms)
+	return Found{Hits: hits, More: more}, err
+}
+
+// newest gives at least so many of the newest documents that match, if there
+// are so many, in exact order. Ids keep the order of milliseconds; of the
+// last of them all are read, for the order within is not the ids'.
+func (v *View) newest(q incident.Query, match string, count int) ([]document, error) {
+	least, most := span(q)
+	const matching = `SELECT rowid FROM fts WHERE fts MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC LIMIT ?`
+	ids, err := all(v, value[int64], matching, match, least, most, count)
+	if err != nil {
+		return nil, err
+	}
+	if len(ids) == count {
+		last := ids[len(ids)-1]
+		rest, err := all(v, value[int64], matching, match, max(least, last/slots*slots), last-1, slots)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, rest...)
+	}
+	list, err := v.documents(ids)
+	if err != nil {
+		return nil, err
+	}
+	list = slices.DeleteFunc(list, func(d document) bool { // within a millisecond
+		return d.at < micros(q.After) && !q.After.IsZero() || !q.Before.IsZero() && d.at >= micros(q.Before)
+	})
+	slices.SortFunc(list, newerFirst)
+	return list, nil
+}
+
+// span gives the ids between which the query's times lie.
+func span(q incident.Query) (least, most int64) {
+	least, most = 0, math.MaxInt64
+	if !q.After.IsZero() {
+		least = firstID(micros(q.After))
+	}
+	if !q.Before.IsZero() {
+		most = firstID(micros(q.Before)) + (slots - 1)
+	}
+	return least, most
+}
+
+// newerFirst is the one order of hits, whole: no two are equal in it.
+func newerFirst(a, b document) int {
+	return cmp.Or(cmp.Compare(b.at, a.at), cmp.Compare(b.incident, a.incident),
+		cmp.Compare(a.what, b.what), cmp.Compare(b.n, a.n), cmp.Compare(a.section, b.section))
+}
+
+// documents reads what stands in the index, but for the text.
+func (v *View) documents(ids []int64) ([]document, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return all(v, func(row row) (d document, err error) {
+		return d, row.Scan(&d.id, &d.at, &d.incident, &d.what, &d.n, &d.section, &d.names)
+	}, `SELECT d.id, d.at, d.incident, d.what, d.n, d.section, d.names
+		FROM json_each(?) x JOIN documents d ON d.id = x.value`, jsonList(ids))
+}
+
+// readTexts adds the texts, as far as they count in a ranking: the first 4,000
+// characters.
+func (v *View) readTexts(list []document) error {
+	type said struct {
+		id   int64
+		text string
+	}
+	texts, err := all(v, func(row row) (s said, err error) {
+		return s, row.Scan(&s.id, &s.text)
+	}, `SELECT d.id, substr(coalesce(`+textOf+`, ''), 1, 4000) FROM json_each(?) x JOIN documents d ON d.id = x.value`, jsonList(idsOf(list)))
+	if err != nil {
+		return err
+	}
+	byID := map[int64]string{}
+	for _, s := range texts {
+		byID[s.id] = s.text
+	}
+	for i := range list {
+		list[i].text = byID[list[i].id]
+	}
+	return nil
+}
+
+// textOf is the text of a document d.
+const textOf = `CASE d.what
+	WHEN 'entry' THEN (SELECT e.text FROM entries e WHERE e.incident = d.incident AND e.n = d.n)
+	WHEN 'task' THEN (SELECT t.title FROM tasks t WHERE t.incident = d.incident AND t.n = d.n)
+	ELSE (SELECT s.text FROM sections s WHERE s.incident = d.incident AND s.name = d.section) END`
+
+func idsOf(list []document) []int64 {
+	ids := make([]int64, len(list))
+	for i, d := range list {
+		ids[i] = d.id
+	}
+	return ids
+}
+
+// jsonList passes any number of ids as one argument.
+func jsonList(ids []int64) string {
+	b, err := json.Marshal(ids)
+	if err != nil {
+		return "[]" // numbers always encode
+	}
+	return string(b)
+}
+
+// hits reads what the documents stand for. That it may be seen, and leaves,
+// is asked again: the index is only a projection.
+func (v *View) hits(who incident.Viewer, list []document, terms []string) ([]Hit, error) {
+	entries, err := v.entriesOf(who, list)
+	if err != nil {
+		return nil, err
+	}
+	others, err := v.othersOf(who, list)
+	if err != nil {
+		return nil, err
+	}
+	var hits []Hit
+	for _, d := range list {
+		hit, ok := others[d.id]
+		if d.what == whatEntry {
+			hit.Entry, ok = entries[place{d.incident, d.n}]
+		}
+		if !ok {
+			continue
+		}
+		text := strings.TrimSpace(hit.Entry.Text + "\n" + d.names)
+		hit.Snippet = snippet(text, phrases(terms))
+		hit.Score = score(wordsOf(text), phrases(terms))
+		hits = append(hits, hit)
 	}
 	return hits, nil
 }
 
-// matching finds the entries in which all terms are. The inner query says
-// which, so that the outer one ranks those alone. That an entry leaves is
-// asked again, for the index is only a projection.
-//
-// Each term is a quoted string to FTS5, so that nothing in it can be an
-// operator; side by side means AND.
-func (v *View) matching(who incident.Viewer, terms []string, limit int) ([]Hit, error) {
-	type found struct {
-		pos   int64
-		score float64
-	}
-	match := `"` + strings.Join(terms, `" "`) + `"`
-	args := append([]any{match, match}, seenBy(who)...)
-	list, err := all(v, func(row row) (f found, err error) {
-		return f, row.Scan(&f.pos, &f.score)
-	}, `SELECT e.pos, -bm25(fts) FROM fts JOIN entries e ON e.pos = fts.rowid
-		WHERE fts MATCH ? AND fts.rowid IN (
-			SELECT e.pos FROM fts JOIN entries e ON e.pos = fts.rowid JOIN incidents i ON i.number = e.incident
-			WHERE fts MATCH ? AND e.deleted = 0 AND e.dropped = 0 AND e.redacted = 0 AND `+visible+newestFirst+` LIMIT ?)`+newestFirst,
-		append(args, limit)...)
-	if err != nil || len(list) == 0 {
-		return nil, err
-	}
-	args = nil
-	for _, f := range list {
-		args = append(args, f.pos)
-	}
-	entries, err := v.entries(`e.pos IN (?`+strings.Repeat(`, ?`, len(args)-1)+`)`, args, newestFirst)
+// place is where an entry stands.
+type place struct {
+	incident incident.Number
+	n        int
+}
+
+func (v *View) entriesOf(who incident.Viewer, list []document) (map[place]incident.Entry, error) {
+	entries, err := v.entries(`e.pos IN (
+			SELECT y.pos FROM json_each(?) x JOIN documents d ON d.id = x.value
+			JOIN entries y ON y.incident = d.incident AND y.n = d.n WHERE d.what = 'entry')
+		AND e.deleted = 0 AND e.dropped = 0 AND e.redacted = 0
+		AND EXISTS (SELECT 1 FROM incidents i WHERE i.number = e.incident AND `+visible+`)`,
+		append([]any{jsonList(idsOf(list))}, seenBy(who)...), "")
 	if err != nil {
 		return nil, err
 	}
-	hits := make([]Hit, len(entries))
-	for i, e := range entries {
-		hits[i] = Hit{Entry: e, Snippet: snippet(e.Text, terms), Score: list[i].score}
+	byPlace := map[place]incident.Entry{}
+	for _, e := range entries {
+		byPlace[place{e.Incident, e.N}] = e
 	}
-	return hits, nil
+	return byPlace, nil
 }
 
-// newestFirst is the one order of hits, whole: no two entries are equal in it.
-const newestFirst = ` ORDER BY e.occurred_at DESC, e.incident DESC, e.n DESC`
-
-// searchTerms gives the words and phrases of what a person typed, each once,
-// without those that the index cannot know, up to mostWords words.
-func searchTerms(query string) []string {
-	var terms []string
-	left := mostWords
-	for _, term := range splitQuery(query) {
-		term, words := firstWords(term, left)
-		if words > 0 && !slices.Contains(terms, term) {
-			terms = append(terms, term)
-			left -= words
-		}
-		if left == 0 {
-			break
-		}
+// othersOf reads the tasks and sections among the documents, by id.
+func (v *View) othersOf(who incident.Viewer, list []document) (map[int64]Hit, error) {
+	type other struct {
+		id  int64
+		hit Hit
 	}
-	return terms
+	found, err := all(v, func(row row) (o other, err error) {
+		e := &o.hit.Entry
+		err = row.Scan(&o.id, &e.Incident, timeColumn{&e.OccurredAt}, &o.hit.Task, &o.hit.Section,
+			&e.Text, &e.Actor.ID, &e.Actor.Name, &o.hit.Link)
+		o.hit.name()
+		return o, err
+	}, `SELECT d.id, d.incident, d.at, d.n, d.section, coalesce(t.title, s.text, ''), coalesce(t.created_by, s.by, ''),
+			coalesce((SELECT p.name FROM people p WHERE p.id = coalesce(t.created_by, s.by)), ''),
+			CASE d.what WHEN 'task' THEN coalesce(t.url, '') ELSE i.rca_url END
+		FROM json_each(?) x JOIN documents d ON d.id = x.value JOIN incidents i ON i.number = d.incident
+		LEFT JOIN tasks t ON d.what = 'task' AND t.incident = d.incident AND t.n = d.n
+		LEFT JOIN sections s ON d.what = 'section' AND s.incident = d.incident AND s.name = d.section
+		WHERE d.what <> 'entry' AND `+visible, append([]any{jsonList(idsOf(list))}, seenBy(who)...)...)
+	byID := map[int64]Hit{}
+	for _, o := range found {
+		byID[o.id] = o.hit
+	}
+	return byID, err
 }
 
-// firstWords cuts a term after so many words as the index sees them (10.0.0.1
-// is four), and says how many there are.
-func firstWords(term string, most int) (string, int) {
-	words, inside := 0, false
-	for i, r := range term {
-		is := searchable(r) || inside && unicode.IsMark(r)
-		if is && !inside {
-			if words == most {
-				return term[:i], words
-			}
-			words++
-		}
-		inside = is
+// name makes a task or a section look like an entry.
+func (h *Hit) name() {
+	e := &h.Entry
+	e.Kind, e.ID = incident.KindTask, fmt.Sprintf("task:%s:%d", e.Incident, h.Task)
+	if h.Section != "" {
+		e.Kind, e.ID = incident.KindRCA, fmt.Sprintf("rca:%s:%s", e.Incident, h.Section)
 	}
-	return term, words
-}
-
-// searchable says whether the index may know the rune: SQLite's unicode61
-// tokenizer takes letters, digits and private use, all else separates.
-func searchable(r rune) bool {
-	return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.Is(unicode.Co, r)
-}
-
-// splitQuery gives the words and the quoted phrases, without the quotes. A
-// quote never closed reaches to the end.
-func splitQuery(query string) []string {
-	query = strings.Map(func(r rune) rune {
-		switch r {
-		case 0:
-			return ' '
-		case '“', '”', '„', '«', '»': // what phones make of "
-			return '"'
-		}
-		return r
-	}, strings.ToValidUTF8(query, " "))
-	var terms []string
-	for i, part := range strings.Split(query, `"`) {
-		if i%2 == 1 {
-			terms = append(terms, part)
-		} else {
-			terms = append(terms, strings.Fields(part)...)
-		}
+	e.Lane = incident.LaneResponder
+	if e.Actor.ID != "" {
+		e.Actor.Kind = incident.ActorUser
 	}
-	return terms
-}
-
-// snippet shows, on one line, where a text first says one of the terms. What
-// it cannot find (the index also ignores accents) it takes to be at the start.
-// FTS5's own snippet takes time quadratic in the number of matches, with which
-// one message of one repeated word could stop the bot.
-func snippet(text string, terms []string) string {
-	runes := []rune(strings.Join(strings.Fields(text), " "))
-	at := len(runes)
-	lower := strings.Map(unicode.ToLower, string(runes))
-	for _, term := range terms {
-		term = strings.Map(unicode.ToLower, strings.Join(strings.Fields(term), " "))
-		if before, _, found := strings.Cut(lower, term); found {
-			at = min(at, utf8.RuneCountInString(before))
-		}
-	}
-	if at == len(runes) {
-		at = 0
-	}
-	start := max(0, at-snippetBefore)
-	end := min(len(runes), start+snippetLength)
-	cut := string(runes[start:end])
-	if start > 0 {
-		cut = "…" + cut
-	}
-	if end < len(runes) {
-		cut += "…"
-	}
-	return cut
 }

@@ -17,7 +17,17 @@ import (
 
 func search(t testing.TB, s *store.Store, who incident.Viewer, query string) []store.Hit {
 	t.Helper()
-	return read(t, s, func(v *store.View) ([]store.Hit, error) { return v.Search(who, query, 0) })
+	return read(t, s, func(v *store.View) (store.Found, error) { return v.Search(who, asked(t, query), 0) }).Hits
+}
+
+// asked is a query as somebody types it at noon in UTC.
+func asked(t testing.TB, query string) incident.Query {
+	t.Helper()
+	q, err := incident.ParseQuery(query, noon, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return q
 }
 
 // said makes an incident in which each text is a message.
@@ -70,10 +80,7 @@ func TestSearchFindsWordsAndPhrases(t *testing.T) {
 		{"🔥 root 🔥", []int{4, 2, 1}},
 	}
 	for _, test := range tests {
-		var got []int
-		for _, h := range search(t, s, incident.Operator(), test.query) {
-			got = append(got, h.Entry.N)
-		}
+		got := labels(store.Found{Hits: search(t, s, incident.Operator(), test.query)})
 		if diff := cmp.Diff(test.want, got); diff != "" {
 			t.Errorf("%q: %s", test.query, diff)
 		}
@@ -82,10 +89,20 @@ func TestSearchFindsWordsAndPhrases(t *testing.T) {
 	if !strings.Contains(hit.Snippet, "port 22") || hit.Score <= 0 || hit.Entry.Incident != 1 {
 		t.Errorf("hit %+v", hit)
 	}
-	two := read(t, s, func(v *store.View) ([]store.Hit, error) { return v.Search(incident.Operator(), "root", 2) })
-	if len(two) != 2 || two[0].Entry.N != 4 {
-		t.Errorf("the newest two: %v", two)
+	for page, want := range map[string][]int{"root": {4, 2}, "root page:2": {1}, "root page:3": nil} {
+		found := read(t, s, func(v *store.View) (store.Found, error) { return v.Search(incident.Operator(), asked(t, page), 2) })
+		if got := labels(found); !slices.Equal(got, want) || found.More != (page == "root") {
+			t.Errorf("%s: %v, more %v", page, got, found.More)
+		}
 	}
+}
+
+// labels gives the numbers of the entries found.
+func labels(found store.Found) (got []int) {
+	for _, h := range found.Hits {
+		got = append(got, h.Entry.N)
+	}
+	return got
 }
 
 // hostile are queries that are syntax to somebody.
@@ -99,7 +116,7 @@ func TestNoQueryIsAnError(t *testing.T) {
 	s := fresh(t)
 	said(t, s, incident.Incident{Title: "x"}, hostile...)
 	for _, query := range hostile {
-		err := s.View(t.Context(), func(v *store.View) error { return must(v.Search(incident.Operator(), query, 5)) })
+		err := s.View(t.Context(), func(v *store.View) error { return must(v.Search(incident.Operator(), asked(t, query), 5)) })
 		if err != nil {
 			t.Errorf("%.40q: %v", query, err)
 		}
@@ -114,8 +131,12 @@ func FuzzSearch(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, query string) {
 		err := s.View(t.Context(), func(v *store.View) error {
-			hits, err := v.Search(incident.Operator(), query, 5)
-			for _, h := range hits {
+			q, err := incident.ParseQuery(query, noon, nil)
+			if err != nil {
+				return nil //nolint:nilerr // a filter that says so
+			}
+			found, err := v.Search(incident.Operator(), q, 5)
+			for _, h := range found.Hits {
 				if !utf8.ValidString(h.Snippet) {
 					t.Errorf("snippet %q", h.Snippet)
 				}
@@ -206,11 +227,11 @@ func TestVisibility(t *testing.T) {
 				for _, i := range list {
 					listed = append(listed, i.Number)
 				}
-				hits, err := v.Search(test.who, "word", 0)
+				hits, err := v.Search(test.who, asked(t, "word"), 0)
 				if err != nil {
 					return err
 				}
-				for _, h := range hits {
+				for _, h := range hits.Hits {
 					found = append(found, h.Entry.Incident)
 				}
 				for n := public.Number; n <= homeless.Number; n++ {

@@ -15,13 +15,30 @@ type Section struct {
 
 // SetSection replaces a section of an incident's RCA.
 func (tx *Tx) SetSection(n incident.Number, s Section) error {
-	_, err := tx.exec(`INSERT INTO sections (incident, name, text, by, at) VALUES (?, ?, ?, ?, ?)
+	was, _, err := optional(&tx.View, value[string], `SELECT text FROM sections WHERE incident = ? AND name = ?`, n, s.Name)
+	if err != nil {
+		return fmt.Errorf("set section %s of %s: %w", s.Name, n, err)
+	}
+	_, err = tx.exec(`INSERT INTO sections (incident, name, text, by, at) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (incident, name) DO UPDATE SET text = excluded.text, by = excluded.by, at = excluded.at`,
 		n, s.Name, s.Text, s.By, micros(s.At))
 	if err != nil {
 		return fmt.Errorf("set section %s of %s: %w", s.Name, n, err)
 	}
-	return nil
+	return tx.indexSection(n, s, was)
+}
+
+// indexSection makes search find a section by its text, which was the one
+// given.
+func (tx *Tx) indexSection(n incident.Number, s Section, was string) error {
+	private, err := tx.private(n)
+	if err != nil {
+		return fmt.Errorf("index section %s of %s: %w", s.Name, n, err)
+	}
+	return tx.replaceDocument(document{
+		at: micros(s.At), incident: n, what: whatSection, section: s.Name, text: s.Text,
+		tags: tagged(n, private, incident.KindRCA, s.By, ""),
+	}, was)
 }
 
 // Sections gives those written so far, by name.

@@ -74,6 +74,9 @@ func Open(ctx context.Context, c Config) (_ *Store, err error) {
 	if s.write, err = openWriter(ctx, path, log, s.poke); err != nil {
 		return nil, describe(path, err)
 	}
+	if err := s.ensureIndex(ctx); err != nil {
+		return nil, describe(path, err)
+	}
 	s.read, err = openPool(ctx, path, "rw")
 	return s, describe(path, err)
 }
@@ -183,6 +186,8 @@ type View struct {
 type Tx struct {
 	View
 	w *writer
+
+	refill bool // the search index is written at the end, all at once
 }
 
 // exec runs one statement of a transaction.

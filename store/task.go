@@ -31,12 +31,31 @@ func (tx *Tx) AddTask(t incident.Task) (incident.Task, error) {
 	if err != nil {
 		return incident.Task{}, fmt.Errorf("add task to %s: %w", t.Incident, err)
 	}
+	if err := tx.indexTask(t, ""); err != nil {
+		return incident.Task{}, err
+	}
 	return tx.Task(t.Incident, t.N)
+}
+
+// indexTask makes search find a task by its title, which was the one given.
+func (tx *Tx) indexTask(t incident.Task, was string) error {
+	private, err := tx.private(t.Incident)
+	if err != nil {
+		return fmt.Errorf("index task %d of %s: %w", t.N, t.Incident, err)
+	}
+	return tx.replaceDocument(document{
+		at: micros(t.CreatedAt), incident: t.Incident, what: whatTask, n: t.N, text: t.Title,
+		tags: tagged(t.Incident, private, incident.KindTask, t.CreatedBy, ""),
+	}, was)
 }
 
 // SaveTask replaces all that is kept of a task. An issue that mirrors another
 // task already is an error.
 func (tx *Tx) SaveTask(t incident.Task) error {
+	was, err := tx.Task(t.Incident, t.N)
+	if err != nil {
+		return fmt.Errorf("save: %w", err)
+	}
 	ok, err := changed(tx.exec(`UPDATE tasks SET title = ?, owner = ?, owner_name = ?, due = ?, state = ?,
 			created_by = ?, created_at = ?, done_at = ?, iid = ?, url = ?, base = ? WHERE incident = ? AND n = ?`,
 		t.Title, t.Owner, t.OwnerName, micros(t.Due), t.State,
@@ -47,7 +66,10 @@ func (tx *Tx) SaveTask(t incident.Task) error {
 	if err != nil {
 		return fmt.Errorf("save task %d of %s: %w", t.N, t.Incident, err)
 	}
-	return nil
+	if was.Title == t.Title && was.CreatedBy == t.CreatedBy && was.CreatedAt.Equal(t.CreatedAt) {
+		return nil
+	}
+	return tx.indexTask(t, was.Title)
 }
 
 // Task gives one task by its number in its incident.

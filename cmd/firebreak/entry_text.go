@@ -68,8 +68,14 @@ func marks(e incident.Entry) []string {
 }
 
 func hitText(hit store.Hit) string {
-	return fmt.Sprintf("%s  %s #%d %s  %s\n",
-		utc(hit.Entry.OccurredAt), hit.Entry.Incident, hit.Entry.N, hit.Entry.Kind, oneLine(hit.Snippet))
+	where := fmt.Sprintf("#%d %s", hit.Entry.N, hit.Entry.Kind)
+	switch {
+	case hit.Task != 0:
+		where = fmt.Sprintf("task %d", hit.Task)
+	case hit.Section != "":
+		where = "rca " + hit.Section
+	}
+	return fmt.Sprintf("%s  %s %s  %s\n", utc(hit.Entry.OccurredAt), hit.Entry.Incident, where, oneLine(hit.Snippet))
 }
 
 // indented keeps the line breaks of a text, so that no line of it can be

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"firebreak/incident"
 	"firebreak/store"
@@ -65,31 +66,38 @@ func writeEntry(w io.Writer, e incident.Entry, format string) error {
 	return writeLine(w, line)
 }
 
-// searchLimit bounds what one search prints; whoever needs more narrows it.
-const searchLimit = 500
+// mostShown bounds what one page of a search prints.
+const mostShown = 10_000
 
 // searchCmd searches all incidents.
 type searchCmd struct {
-	Query  []string `arg:"" name:"query" help:"Words that must all be there."`
+	Query  []string `arg:"" name:"query" help:"Words that must all be there, \"phrases\", and filters such as kind:note. A query with an excluded -word comes after --."`
 	Format string   `enum:"text,jsonl" default:"text" help:"text or jsonl." placeholder:"FORMAT"`
+	Limit  int      `default:"500" help:"Hits on a page, at most 10000; page:2 in the query shows the next." placeholder:"N"`
 }
 
-// Run prints the hits, newest first.
+// Run prints a page of hits. Times in the query are UTC, as those printed.
 func (c searchCmd) Run(p *program) error {
-	var hits []store.Hit
-	err := p.read(func(v *store.View) error {
-		var err error
-		hits, err = v.Search(incident.Operator(), strings.Join(c.Query, " "), searchLimit)
+	if c.Limit < 1 || c.Limit > mostShown {
+		return usageError{fmt.Errorf("--limit %d is out of range: use 1 to %d", c.Limit, mostShown)}
+	}
+	query, err := incident.ParseQuery(strings.Join(c.Query, " "), time.Now(), time.UTC)
+	if err != nil {
+		return usageError{err}
+	}
+	var found store.Found
+	err = p.read(func(v *store.View) error {
+		found, err = v.Search(incident.Operator(), query, c.Limit)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	if len(hits) == searchLimit {
-		fmt.Fprintf(p.stderr, "firebreak: only the newest %d hits are shown; add a word to narrow it\n", searchLimit)
+	if found.More {
+		fmt.Fprintf(p.stderr, "firebreak: there are more hits; add page:%d, or a word to narrow it\n", query.Page+1)
 	}
 	return p.print(func(w io.Writer) error {
-		for _, hit := range hits {
+		for _, hit := range found.Hits {
 			if err := writeHit(w, hit, c.Format); err != nil {
 				return err
 			}

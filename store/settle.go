@@ -1,0 +1,118 @@
+package store
+
+import (
+	"database/sql"
+	"encoding/json"
+	"fmt"
+
+	"firebreak/incident"
+)
+
+// standing is what an entry says now, and what it should say.
+type standing struct {
+	pos                int64
+	doc                int64 // its document in the search index, or 0
+	was                document
+	text               string
+	leaves             bool // whether search may give it, deletion aside
+	originalAt         int64
+	editText, version  sql.NullString
+	editAt             sql.NullInt64
+	versions           int
+	deleted, erased    bool
+	actorID, actorName string
+	kind               incident.Kind
+	private, pinned    bool
+	data               string
+	now                document // what search should find; no text or names: nothing
+	newText            string
+	edited             bool
+}
+
+// settle brings an entry in line with all that is known under its key. There
+// may be none yet: then what is known waits.
+func (tx *Tx) settle(key string) error {
+	s, found, err := optional(&tx.View, scanStanding, selectStanding, key)
+	if err != nil || !found {
+		return err
+	}
+	s.newText, s.now.at = s.version.String, s.originalAt
+	if s.editText.Valid {
+		s.newText, s.now.at = s.editText.String, s.editAt.Int64
+	}
+	if s.erased {
+		s.newText = ""
+	}
+	s.edited = !s.erased && (s.versions > 1 || s.editText.Valid)
+	if s.now.tags, err = s.tags(); err != nil {
+		return fmt.Errorf("tags of %s: %w", key, err)
+	}
+	if err := tx.reindex(&s); err != nil {
+		return fmt.Errorf("index %s: %w", key, err)
+	}
+	_, err = tx.exec(`UPDATE entries SET text = ?, occurred_at = ?, deleted = ?, edited = ?, doc = ? WHERE pos = ?`,
+		s.newText, s.now.at, s.deleted, s.edited, s.doc, s.pos)
+	return err
+}
+
+const selectStanding = `SELECT e.pos, e.doc, e.incident, e.n, e.kind, e.actor_id, e.actor_name, e.data, i.private,
+		e.text, e.occurred_at, e.dropped = 0 AND e.redacted = 0, e.redacted, e.original_at,
+		(SELECT x.text FROM edits x WHERE x.key = e.key ORDER BY x.at DESC, x.seq DESC LIMIT 1),
+		(SELECT x.occurred_at FROM edits x WHERE x.key = e.key ORDER BY x.at DESC, x.seq DESC LIMIT 1),
+		(SELECT v.text FROM versions v WHERE v.key = e.key ORDER BY v.at DESC, v.ord DESC, v.digest DESC LIMIT 1),
+		(SELECT count(*) FROM versions v WHERE v.key = e.key),
+		EXISTS (SELECT 1 FROM deletions d WHERE d.key = e.key),
+		EXISTS (SELECT 1 FROM pins p WHERE p.key = e.key AND p.pinned),
+		coalesce((SELECT group_concat(f.name, char(10) ORDER BY f.id) FROM entry_files f WHERE f.key = e.key AND f.name <> ''), ''),
+		coalesce(d.names, ''), coalesce(d.tags, '')
+	FROM entries e JOIN incidents i ON i.number = e.incident LEFT JOIN documents d ON d.id = e.doc
+	WHERE e.key = ?`
+
+func scanStanding(row row) (s standing, err error) {
+	err = row.Scan(&s.pos, &s.doc, &s.now.incident, &s.now.n, &s.kind, &s.actorID, &s.actorName, &s.data, &s.private,
+		&s.text, &s.was.at, &s.leaves, &s.erased, &s.originalAt,
+		&s.editText, &s.editAt, &s.version, &s.versions, &s.deleted, &s.pinned, &s.now.names,
+		&s.was.names, &s.was.tags)
+	s.now.what = whatEntry
+	return s, err
+}
+
+// tags are what filters know the entry by.
+func (s standing) tags() (string, error) {
+	tags := tagged(s.now.incident, s.private, s.kind, s.actorID, s.actorName)
+	if s.pinned {
+		tags += " " + tagPinned
+	}
+	e := incident.Entry{Kind: s.kind}
+	if s.kind == incident.KindCommand && s.data != "" {
+		if err := json.Unmarshal([]byte(s.data), &e.Data); err != nil {
+			return "", err
+		}
+	}
+	if e.Asks() {
+		tags += " " + tagAsked
+	}
+	return tags, nil
+}
+
+// reindex makes search find what the entry says from now on, at its new time.
+func (tx *Tx) reindex(s *standing) error {
+	should := s.leaves && !s.deleted && s.newText+s.now.names != ""
+	if should == (s.doc != 0) && (!should || s.text == s.newText && s.was.at == s.now.at &&
+		s.was.names == s.now.names && s.was.tags == s.now.tags) {
+		return nil
+	}
+	if s.doc != 0 {
+		if err := tx.dropDocument(s.doc, s.text); err != nil {
+			return err
+		}
+		s.doc = 0
+	}
+	if !should {
+		return nil
+	}
+	s.now.text = s.newText
+	var err error
+	s.doc, err = tx.putDocument(s.now)
+	return err
+}
