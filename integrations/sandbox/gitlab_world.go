@@ -76,6 +76,25 @@ func (g *GitLab) SetRole(role int) {
 	g.projects[0].role[g.bot.ID] = role
 }
 
+// RenameProject lets somebody change the path of the bot's project. Calls for
+// the old path are a 404: the API's redirect of GETs is not relied on
+// (assumed).
+func (g *GitLab) RenameProject(path string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.projects[0].path = path
+}
+
+// RevokeToken makes the bot's token unknown, as revoking or expiry does, or
+// known again.
+func (g *GitLab) RevokeToken(revoked bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if delete(g.tokens, gitlabToken); !revoked {
+		g.tokens[gitlabToken] = "api"
+	}
+}
+
 // Bot returns the account that the default token belongs to.
 func (g *GitLab) Bot() GitLabUser { return *g.bot }
 
