@@ -184,8 +184,13 @@ func mutations() []mutation {
 		},
 		{
 			"millisecond-cut", "search",
-			[]edit{{"store/search.go", "	if len(ids) == count {", "	if len(ids) > count {"}},
+			[]edit{{"store/search.go", "			ids = append(ids, rest...)", "			_ = rest"}},
 			"./store", "TestSearchIsAScan",
+		},
+		{
+			"page-ends-at-a-cut", "search",
+			[]edit{{"store/search.go", "	for len(list) < count {", "	for range 1 {"}},
+			"./store", "TestPagesGoOnWhereAMillisecondIsCut",
 		},
 		{
 			"search-finds-itself", "search",

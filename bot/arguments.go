@@ -215,6 +215,35 @@ func readAssignment(c *Command, args string) error {
 	return readUser(c, user)
 }
 
+func readDue(c *Command, args string) error {
+	number, when := cutWord(strings.TrimSpace(args))
+	if err := readN(c, number); err != nil {
+		return err
+	}
+	c.When = strings.Join(strings.Fields(when), " ")
+	if !strings.EqualFold(c.When, "none") && !incident.IsDue(c.When) {
+		return missingOr(c.When, "WHEN", " is no time I know, such as 17:00, tomorrow, friday 9:00, in 2h or 2026-11-25; none takes the due date away")
+	}
+	return nil
+}
+
+// accountForm is a GitLab username: letters, digits, and . _ - between them
+// (docs.gitlab.com, Reserved project and group names: usernames).
+var accountForm = regexp.MustCompile(`^[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,253}[A-Za-z0-9_-])?$`)
+
+func readMapping(c *Command, args string) error {
+	user, name := cutWord(strings.TrimSpace(args))
+	if err := readUser(c, user); err != nil {
+		return err
+	}
+	name = strings.TrimPrefix(strings.TrimSpace(name), "@")
+	if !accountForm.MatchString(name) {
+		return missingOr(name, "GITLAB_USERNAME", " is no GitLab username such as sam.lee")
+	}
+	c.Text = name
+	return nil
+}
+
 func readFind(c *Command, args string) error {
 	c.Text = strings.TrimSpace(args)
 	if c.Text == "" {

@@ -64,8 +64,8 @@ var forms = []form{
 	{words: "task done", args: "N", group: groupTasks, public: true, access: AccessResponder, read: readN, help: "tick one off"},
 	{words: "task reopen", args: "N", group: groupTasks, public: true, access: AccessResponder, read: readN, help: "take the tick back"},
 	{words: "task assign", args: "N @user", group: groupTasks, public: true, access: AccessResponder, read: readAssignment, help: "give it to somebody"},
-	{words: "task due", args: "N WHEN", group: groupTasks, public: true, access: AccessResponder, later: true, help: "change when a task is due"},
-	{words: "map", args: "@user GITLAB_USERNAME", group: groupTasks, access: AccessResponder, later: true, help: "say who somebody is in GitLab"},
+	{words: "task due", args: "N WHEN", group: groupTasks, public: true, access: AccessResponder, read: readDue, help: "change when a task is due; `none` takes it away"},
+	{words: "map", args: "@user GITLAB_USERNAME", group: groupTasks, access: AccessResponder, read: readMapping, help: "say who somebody is in GitLab"},
 
 	{words: "timeline", args: "[FILTER]", group: groupSearch, access: AccessViewer, read: readTimeline, help: "the newest entries; FILTER: words, `kind:` `from:` `pinned:`"},
 	{words: "find", args: "QUERY", group: groupSearch, anywhere: true, access: AccessAnybody, read: readFind, help: "search all you may see; QUERY: words, `in:` `from:` `kind:` `sev:` `before:` `after:` `pinned:`"},

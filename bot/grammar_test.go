@@ -59,6 +59,9 @@ func TestParse(t *testing.T) {
 		{"task done 3", Command{Verb: "task done", N: 3}},
 		{"task reopen 3", Command{Verb: "task reopen", N: 3}},
 		{"task assign 3 " + sam, Command{Verb: "task assign", N: 3, User: "U0SAM"}},
+		{"task due 3 friday  9:00", Command{Verb: "task due", N: 3, When: "friday 9:00"}},
+		{"task due 3 None", Command{Verb: "task due", N: 3, When: "None"}},
+		{"map " + sam + " @sam.lee", Command{Verb: "map", User: "U0SAM", Text: "sam.lee"}},
 		{"ack", Command{Verb: "ack"}},
 		{"timeline", Command{Verb: "timeline"}},
 		{"timeline root kind:note from:" + sam + " pinned:yes login", Command{Verb: "timeline", Filter: Filter{
@@ -83,7 +86,7 @@ func TestParse(t *testing.T) {
 		{"actions", Command{Verb: "actions"}},
 		{"retry 12", Command{Verb: "retry", N: 12}},
 	}
-	public := []string{"ack", "sev", "lead", "role", "milestone", "task add", "task done", "task reopen", "task assign", "rca publish", "reopen", "update", "page"}
+	public := []string{"ack", "sev", "lead", "role", "milestone", "task add", "task done", "task reopen", "task assign", "task due", "rca publish", "reopen", "update", "page"}
 	viewer := []string{"status", "task list", "timeline", "rca", "actions"}
 	for _, tt := range tests {
 		t.Run(tt.text, func(t *testing.T) {
@@ -120,7 +123,8 @@ var refused = []string{
 	"timeline kind:nothing", "timeline kind:", "timeline from:", "timeline pinned:no", "find", "fnd 10.0.0.1",
 	"rca publish now", "rca pubish", "rca set", "rca set cause x", "rca set impact", "open", "open sev2", "open sev5 x",
 	"help me", "INC-3", "INC-0 status", "INC-99999999999999999999 status", "INC-3 open x", "INC-3 find x",
-	"edit 3 x", "edit", "INC-3 task due 3 friday", "page", "page <@U1> <@U2>", "page <!subteam^S1|@ops>", "update", "retry", "retry all", "actions now", "task assign <@U1>", "task assign 3", "task assign 3 sam", "ack now",
+	"edit 3 x", "edit", "INC-3 evidence now", "page", "page <@U1> <@U2>", "page <!subteam^S1|@ops>", "update", "retry", "retry all", "actions now", "task assign <@U1>", "task assign 3", "task assign 3 sam", "ack now",
+	"task due", "task due 3", "task due 3 noonish", "task due x friday", "map", "map sam sam", "map <@U1>", "map <@U1> two words", "map <@U1> -x",
 	"what is going on", "<!channel> `rm -rf` <@U1|sam> &lt;b&gt;", "ok\nclose", strings.Repeat("long ", 60),
 }
 
@@ -144,9 +148,9 @@ func TestUsageErrorSaysWhichCommand(t *testing.T) {
 	if e == nil || e.Verb != "sev" || e.Form != "sev N" || e.Later {
 		t.Errorf("got %+v", e)
 	}
-	_, err = Parse("/inc", "task due 3 friday")
+	_, err = Parse("/inc", "evidence")
 	e, _ = errors.AsType[*UsageError](err)
-	if e == nil || e.Verb != "task due" || !e.Later || !strings.Contains(e.Message, "`/inc task due` comes later:") {
+	if e == nil || e.Verb != "evidence" || !e.Later || !strings.Contains(e.Message, "`/inc evidence` comes later:") {
 		t.Errorf("got %+v", e)
 	}
 }

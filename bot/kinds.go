@@ -59,7 +59,9 @@ const (
 	kindPageCreate    = "page.create"
 	kindInviteCalled  = "channel.invite.called"
 	kindIssueCreate   = "issue.create"
-	kindIssueState    = "issue.state"
+	kindIssueSync     = "issue.sync"
+	kindIssueState    = "issue.state" // of versions that kept only the state in step
+	kindAccountCheck  = "account.check"
 	kindRCACreate     = "rca.create"
 	kindRCAWrite      = "rca.write"
 	kindIssueLink     = "issue.link"
@@ -89,11 +91,13 @@ func kindTable() map[string]kind {
 		kindPageRequest:   {class: findable, do: requestResponder, find: findRequest, done: responderRequested},
 		kindPageCreate:    {class: findable, do: createPage, find: findPage, done: pageCreated},
 		kindInviteCalled:  {class: idempotent, do: inviteCalled, done: calledInvited},
-		kindIssueCreate:   {class: findable, do: createIssue, find: findIssue, done: issueCreated},
-		kindIssueState:    {class: idempotent, do: setIssueState, done: issueStateSet},
-		kindRCACreate:     {class: findable, do: createRCA, find: findRCA, done: rcaCreated},
-		kindRCAWrite:      {class: idempotent, do: writeRCA, done: rcaWritten},
-		kindIssueLink:     {class: idempotent, do: linkIssue},
+		kindIssueCreate:   {class: findable, do: onTracker(createIssue), find: findIssue, done: issueCreated},
+		kindIssueSync:     {class: idempotent, do: onTracker(syncIssue), done: issueSynced},
+		kindIssueState:    {class: idempotent, do: onTracker(syncIssue), done: issueSynced},
+		kindAccountCheck:  {class: idempotent, do: onTracker(checkAccount), done: accountChecked, parked: quietly},
+		kindRCACreate:     {class: findable, do: onTracker(createRCA), find: findRCA, done: rcaCreated},
+		kindRCAWrite:      {class: idempotent, do: onTracker(writeRCA), done: rcaWritten},
+		kindIssueLink:     {class: idempotent, do: onTracker(linkIssue)},
 	}
 }
 

@@ -70,8 +70,11 @@ type Pager interface {
 type Tracker interface {
 	CreateIssue(ctx context.Context, d incident.IssueDraft) (incident.TrackerIssue, error)
 	FindIssue(ctx context.Context, label, key string) (incident.TrackerIssue, bool, error)
-	CloseIssue(ctx context.Context, iid int) error
-	ReopenIssue(ctx context.Context, iid int) error
+	Issue(ctx context.Context, iid int) (incident.TrackerIssue, error)
+	EditIssue(ctx context.Context, iid int, e incident.IssueEdit) (incident.TrackerIssue, error)
+	Account(ctx context.Context, username string) (incident.Account, bool, error)
+	AccountByEmail(ctx context.Context, email string) (incident.Account, bool, error)
+	Project(ctx context.Context) error
 	UpdateBlock(ctx context.Context, iid int, block string) error
 	LinkIssues(ctx context.Context, a, b int) error
 	UpdatedSince(ctx context.Context, t time.Time) ([]incident.TrackerIssue, error)

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"firebreak/incident"
@@ -19,6 +20,9 @@ func taskLine(t incident.Task, now time.Time) string {
 		if t.Due.Before(now) {
 			line += " :warning:"
 		}
+	}
+	if len(t.Labels) > 0 {
+		line += " · " + words(strings.Join(t.Labels, ", "), 100)
 	}
 	if t.Issue.IID != 0 {
 		line += " · " + link(t.Issue.URL, fmt.Sprintf("#%d", t.Issue.IID))
@@ -40,6 +44,14 @@ func owner(t incident.Task) string {
 
 func taskAddedMessage(t incident.Task, now time.Time) message {
 	return sentence("New task " + taskLine(t, now))
+}
+
+// taskDueMessage says when a task is due now.
+func taskDueMessage(t incident.Task, now time.Time) message {
+	if t.Due.IsZero() {
+		return sentence(fmt.Sprintf("Task `%d` has no due date now: %s", t.N, words(t.Title, 300)))
+	}
+	return sentence(fmt.Sprintf("Task `%d` is due %s: %s", t.N, stamp(t.Due, now), words(t.Title, 300)))
 }
 
 // tasksStayHere says that no issue will follow.
@@ -93,4 +105,59 @@ func byState(tasks []incident.Task) (open, done []incident.Task) {
 		}
 	}
 	return open, done
+}
+
+// taskApart says that a task's issue is gone.
+func taskApart(t incident.Task) message {
+	issue := link(t.Issue.URL, fmt.Sprintf("GitLab #%d", t.Issue.IID))
+	if t.Apart == apartMoved {
+		return sentence(fmt.Sprintf("%s of task `%d` was moved to another project, where I don’t follow. The task stays here only: %s", issue, t.N, words(t.Title, 300)))
+	}
+	return sentence(fmt.Sprintf("GitLab #%d of task `%d` was deleted. The task stays here only: %s", t.Issue.IID, t.N, words(t.Title, 300)))
+}
+
+// taskLocked says what a lock means for a task.
+func taskLocked(t incident.Task) message {
+	return sentence(fmt.Sprintf("%s of task `%d` was locked: only comments stop there, changes of the task still go both ways.",
+		link(t.Issue.URL, fmt.Sprintf("GitLab #%d", t.Issue.IID)), t.N))
+}
+
+// ownerStaysHere says that GitLab does not show who owns a task.
+func ownerStaysHere(t incident.Task, command string) message {
+	p := parser{slash: command}
+	return sentence(fmt.Sprintf("GitLab does not show that task `%d` is %s’s: I found no account by their e-mail, or it is no member of the project. Name it with %s.",
+		t.N, who(t.Owner), p.do("map @user GITLAB_USERNAME")))
+}
+
+// fieldStaysHere says that GitLab ignored a change.
+func fieldStaysHere(t incident.Task, f incident.Field) message {
+	return sentence(fmt.Sprintf("GitLab did not take the %s of task `%d`; here it stays as it is. The token may lack the right to change it.", f, t.N))
+}
+
+// mappedMessage answers who said who somebody is in GitLab.
+func mappedMessage(user, username string) message {
+	return sentence(fmt.Sprintf("%s is %s in GitLab. I am asking GitLab whether it knows that name and will tell you.", who(user), code(username)))
+}
+
+func accountCheckedMessage(user, username string, found bool) message {
+	if found {
+		return sentence(fmt.Sprintf("GitLab knows %s: tasks of %s are assigned there.", code(username), who(user)))
+	}
+	return sentence(fmt.Sprintf("GitLab knows no user %s, so tasks of %s stay unassigned there. Map again with the name as it stands in their profile’s address.", code(username), who(user)))
+}
+
+// trackerTroubleMessage says what GitLab refuses, and how it is mended; with
+// no code, that it is.
+func trackerTroubleMessage(errCode, project string) message {
+	const waits = " Tasks and RCAs wait and nothing is lost; Slack goes on."
+	switch errCode {
+	case "":
+		return sentence("GitLab works again. What waited is on its way.")
+	case "401":
+		return sentence("GitLab refuses my token: it was revoked or has expired." + waits + " Put a new one into `FIREBREAK_GITLAB_TOKEN` and restart me.")
+	case "403":
+		return sentence("GitLab lets my token read no issues of " + code(project) + "." + waits + " It needs the scope `api` and at least the role Reporter there.")
+	}
+	return sentence("GitLab does not show me the project " + code(project) + ": it was renamed, moved or deleted, or my token lost access." + waits +
+		" Put its present path into `FIREBREAK_GITLAB_PROJECT` and restart me, or give the token access again.")
 }

@@ -104,6 +104,22 @@ func sceneUnfinished(i int, text func(string) string) unfinished {
 	return p
 }
 
+// takenOf is a task of which GitLab has changed everything.
+func takenOf(s scene) message {
+	was, now := s.tasks[0], s.tasks[len(s.tasks)-1]
+	now.N, now.Due = was.N, renderNow.Add(50*time.Hour)
+	var all []taken
+	for i, f := range incident.Fields() {
+		verdict := incident.Pull
+		if i%2 == 1 {
+			verdict = incident.Conflict
+		}
+		all = append(all, taken{Change: incident.Change{Field: f, Verdict: verdict}, was: was, now: now})
+	}
+	m, _ := takenMessage(all, renderNow)
+	return m
+}
+
 func sceneTask(i int, text func(string) string) incident.Task {
 	t := incident.Task{
 		Incident: 3, N: i + 1, Title: text("task"), Owner: "U0SAM", Due: renderNow.Add(time.Duration(i*30-10) * time.Hour),
@@ -112,6 +128,7 @@ func sceneTask(i int, text func(string) string) incident.Task {
 	switch i % 3 {
 	case 1:
 		t.Owner, t.OwnerName, t.Due = "", text("gitlab-name"), time.Time{}
+		t.Labels = []string{text("label"), "urgent"}
 	case 2:
 		t.State, t.Owner, t.Issue = incident.TaskDone, "", incident.Issue{}
 	}
@@ -185,6 +202,19 @@ func (s scene) messages() map[string]message {
 		"noted":                notedMessage(s.entries[0], renderNow),
 		"task_added":           taskAddedMessage(s.tasks[0], renderNow),
 		"task_changed":         taskChangedMessage(s.tasks[0], by),
+		"task_due":             taskDueMessage(s.tasks[0], renderNow),
+		"task_apart":           taskApart(s.tasks[0]),
+		"task_locked":          taskLocked(s.tasks[0]),
+		"task_owner_local":     ownerStaysHere(s.tasks[0], "/inc"),
+		"task_field_local":     fieldStaysHere(s.tasks[0], incident.FieldDue),
+		"task_taken":           takenOf(s),
+		"mapped":               mappedMessage("U0SAM", "sam.lee"),
+		"account_known":        accountCheckedMessage("U0SAM", "sam.lee", true),
+		"account_unknown":      accountCheckedMessage("U0SAM", "sam.lee", false),
+		"gitlab_token":         trackerTroubleMessage("401", "security/incidents"),
+		"gitlab_project":       trackerTroubleMessage("404", "security/incidents"),
+		"gitlab_role":          trackerTroubleMessage("403", "security/incidents"),
+		"gitlab_well":          trackerTroubleMessage("", "security/incidents"),
 		"task_changed_outside": taskChangedOutside(s.tasks[len(s.tasks)-1], s.names[0]),
 		"task_list":            taskListMessage(3, s.tasks, renderNow, cmd),
 		"task_list_empty":      taskListMessage(3, nil, renderNow, cmd),

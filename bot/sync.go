@@ -2,7 +2,7 @@ package bot
 
 import (
 	"context"
-	"fmt"
+	"maps"
 	"time"
 
 	"firebreak/incident"
@@ -25,6 +25,9 @@ func (b *Bot) syncTracker(ctx context.Context) error {
 		b.health.synced(err)
 		if ctx.Err() != nil {
 			return ctx.Err()
+		}
+		if err := b.tellTrackerState(ctx, err); err != nil && ctx.Err() == nil {
+			b.log.ErrorContext(ctx, "what became of gitlab could not be told", "error", err)
 		}
 		if err != nil {
 			b.log.WarnContext(ctx, "gitlab sync did not succeed", "error", err)
@@ -57,47 +60,28 @@ func (b *Bot) pullIssues(ctx context.Context) error {
 	return b.moveCursor(ctx, trackerSeen, seen, newest)
 }
 
-// pullIssue compares an issue with its task and the state both agreed on
-// last. Only GitLab has changed: the task follows. Only the task has: an
-// action is on its way already. Both have: GitLab wins.
+// pullIssue plans to bring an issue and its task together, when the issue is
+// not as both agreed on last. The list that it comes from may be older than
+// our own last edit, so the action looks again.
 func (b *Bot) pullIssue(ctx context.Context, issue incident.TrackerIssue) error {
-	remote := incident.TaskOpen
-	if issue.Closed {
-		remote = incident.TaskDone
-	}
-	differs := func(t incident.Task) bool { return t.Base != "" && remote != t.Base && remote != t.State }
 	var t incident.Task
 	err := b.store.View(ctx, func(v *store.View) (err error) {
 		t, err = v.TaskByIssue(issue.IID)
 		return err
 	})
-	if isNotFound(err) || (err == nil && t.Base == remote) {
+	if isNotFound(err) || (err == nil && (!t.Synced() || b.asAgreed(t, issue))) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
 	return b.store.Update(ctx, func(tx *store.Tx) error {
-		t, err := tx.Task(t.Incident, t.N)
-		if err != nil {
-			return err
-		}
-		if !differs(t) {
-			if t.Base != "" && t.Base != remote { // both sides went the same way
-				t.Base = remote
-				return tx.SaveTask(t)
-			}
-			return nil
-		}
-		by := incident.Actor{Name: "GitLab", Kind: incident.ActorSystem}
-		if issue.Closed && issue.ClosedBy != "" {
-			by = incident.Actor{Name: issue.ClosedBy, Kind: incident.ActorUser}
-		}
-		key := fmt.Sprintf("gitlab:%d:%s:%s", issue.IID, remote, timeTS(issue.UpdatedAt))
-		if err := b.setTask(tx, t, remote, by, key, true); err != nil {
-			return err
-		}
-		t.State = remote
-		return b.say(tx, t.Incident, key, taskChangedOutside(t, by.Name))
+		return b.planSync(tx, t, "seen:"+timeTS(issue.UpdatedAt))
 	})
+}
+
+// asAgreed says whether nothing about an issue needs looking into.
+func (b *Bot) asAgreed(t incident.Task, issue incident.TrackerIssue) bool {
+	own := ownLabels(t.Incident)
+	return maps.Equal(issue.Values(own), thereOf(b.agreed(t))) && issue.MovedTo == 0 && !issue.Locked && len(missingLabels(issue, own)) == 0
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -21,11 +22,12 @@ func taskKey(n incident.Number, label int) string {
 // issue whose answer was lost is found again.
 func issueLabel(n incident.Number) string { return "firebreak-" + strings.ToLower(n.String()) }
 
+// ownLabels are the labels that firebreak puts on an issue and keeps there.
+// All others are people's.
+func ownLabels(n incident.Number) []string { return []string{"firebreak", issueLabel(n)} }
+
 // taskRef names a task in an action's payload.
-type taskRef struct {
-	N     int
-	State incident.TaskState `json:",omitempty"`
-}
+type taskRef struct{ N int }
 
 // planIssue plans the task's one GitLab issue. Where there is no project for
 // it, each incident is told once.
@@ -51,6 +53,8 @@ func (b *Bot) taskOf(ctx context.Context, a incident.Action) (t incident.Task, p
 	return t, p, err
 }
 
+// createIssue makes the issue. What it will say is kept with the task first:
+// when the answer is lost, it is what both sides agreed on at the beginning.
 func createIssue(ctx context.Context, b *Bot, a incident.Action) (any, error) {
 	t, _, err := b.taskOf(ctx, a)
 	if err != nil {
@@ -60,21 +64,39 @@ func createIssue(ctx context.Context, b *Bot, a incident.Action) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return keptIssue(b.tracker.CreateIssue(ctx, b.taskDraft(inc, t)))
+	account, err := b.accountOf(ctx, t.OwnerValue())
+	if err != nil {
+		return nil, err
+	}
+	here := t.Values()
+	here[incident.FieldState], here[incident.FieldLabels] = string(incident.TaskOpen), "" // as every issue begins
+	writing := incident.Agreed{}
+	for f, v := range here {
+		writing[f] = incident.Pair{Here: v, There: b.sent(f, v, account)}
+	}
+	if err := b.writing(ctx, t, writing); err != nil {
+		return nil, err
+	}
+	issue, err := b.tracker.CreateIssue(ctx, b.taskDraft(inc, t, account))
+	made, err := keptIssue(issue, err)
+	made.Answered = err == nil
+	return made, err
 }
 
 // madeIssue is an issue that was created, and what about it is not as it was
-// meant to be.
+// meant to be. Answered says that this is the answer to its creation: what it
+// differs in, GitLab did not take, rather than somebody having changed it.
 type madeIssue struct {
 	incident.TrackerIssue
-	Warning string `json:",omitempty"`
+	Warning  string `json:",omitempty"`
+	Answered bool   `json:",omitempty"`
 }
 
 // keptIssue keeps an issue that exists although something about it is wrong, such
 // as GitLab having altered its text: making another one would double it.
-func keptIssue(issue incident.TrackerIssue, err error) (any, error) {
+func keptIssue(issue incident.TrackerIssue, err error) (madeIssue, error) {
 	if err != nil && issue.IID != 0 && incident.OutcomeOf(err) == incident.OutcomeRefused {
-		return madeIssue{issue, reasonOf(err)}, nil
+		return madeIssue{TrackerIssue: issue, Warning: reasonOf(err)}, nil
 	}
 	return madeIssue{TrackerIssue: issue}, err
 }
@@ -89,17 +111,19 @@ func (b *Bot) warnIssue(tx *store.Tx, a incident.Action, issue madeIssue) error 
 
 // taskDraft is the issue of a task. Everything people wrote is masked and
 // made inert before it leaves Slack.
-func (b *Bot) taskDraft(inc incident.Incident, t incident.Task) incident.IssueDraft {
+func (b *Bot) taskDraft(inc incident.Incident, t incident.Task, owner incident.Account) incident.IssueDraft {
 	lines := []string{
 		"Task " + strconv.Itoa(t.N) + " of " + inc.Number.String() + ", " + inc.Severity.String() + ".",
 		"",
 		"Made by firebreak from the incident's Slack channel. Close it here or there: both follow.",
 	}
 	return incident.IssueDraft{
-		Title:        incident.GitLabTitle(b.mask.Mask(t.Title)),
+		Title:        b.sent(incident.FieldTitle, t.Title, owner),
 		Description:  strings.Join(lines, "\n"),
-		Labels:       []string{"firebreak", issueLabel(inc.Number)},
+		Labels:       ownLabels(inc.Number),
 		Confidential: b.cfg.Confidential,
+		DueDate:      dueDate(t),
+		AssigneeID:   owner.ID,
 		Key:          taskKey(t.Incident, t.N),
 	}
 }
@@ -125,13 +149,22 @@ func issueCreated(tx *store.Tx, b *Bot, a incident.Action, result json.RawMessag
 	if err != nil {
 		return err
 	}
-	t.Issue = incident.Issue{IID: made.IID, URL: made.URL}
-	t.Base = incident.TaskOpen
+	t.Issue, t.Agreed, t.Writing = incident.Issue{IID: made.IID, URL: made.URL}, t.Writing, nil
+	t.Agreed = b.agreed(t)
+	there := made.Values(ownLabels(t.Incident))
+	var refused []incident.Field
+	if made.Answered {
+		refused = asAnswered(t.Agreed, there)
+	}
 	if err := tx.SaveTask(t); err != nil {
 		return err
 	}
-	if t.State == incident.TaskDone { // done before its issue was there
-		if err := b.planIssueState(tx, t); err != nil {
+	if err := b.sayLimits(tx, t, refused, false); err != nil {
+		return err
+	}
+	// Either side may have moved on before the issue was there.
+	if !maps.Equal(t.Values(), hereOf(t.Agreed)) || !maps.Equal(there, thereOf(t.Agreed)) {
+		if err := b.planSync(tx, t, "made"); err != nil {
 			return err
 		}
 	}
@@ -139,75 +172,54 @@ func issueCreated(tx *store.Tx, b *Bot, a incident.Action, result json.RawMessag
 		map[string]any{"issue": made.URL, "iid": made.IID, "task": t.N})
 }
 
-// planIssueState plans to bring the issue's state to the task's.
-func (b *Bot) planIssueState(tx *store.Tx, t incident.Task) error {
-	if b.tracker == nil || t.Issue.IID == 0 {
-		return nil
+// asAnswered takes what a new issue says into the agreement, and names what
+// GitLab did not take of it.
+func asAnswered(a incident.Agreed, there incident.Values) (refused []incident.Field) {
+	for f, p := range a {
+		if p.There != there[f] {
+			a[f] = incident.Pair{Here: p.Here, There: there[f]}
+			refused = append(refused, f)
+		}
 	}
-	key := taskKey(t.Incident, t.N) + ":" + string(t.State) + ":" + timeTS(time.Now())
-	return plan(tx, step{
-		Key: key, Kind: kindIssueState, Lane: gitlabLane(t.Incident), Incident: t.Incident,
-		Payload: taskRef{N: t.N, State: t.State},
-	})
+	return refused
 }
 
-func setIssueState(ctx context.Context, b *Bot, a incident.Action) (any, error) {
-	t, p, err := b.taskOf(ctx, a)
+// dueDate is a task's day as a date.
+func dueDate(t incident.Task) time.Time {
+	day, _, _ := strings.Cut(t.DueValue(), " ")
+	at, err := time.Parse(time.DateOnly, day)
 	if err != nil {
-		return nil, err
+		return time.Time{} // it is due on no day
 	}
-	if t.State != p.State {
-		return nil, nil // changed again since; a later action has the last word
-	}
-	if p.State == incident.TaskDone {
-		return nil, b.tracker.CloseIssue(ctx, t.Issue.IID)
-	}
-	return nil, b.tracker.ReopenIssue(ctx, t.Issue.IID)
+	return at
 }
 
-func issueStateSet(tx *store.Tx, _ *Bot, a incident.Action, _ json.RawMessage) error {
-	p, err := payloadOf[taskRef](a)
-	if err != nil {
-		return err
-	}
-	t, err := tx.Task(a.Incident, p.N)
-	if err != nil || t.State != p.State {
-		return err
-	}
-	t.Base = p.State
-	return tx.SaveTask(t)
-}
-
-// finishTask sets a task's state on behalf of by and records it. remote says
-// that GitLab has that state already.
-func (b *Bot) setTask(tx *store.Tx, t incident.Task, s incident.TaskState, by incident.Actor, key string, remote bool) error {
-	now := time.Now().UTC()
+// setTask sets a task's state on behalf of by and records it.
+func (b *Bot) setTask(tx *store.Tx, t incident.Task, s incident.TaskState, by incident.Actor, key string) error {
 	t.State, t.DoneAt = s, time.Time{}
-	verb := "reopened"
 	if s == incident.TaskDone {
-		verb, t.DoneAt = "done", now
-	}
-	if remote {
-		t.Base = s
+		t.DoneAt = nowUTC()
 	}
 	if err := tx.SaveTask(t); err != nil {
 		return err
 	}
 	_, _, err := tx.Record(key, incident.Entry{
-		Incident: t.Incident, Kind: incident.KindTask, Lane: incident.LaneResponder, OccurredAt: now,
-		Actor: by, Text: fmt.Sprintf("task %d %s: %s", t.N, verb, t.Title),
-		Source: incident.Source{System: systemOf(remote)},
+		Incident: t.Incident, Kind: incident.KindTask, Lane: incident.LaneResponder, OccurredAt: nowUTC(),
+		Actor: by, Text: stateText(t),
+		Source: incident.Source{System: "slack"},
 		Data:   map[string]any{"task": t.N, "state": string(s), "issue": t.Issue.URL},
 	})
-	if err != nil || remote {
+	if err != nil {
 		return err
 	}
-	return b.planIssueState(tx, t)
+	return b.planSync(tx, t, key)
 }
 
-func systemOf(remote bool) string {
-	if remote {
-		return "gitlab"
+// stateText is the entry of a task's new state.
+func stateText(t incident.Task) string {
+	verb := "reopened"
+	if t.State == incident.TaskDone {
+		verb = "done"
 	}
-	return "slack"
+	return fmt.Sprintf("task %d %s: %s", t.N, verb, t.Title)
 }

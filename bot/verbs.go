@@ -33,6 +33,8 @@ func (o *order) do() (message, error) {
 		"page":        o.page,
 		"actions":     o.actions,
 		"retry":       o.retry,
+		"task due":    o.taskDue,
+		"map":         o.mapAccount,
 		"rca":         o.showRCA,
 		"rca set":     o.setSection,
 		"rca publish": o.publishRCA,
@@ -196,17 +198,9 @@ func (o *order) addTask() (message, error) {
 		State: incident.TaskOpen, CreatedBy: o.slash.UserID, CreatedAt: o.at,
 	}
 	if o.cmd.When != "" {
-		due, err := incident.ParseDue(o.cmd.When, o.at, o.zone())
-		if unclear, ok := errors.AsType[*incident.UnclearTimeError](err); ok {
-			return message{}, &refusal{reason: "unclear time", answer: unclearTimeMessage(unclear)}
+		if err := o.dueAt(&t, o.cmd.When); err != nil {
+			return message{}, err
 		}
-		if errors.Is(err, incident.ErrPast) {
-			return message{}, refuse("A task cannot be due in the past: " + code(o.cmd.When) + " is over.")
-		}
-		if err != nil {
-			return message{}, refuse("I could not read the due time " + code(o.cmd.When) + ". Try `17:00`, `tomorrow` or `2026-11-25`.")
-		}
-		t.Due = due.UTC()
 	}
 	t, err := o.tx.AddTask(t)
 	if err != nil {
@@ -249,7 +243,7 @@ func (o *order) setTask(s incident.TaskState) (message, error) {
 	if t.State == s {
 		return message{Text: fmt.Sprintf("Task %d is %s already.", t.N, s)}, nil
 	}
-	if err := o.b.setTask(o.tx, t, s, o.actor(), o.key+":task", false); err != nil {
+	if err := o.b.setTask(o.tx, t, s, o.actor(), o.key+":task"); err != nil {
 		return message{}, err
 	}
 	t.State = s
@@ -273,6 +267,54 @@ func (o *order) taskAssign() (message, error) {
 	if _, err := o.entry("task", incident.KindTask, o.at, text, map[string]any{"task": t.N, "owner": t.Owner}); err != nil {
 		return message{}, err
 	}
+	if err := o.b.planSync(o.tx, t, o.key); err != nil {
+		return message{}, err
+	}
 	m := sentence("Task " + strconv.Itoa(t.N) + " is " + who(t.Owner) + "’s now.")
+	return m, o.tell(m)
+}
+
+// dueAt makes a task due when its command says, in its author's zone.
+func (o *order) dueAt(t *incident.Task, when string) error {
+	due, err := incident.ParseDue(when, o.at, o.zone())
+	if unclear, ok := errors.AsType[*incident.UnclearTimeError](err); ok {
+		return &refusal{reason: "unclear time", answer: unclearTimeMessage(unclear)}
+	}
+	if errors.Is(err, incident.ErrPast) {
+		return refuse("A task cannot be due in the past: " + code(when) + " is over.")
+	}
+	if err != nil {
+		return refuse("I could not read the due time " + code(when) + ". Try `17:00`, `tomorrow` or `2026-11-25`.")
+	}
+	t.Due, t.DueDay = due.UTC(), due.In(o.zone()).Format(time.DateOnly)
+	return nil
+}
+
+func (o *order) taskDue() (message, error) {
+	t, err := o.task()
+	if err != nil {
+		return message{}, err
+	}
+	if t.Due, t.DueDay = (time.Time{}), ""; !strings.EqualFold(o.cmd.When, "none") {
+		if err := o.dueAt(&t, o.cmd.When); err != nil {
+			return message{}, err
+		}
+	}
+	if err := o.tx.SaveTask(t); err != nil {
+		return message{}, err
+	}
+	data := map[string]any{"task": t.N, "due": nil}
+	text := fmt.Sprintf("task %d has no due date: %s", t.N, t.Title)
+	if !t.Due.IsZero() {
+		data["due"] = t.Due
+		text = fmt.Sprintf("task %d is due %s: %s", t.N, t.Due.Format("2006-01-02 15:04 UTC"), t.Title)
+	}
+	if _, err := o.entry("task", incident.KindTask, o.at, text, data); err != nil {
+		return message{}, err
+	}
+	if err := o.b.planSync(o.tx, t, o.key); err != nil {
+		return message{}, err
+	}
+	m := taskDueMessage(t, o.at)
 	return m, o.tell(m)
 }

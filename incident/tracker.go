@@ -1,6 +1,10 @@
 package incident
 
-import "time"
+import (
+	"slices"
+	"strings"
+	"time"
+)
 
 // IssueDraft is an issue to be created in the tracker.
 //
@@ -15,6 +19,7 @@ type IssueDraft struct {
 	// which the issue can be read by others.
 	Confidential bool
 	DueDate      time.Time // only its date counts, in its own zone; zero for none
+	AssigneeID   int       // the tracker's id of an account; 0 for nobody
 	// Key is written, hidden, into the description, so that an issue whose
 	// answer was lost can be found again. Letters, digits and . _ : / - only.
 	Key string
@@ -39,7 +44,52 @@ type TrackerIssue struct {
 	CreatedAt    time.Time
 	UpdatedAt    time.Time
 	ClosedAt     time.Time
-	MovedTo      int // ID of the issue that this one was moved to; 0 when it stayed
+	MovedTo      int  // ID of the issue that this one was moved to; 0 when it stayed
+	Locked       bool // its discussion is: no new comments by outsiders
+}
+
+// Values gives the issue's side of the fields shared with a task. Several
+// assignees are joined by commas; own labels, firebreak's, are left out.
+func (i TrackerIssue) Values(own []string) Values {
+	state, due := TaskOpen, ""
+	if i.Closed {
+		state = TaskDone
+	}
+	if !i.DueDate.IsZero() {
+		due = i.DueDate.Format(time.DateOnly)
+	}
+	return Values{
+		FieldTitle: i.Title, FieldState: string(state), FieldOwner: strings.Join(i.Assignees, ","),
+		FieldDue: due, FieldLabels: strings.Join(i.OtherLabels(own), ","),
+	}
+}
+
+// OtherLabels gives the labels that are not among own, sorted.
+func (i TrackerIssue) OtherLabels(own []string) []string {
+	others := slices.DeleteFunc(slices.Clone(i.Labels), func(l string) bool { return slices.Contains(own, l) })
+	slices.Sort(others)
+	return others
+}
+
+// IssueEdit is a change of an issue. Nil and empty fields stay as they are.
+type IssueEdit struct {
+	Title      *string
+	Closed     *bool
+	AssigneeID *int    // 0: nobody
+	DueDate    *string // YYYY-MM-DD; empty: none
+	AddLabels  []string
+}
+
+// Empty says that nothing is to be changed.
+func (e IssueEdit) Empty() bool {
+	return e.Title == nil && e.Closed == nil && e.AssigneeID == nil && e.DueDate == nil && len(e.AddLabels) == 0
+}
+
+// Account is somebody in the tracker. Email is only what they show publicly.
+type Account struct {
+	ID       int
+	Username string
+	Email    string
 }
 
 // PageAction is what a PageEvent does to its alert.

@@ -79,11 +79,13 @@ func TestTasksAreNumberedInTheirIncident(t *testing.T) {
 	one := add(incident.Task{Incident: 1, Title: "one", CreatedAt: noon})
 	two := add(incident.Task{Incident: 1, Title: "two", CreatedAt: noon})
 	other := add(incident.Task{Incident: 2, Title: "other", CreatedAt: noon})
-	if one.N != 1 || two.N != 2 || other.N != 1 || one.State != incident.TaskOpen || one.Base != incident.TaskOpen {
+	if one.N != 1 || two.N != 2 || other.N != 1 || one.State != incident.TaskOpen {
 		t.Errorf("%+v %+v %+v", one, two, other)
 	}
 	two.Owner, two.OwnerName, two.Due, two.State, two.DoneAt = "U1", "sam", noon, incident.TaskDone, noon
-	two.CreatedBy, two.Base, two.Issue = "U2", incident.TaskDone, incident.Issue{IID: 5, URL: "u"}
+	two.CreatedBy, two.Issue, two.DueDay, two.Apart = "U2", incident.Issue{IID: 5, URL: "u"}, "2026-01-01", "moved"
+	two.Labels, two.Agreed = []string{"a", "b"}, incident.Agreed{incident.FieldTitle: {Here: "x", There: "y"}}
+	two.Writing = incident.Agreed{incident.FieldOwner: {Here: "U1", There: "sam"}}
 	update(t, s, func(tx *store.Tx) error { return tx.SaveTask(two) })
 	same(t, s, "tasks", []incident.Task{one, two}, func(v *store.View) ([]incident.Task, error) { return v.Tasks(1) })
 	same(t, s, "task", two, func(v *store.View) (incident.Task, error) { return v.Task(1, 2) })

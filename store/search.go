@@ -105,32 +105,44 @@ func (v *View) ranked(who incident.Viewer, q incident.Query, match string, terms
 }
 
 // newest gives at least so many of the newest documents that match, if there
-// are so many, in exact order. Ids keep the order of milliseconds; of the
-// last of them all are read, for the order within is not the ids'.
+// are so many, in exact order. Ids keep the order of milliseconds: of the last
+// one read all are, since the order within is not the ids', and of those at
+// the ends of the query's span some may lie outside of it.
 func (v *View) newest(q incident.Query, match string, count int) ([]document, error) {
-	least, most := span(q)
 	const matching = `SELECT rowid FROM fts WHERE fts MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC LIMIT ?`
-	ids, err := all(v, value[int64], matching, match, least, most, count)
-	if err != nil {
-		return nil, err
-	}
-	if len(ids) == count {
-		last := ids[len(ids)-1]
-		rest, err := all(v, value[int64], matching, match, max(least, last/slots*slots), last-1, slots)
+	least, most := span(q)
+	var list []document
+	for len(list) < count {
+		ids, err := all(v, value[int64], matching, match, least, most, count)
 		if err != nil {
 			return nil, err
 		}
-		ids = append(ids, rest...)
+		ends := len(ids) < count
+		if !ends {
+			last := ids[len(ids)-1]
+			most = last/slots*slots - 1
+			rest, err := all(v, value[int64], matching, match, max(least, most+1), last-1, slots)
+			if err != nil {
+				return nil, err
+			}
+			ids = append(ids, rest...)
+		}
+		read, err := v.documents(ids)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, slices.DeleteFunc(read, func(d document) bool { return outside(q, d.at) })...)
+		if ends {
+			break
+		}
 	}
-	list, err := v.documents(ids)
-	if err != nil {
-		return nil, err
-	}
-	list = slices.DeleteFunc(list, func(d document) bool { // within a millisecond
-		return d.at < micros(q.After) && !q.After.IsZero() || !q.Before.IsZero() && d.at >= micros(q.Before)
-	})
 	slices.SortFunc(list, newerFirst)
 	return list, nil
+}
+
+// outside says whether a time in microseconds is not one the query asks for.
+func outside(q incident.Query, at int64) bool {
+	return !q.After.IsZero() && at < micros(q.After) || !q.Before.IsZero() && at >= micros(q.Before)
 }
 
 // span gives the ids between which the query's times lie.

@@ -281,3 +281,27 @@ func sameAsMissing(t *testing.T, v *store.View, who incident.Viewer, n incident.
 		}
 	}
 }
+
+// Ids keep milliseconds only: what lies outside of the asked time within one
+// must not be taken for the end of a page.
+func TestPagesGoOnWhereAMillisecondIsCut(t *testing.T) {
+	s := fresh(t)
+	update(t, s, func(tx *store.Tx) error {
+		if err := opened(tx, 1); err != nil {
+			return err
+		}
+		for i, at := range []time.Time{noon.Add(-3 * time.Hour), noon.Add(-2 * time.Hour), noon.Add(-time.Hour), noon.Add(-time.Minute), noon.Add(700 * time.Microsecond)} {
+			key, e := message(1, fmt.Sprintf("1.%06d", i), "beta")
+			e.OccurredAt = at
+			if err := must2(tx.Record(key, e)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	q := asked(t, "beta before:12:00")
+	got := read(t, s, func(v *store.View) ([]string, error) { return leafed(v, incident.Operator(), q, 3) })
+	if len(got) != 4 {
+		t.Errorf("the pages hold %d entries, want the four before noon", len(got))
+	}
+}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -8,7 +9,7 @@ import (
 )
 
 // AddTask adds a task to its incident under the next number there. A zero
-// CreatedAt means now, an empty State open, an empty Base the State.
+// CreatedAt means now, an empty State open.
 func (tx *Tx) AddTask(t incident.Task) (incident.Task, error) {
 	n, err := one(&tx.View, value[int], `UPDATE incidents SET last_task = last_task + 1 WHERE number = ? RETURNING last_task`, t.Incident)
 	if err != nil {
@@ -21,13 +22,15 @@ func (tx *Tx) AddTask(t incident.Task) (incident.Task, error) {
 	if t.State == "" {
 		t.State = incident.TaskOpen
 	}
-	if t.Base == "" {
-		t.Base = t.State
+	kept, err := taskTexts(t)
+	if err != nil {
+		return incident.Task{}, fmt.Errorf("add task to %s: %w", t.Incident, err)
 	}
-	_, err = tx.exec(`INSERT INTO tasks (incident, n, title, owner, owner_name, due, state, created_by, created_at, done_at, iid, url, base)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		t.Incident, t.N, t.Title, t.Owner, t.OwnerName, micros(t.Due), t.State, t.CreatedBy, micros(t.CreatedAt), micros(t.DoneAt),
-		t.Issue.IID, t.Issue.URL, t.Base)
+	_, err = tx.exec(`INSERT INTO tasks (incident, n, title, owner, owner_name, due, due_day, state, created_by, created_at, done_at,
+			iid, url, labels, agreed, writing, apart, base)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')`,
+		t.Incident, t.N, t.Title, t.Owner, t.OwnerName, micros(t.Due), t.DueDay, t.State, t.CreatedBy, micros(t.CreatedAt), micros(t.DoneAt),
+		t.Issue.IID, t.Issue.URL, kept.labels, kept.agreed, kept.writing, t.Apart)
 	if err != nil {
 		return incident.Task{}, fmt.Errorf("add task to %s: %w", t.Incident, err)
 	}
@@ -56,10 +59,16 @@ func (tx *Tx) SaveTask(t incident.Task) error {
 	if err != nil {
 		return fmt.Errorf("save: %w", err)
 	}
-	ok, err := changed(tx.exec(`UPDATE tasks SET title = ?, owner = ?, owner_name = ?, due = ?, state = ?,
-			created_by = ?, created_at = ?, done_at = ?, iid = ?, url = ?, base = ? WHERE incident = ? AND n = ?`,
-		t.Title, t.Owner, t.OwnerName, micros(t.Due), t.State,
-		t.CreatedBy, micros(t.CreatedAt), micros(t.DoneAt), t.Issue.IID, t.Issue.URL, t.Base, t.Incident, t.N))
+	kept, err := taskTexts(t)
+	if err != nil {
+		return fmt.Errorf("save task %d of %s: %w", t.N, t.Incident, err)
+	}
+	ok, err := changed(tx.exec(`UPDATE tasks SET title = ?, owner = ?, owner_name = ?, due = ?, due_day = ?, state = ?,
+			created_by = ?, created_at = ?, done_at = ?, iid = ?, url = ?, labels = ?, agreed = ?, writing = ?, apart = ?
+		WHERE incident = ? AND n = ?`,
+		t.Title, t.Owner, t.OwnerName, micros(t.Due), t.DueDay, t.State,
+		t.CreatedBy, micros(t.CreatedAt), micros(t.DoneAt), t.Issue.IID, t.Issue.URL, kept.labels, kept.agreed, kept.writing, t.Apart,
+		t.Incident, t.N))
 	if err == nil && !ok {
 		err = ErrNotFound
 	}
@@ -90,6 +99,16 @@ func (v *View) Tasks(n incident.Number) ([]incident.Task, error) {
 	return list, nil
 }
 
+// OpenTasks gives the open tasks of all incidents that are not closed.
+func (v *View) OpenTasks() ([]incident.Task, error) {
+	list, err := all(v, scanTask, selectTask+` WHERE state = ? AND incident IN (SELECT number FROM incidents WHERE closed_at = 0)
+		ORDER BY incident, n`, incident.TaskOpen)
+	if err != nil {
+		return nil, fmt.Errorf("open tasks: %w", err)
+	}
+	return list, nil
+}
+
 // TaskByIssue finds the task that a GitLab issue mirrors.
 func (v *View) TaskByIssue(iid int) (incident.Task, error) {
 	t, err := one(v, scanTask, selectTask+` WHERE iid = ? AND iid <> 0`, iid)
@@ -99,9 +118,33 @@ func (v *View) TaskByIssue(iid int) (incident.Task, error) {
 	return t, nil
 }
 
-const selectTask = `SELECT incident, n, title, owner, owner_name, due, state, created_by, created_at, done_at, iid, url, base FROM tasks`
+// taskColumns are those of a task's columns that hold JSON.
+type taskColumns struct{ labels, agreed, writing string }
+
+func taskTexts(t incident.Task) (c taskColumns, err error) {
+	if c.labels, err = jsonText(t.Labels); err != nil {
+		return c, err
+	}
+	if c.agreed, err = agreedText(t.Agreed); err != nil {
+		return c, err
+	}
+	c.writing, err = agreedText(t.Writing)
+	return c, err
+}
+
+func agreedText(a incident.Agreed) (string, error) {
+	if len(a) == 0 {
+		return "", nil
+	}
+	b, err := json.Marshal(a)
+	return string(b), err
+}
+
+const selectTask = `SELECT incident, n, title, owner, owner_name, due, due_day, state, created_by, created_at, done_at, iid, url,
+		labels, agreed, writing, apart FROM tasks`
 
 func scanTask(row row) (t incident.Task, err error) {
-	return t, row.Scan(&t.Incident, &t.N, &t.Title, &t.Owner, &t.OwnerName, timeColumn{&t.Due}, &t.State,
-		&t.CreatedBy, timeColumn{&t.CreatedAt}, timeColumn{&t.DoneAt}, &t.Issue.IID, &t.Issue.URL, &t.Base)
+	return t, row.Scan(&t.Incident, &t.N, &t.Title, &t.Owner, &t.OwnerName, timeColumn{&t.Due}, &t.DueDay, &t.State,
+		&t.CreatedBy, timeColumn{&t.CreatedAt}, timeColumn{&t.DoneAt}, &t.Issue.IID, &t.Issue.URL,
+		jsonColumn{&t.Labels}, jsonColumn{&t.Agreed}, jsonColumn{&t.Writing}, &t.Apart)
 }

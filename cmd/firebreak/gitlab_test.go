@@ -223,8 +223,12 @@ func TestNothingHostileLeaves(t *testing.T) {
 		}
 		w.harmless()
 		w.compareOnce()
+		owned := map[int]bool{}
+		for _, task := range w.tasks(1) {
+			owned[task.Issue.IID] = task.Owned() // a person at the end of a title is the owner, whatever stands before
+		}
 		for _, is := range w.sb.GitLab.Issues() {
-			if is.State != "opened" || len(is.Assignees) > 0 {
+			if is.State != "opened" || len(is.Assignees) > 0 != owned[is.IID] {
 				t.Errorf("issue %d is %s and %v's", is.IID, is.State, is.Assignees)
 			}
 		}
@@ -333,19 +337,6 @@ func TestWithoutGitLab(t *testing.T) {
 	})
 }
 
-// TestGitLabRefusesForGood: a token that may not write is said once for each
-// task, and the task stays.
-func TestGitLabRefusesForGood(t *testing.T) {
-	inChannel(t, func(w *world, c sandbox.SlackChannel) {
-		w.sb.GitLab.SetRole(sandbox.RoleNone)
-		c.Command("sam", "/inc task add Rotate the keys")
-		w.settle()
-		w.wantSaid(c, "I could not make the GitLab issue of a task for INC-1")
-		w.wantAnswer(c, "sam", "/inc task done 1", "is done")
-		w.settle()
-	})
-}
-
 // TestBothSidesAtOnce: done here and closed there while GitLab was away, or
 // reopened here and closed there: it ends alike on both sides.
 func TestBothSidesAtOnce(t *testing.T) {
@@ -380,18 +371,4 @@ func TestBothSidesAtOnce(t *testing.T) {
 			})
 		})
 	}
-}
-
-func TestIssueDeletedThere(t *testing.T) {
-	inChannel(t, func(w *world, c sandbox.SlackChannel) {
-		c.Command("sam", "/inc task add Rotate the keys")
-		w.settle()
-		w.sb.GitLab.Delete(w.tasks(1)[0].Issue.IID, "kim")
-		w.wantAnswer(c, "sam", "/inc task done 1", "is done")
-		w.settle()
-		w.wantSaid(c, "I could not close or reopen the GitLab issue of a task")
-		if got := w.tasks(1)[0].State; got != incident.TaskDone {
-			t.Errorf("task is %s", got)
-		}
-	})
 }

@@ -40,6 +40,9 @@ func (c *Client) CreateIssue(ctx context.Context, d incident.IssueDraft) (incide
 	if !d.DueDate.IsZero() {
 		opt.DueDate = new(gl.ISOTime(d.DueDate))
 	}
+	if d.AssigneeID != 0 {
+		opt.AssigneeIDs = &[]int{d.AssigneeID}
+	}
 	var made issue
 	status, err := c.send(ctx, call, http.MethodPost, c.path("issues"), opt, &made)
 	if err != nil {

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"time"
 
-	gl "github.com/xanzy/go-gitlab"
-
 	"firebreak/incident"
 )
 
@@ -29,6 +27,7 @@ type issue struct {
 	ClosedAt     string   `json:"closed_at"`
 	ClosedBy     user     `json:"closed_by"`
 	MovedToID    int      `json:"moved_to_id"`
+	Locked       bool     `json:"discussion_locked"`
 }
 
 func (i issue) closed() bool { return i.State == "closed" }
@@ -40,7 +39,7 @@ func (i issue) tracker() incident.TrackerIssue {
 		Confidential: i.Confidential, Author: i.Author.Username, AuthorID: i.Author.ID,
 		Labels: slices.Clone(i.Labels), DueDate: at(time.DateOnly, i.DueDate),
 		CreatedAt: at(time.RFC3339, i.CreatedAt), UpdatedAt: at(time.RFC3339, i.UpdatedAt),
-		ClosedAt: at(time.RFC3339, i.ClosedAt), MovedTo: i.MovedToID,
+		ClosedAt: at(time.RFC3339, i.ClosedAt), MovedTo: i.MovedToID, Locked: i.Locked,
 	}
 	for _, a := range i.Assignees {
 		t.Assignees = append(t.Assignees, a.Username)
@@ -80,39 +79,4 @@ func (c *Client) read(ctx context.Context, iid int) (issue, error) {
 		return issue{}, &incident.CallError{Call: call, Code: "no_issue", Reason: "GitLab's answer holds another issue or none"}
 	}
 	return i, nil
-}
-
-// CloseIssue closes an issue; one that is closed already is left alone.
-func (c *Client) CloseIssue(ctx context.Context, iid int) error {
-	return c.turn(ctx, "gitlab close issue", iid, "close", true)
-}
-
-// ReopenIssue opens a closed issue again; an open one is left alone. One that
-// was moved elsewhere is refused with code "moved".
-func (c *Client) ReopenIssue(ctx context.Context, iid int) error {
-	return c.turn(ctx, "gitlab reopen issue", iid, "reopen", false)
-}
-
-// turn brings an issue into a state. It reads first: a PUT that changes
-// nothing would still look like a change to whoever watches the issue.
-func (c *Client) turn(ctx context.Context, call string, iid int, event string, closed bool) error {
-	now, err := c.read(ctx, iid)
-	switch {
-	case err != nil:
-		return err
-	case now.closed() == closed:
-		return nil
-	case now.MovedToID != 0:
-		return refuse(call, "moved", "the issue was moved to another project")
-	}
-	var after issue
-	opt := &gl.UpdateIssueOptions{StateEvent: &event}
-	status, err := c.send(ctx, call, http.MethodPut, c.path("issues", iid), opt, &after)
-	if err != nil || status == http.StatusNotModified {
-		return err
-	}
-	if after.closed() != closed {
-		return refuse(call, "state", "GitLab left the issue "+after.State)
-	}
-	return nil
 }

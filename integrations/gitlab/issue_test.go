@@ -167,43 +167,62 @@ func TestIssueTellsThatItMoved(t *testing.T) {
 	if i, err := c.Issue(t.Context(), 3); err != nil || i.MovedTo != 99 || !i.Closed {
 		t.Errorf("%+v %v", i, err)
 	}
-	if err := c.ReopenIssue(t.Context(), 3); incident.CodeOf(err) != "moved" {
-		t.Errorf("reopening it: %v", err)
-	}
 }
 
-func TestClosingIsIdempotent(t *testing.T) {
-	s := newServer(t, issue{ID: 3, IID: 3, State: "opened"})
-	c := client(t, s)
-	for _, step := range []func() error{
-		func() error { return c.CloseIssue(t.Context(), 3) },
-		func() error { return c.CloseIssue(t.Context(), 3) },
-		func() error { return c.ReopenIssue(t.Context(), 3) },
-		func() error { return c.ReopenIssue(t.Context(), 3) },
+// TestEditSendsOnlyWhatChanges: labels are added, never replaced, and what is
+// not named is not sent.
+func TestEditSendsOnlyWhatChanges(t *testing.T) {
+	yes, no := true, false
+	for name, tt := range map[string]struct {
+		edit incident.IssueEdit
+		want string
+	}{
+		"title":    {incident.IssueEdit{Title: new("x")}, `{"title":"x"}`},
+		"close":    {incident.IssueEdit{Closed: &yes}, `{"state_event":"close"}`},
+		"reopen":   {incident.IssueEdit{Closed: &no}, `{"state_event":"reopen"}`},
+		"assign":   {incident.IssueEdit{AssigneeID: new(7)}, `{"assignee_ids":[7]}`},
+		"unassign": {incident.IssueEdit{AssigneeID: new(0)}, `{"assignee_ids":[0]}`},
+		"due":      {incident.IssueEdit{DueDate: new("2026-03-04")}, `{"due_date":"2026-03-04"}`},
+		"not due":  {incident.IssueEdit{DueDate: new("")}, `{"due_date":""}`},
+		"labels":   {incident.IssueEdit{AddLabels: []string{"a", "b"}}, `{"add_labels":"a,b"}`},
 	} {
-		if err := step(); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want := []string{
-		"GET issues/3", "PUT issues/3", "GET issues/3",
-		"GET issues/3", "PUT issues/3", "GET issues/3",
-	}
-	if d := cmp.Diff(want, s.calls); d != "" {
-		t.Errorf("calls (-want +got):\n%s", d)
+		t.Run(name, func(t *testing.T) {
+			var sent json.RawMessage
+			c := client(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.Method != http.MethodPut {
+					t.Errorf("%s %s", r.Method, r.URL)
+				}
+				_ = json.NewDecoder(r.Body).Decode(&sent)
+				answer(w, 200, issue{ID: 3, IID: 3, Title: "as stored"})
+			}))
+			after, err := c.EditIssue(t.Context(), 3, tt.edit)
+			if err != nil || after.Title != "as stored" || string(sent) != tt.want {
+				t.Errorf("sent %s, got %+v: %v", sent, after, err)
+			}
+		})
 	}
 }
 
-func TestClosingTakes304(t *testing.T) {
+func TestEditTakes304(t *testing.T) {
 	c := client(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPut {
 			w.WriteHeader(http.StatusNotModified)
 			return
 		}
-		answer(w, 200, issue{ID: 3, IID: 3, State: "opened"})
+		answer(w, 200, issue{ID: 3, IID: 3, State: "closed"})
 	}))
-	if err := c.CloseIssue(t.Context(), 3); err != nil {
-		t.Error(err)
+	if after, err := c.EditIssue(t.Context(), 3, incident.IssueEdit{Title: new("x")}); err != nil || !after.Closed {
+		t.Errorf("%+v: %v", after, err)
+	}
+}
+
+func TestEditRefuses(t *testing.T) {
+	s := newServer(t)
+	c := client(t, s)
+	for _, e := range []incident.IssueEdit{{}, {AddLabels: []string{"a,b"}}, {AddLabels: []string{""}}} {
+		if _, err := c.EditIssue(t.Context(), 3, e); incident.OutcomeOf(err) != incident.OutcomeRefused || len(s.calls) > 0 {
+			t.Errorf("%+v: %v", e, err)
+		}
 	}
 }
 

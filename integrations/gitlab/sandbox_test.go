@@ -69,8 +69,9 @@ func TestSandboxIssue(t *testing.T) {
 			t.Errorf("found %t: %v (-made +found):\n%s", ok, err, d)
 		}
 		for range 2 {
-			if err := c.CloseIssue(t.Context(), made.IID); err != nil {
-				t.Error(err)
+			after, err := c.EditIssue(t.Context(), made.IID, closing(true))
+			if err != nil || !after.Closed {
+				t.Errorf("closed %t: %v", after.Closed, err)
 			}
 		}
 		<-time.After(time.Hour)
@@ -152,8 +153,8 @@ func TestSandboxFaults(t *testing.T) {
 				}
 				for _, do := range []func(context.Context) error{
 					func(ctx context.Context) error { return c.UpdateBlock(ctx, found.IID, "another") },
-					func(ctx context.Context) error { return c.CloseIssue(ctx, found.IID) },
-					func(ctx context.Context) error { return c.ReopenIssue(ctx, found.IID) },
+					func(ctx context.Context) error { _, err := c.EditIssue(ctx, found.IID, closing(true)); return err },
+					func(ctx context.Context) error { _, err := c.EditIssue(ctx, found.IID, closing(false)); return err },
 				} {
 					repeat(t, sb, kind, want, "PUT "+project+"/{iid}", do, nil)
 				}
@@ -234,6 +235,30 @@ func TestSandboxRunsNothing(t *testing.T) {
 		}
 		if sent < 300 {
 			t.Errorf("only %d texts were sent", sent)
+		}
+	})
+}
+
+func closing(closed bool) incident.IssueEdit { return incident.IssueEdit{Closed: &closed} }
+
+// TestAccounts finds people as somebody who is no administrator may: by
+// username, and by the address they show.
+func TestAccounts(t *testing.T) {
+	inSandbox(t, func(t *testing.T, sb *sandbox.Sandbox, c *Client) {
+		sb.GitLab.AddUser("hidden", "sam@example.com", sandbox.RoleReporter) // a name that looks like an address
+		for name, want := range map[string]string{"sam": "sam", "SAM": "sam", "hidden": "hidden", "nobody": "", "sa": ""} {
+			if a, ok, err := c.Account(t.Context(), name); err != nil || ok != (want != "") || a.Username != want {
+				t.Errorf("%s: %+v %t %v", name, a, ok, err)
+			}
+		}
+		for email, want := range map[string]string{"sam@example.com": "sam", "Sam@Example.com": "sam", "jo@example.com": "", "sam": ""} {
+			if a, ok, err := c.AccountByEmail(t.Context(), email); err != nil || ok != (want != "") || a.Username != want {
+				t.Errorf("%s: %+v %t %v", email, a, ok, err)
+			}
+		}
+		sb.GitLab.SetRole(sandbox.RoleNone)
+		if err := c.Project(t.Context()); incident.CodeOf(err) != "404" {
+			t.Errorf("a project out of sight: %v", err)
 		}
 	})
 }

@@ -63,6 +63,7 @@ func (g *GitLab) handler() http.Handler {
 	for pattern, do := range map[string]func(glCall) error{
 		"GET /api/v4/user":                  g.getSelf,
 		"GET /api/v4/users":                 g.getUsers,
+		"GET /api/v4/users/{user_id}":       g.getUser,
 		"GET /api/v4/version":               g.getVersion,
 		"GET " + project:                    g.getProject,
 		"GET /api/v4/issues":                g.getIssues,

@@ -26,7 +26,8 @@ type glIssue struct {
 	closedAt     time.Time
 	closedBy     *GitLabUser
 	confidential bool
-	locked       bool
+	locked       bool // its discussion
+	movedTo      *glIssue
 	author       *GitLabUser
 	assignees    []*GitLabUser
 	labels       []string // sorted

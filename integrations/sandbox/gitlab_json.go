@@ -28,7 +28,7 @@ func (g *GitLab) issueJSON(is *glIssue, viewer *GitLabUser) map[string]any {
 		"user_notes_count": is.comments(), "upvotes": 0, "downvotes": 0, "merge_requests_count": 0,
 		"due_date": orNull(is.due), "confidential": is.confidential, "discussion_locked": is.locked,
 		"web_url": base + "/" + is.project.path + "/-/issues/" + strconv.Itoa(is.iid), "weight": nil,
-		"moved_to_id": nil, "has_tasks": false, "blocking_issues_count": 0, "subscribed": is.author == viewer,
+		"moved_to_id": movedTo(is), "has_tasks": false, "blocking_issues_count": 0, "subscribed": is.author == viewer,
 		"time_stats": map[string]any{
 			"time_estimate": 0, "total_time_spent": 0, "human_time_estimate": nil, "human_total_time_spent": nil,
 		},
@@ -92,4 +92,11 @@ func (g *GitLab) labelJSON(l *glLabel) map[string]any {
 		"id": l.id, "name": l.name, "color": l.color, "text_color": "#FFFFFF",
 		"description": orNull(l.description), "priority": nil, "subscribed": false, "is_project_label": true,
 	}
+}
+
+func movedTo(is *glIssue) any {
+	if is.movedTo == nil {
+		return nil
+	}
+	return is.movedTo.id
 }

@@ -162,6 +162,28 @@ func (g *GitLab) Delete(iid int, user string) {
 	})
 }
 
+// Move lets a person move an issue to the strangers' project: it is closed
+// here and names the new one by id (documented: moved_to_id).
+func (g *GitLab) Move(iid int, user string) {
+	g.verb("move", iid, user, "", func(is *glIssue, by *GitLabUser) {
+		there := g.newIssue(g.projects[1], by, is.title)
+		there.description, there.confidential = is.description, is.confidential
+		g.issues = append(g.issues, there)
+		g.systemNote(is, by, "moved to "+there.project.path+there.ref())
+		is.movedTo = there
+		g.setClosed(is, true, by)
+	})
+}
+
+// Lock lets a person lock an issue's discussion or unlock it. Its fields can
+// be changed all the same (documented: only comments are limited to members).
+func (g *GitLab) Lock(iid int, user string, locked bool) {
+	g.verb("lock", iid, user, fmt.Sprint(locked), func(is *glIssue, by *GitLabUser) {
+		is.locked = locked
+		g.systemNote(is, by, "locked the discussion")
+	})
+}
+
 func (g *GitLab) verb(name string, iid int, user, text string, do func(*glIssue, *GitLabUser)) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

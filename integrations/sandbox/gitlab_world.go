@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 )
 
@@ -11,7 +12,10 @@ type GitLabUser struct {
 	Username string
 	Name     string
 	Email    string
-	Bot      bool
+	// PublicEmail is the address shown on the profile; empty, as GitLab has it
+	// for new accounts, unless somebody chose one.
+	PublicEmail string
+	Bot         bool
 }
 
 type glProject struct {
@@ -39,7 +43,11 @@ func (g *GitLab) fillDefaultWorld() {
 	ours.role[g.bot.ID] = RoleReporter // the least that creates confidential issues and labels
 	for _, name := range []string{"Alex Doe", "Sam Lee", "Kim Park", "Jo Ruiz"} {
 		first, _, _ := strings.Cut(strings.ToLower(name), " ")
-		ours.role[g.addUser(first, name, false).ID] = RoleMaintainer
+		u := g.addUser(first, name, false)
+		ours.role[u.ID] = RoleMaintainer
+		if first != "jo" { // jo shows none
+			u.PublicEmail = u.Email
+		}
 	}
 	stranger := g.addUser("stranger", "A Stranger", false)
 	strangers.role[stranger.ID] = RoleMaintainer
@@ -66,6 +74,25 @@ func (g *GitLab) SetRole(role int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.projects[0].role[g.bot.ID] = role
+}
+
+// RenameProject lets somebody change the path of the bot's project. Calls for
+// the old path are a 404: the API's redirect of GETs is not relied on
+// (assumed).
+func (g *GitLab) RenameProject(path string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.projects[0].path = path
+}
+
+// RevokeToken makes the bot's token unknown, as revoking or expiry does, or
+// known again.
+func (g *GitLab) RevokeToken(revoked bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if delete(g.tokens, gitlabToken); !revoked {
+		g.tokens[gitlabToken] = "api"
+	}
 }
 
 // Bot returns the account that the default token belongs to.
@@ -109,19 +136,39 @@ func (g *GitLab) getSelf(c glCall) error {
 	return nil
 }
 
-// getUsers serves ?username= (exact, documented) and ?search=.
+// getUsers serves ?username= (exact, documented) and ?search=, which looks at
+// names, usernames and public addresses (documented); an address must be the
+// whole one (observed).
 func (g *GitLab) getUsers(c glCall) error {
 	q := c.r.URL.Query()
 	var rows []any
 	for _, u := range g.users {
 		switch {
 		case q.Has("username") && !strings.EqualFold(q.Get("username"), u.Username),
-			q.Has("search") && !strings.Contains(strings.ToLower(u.Name+" "+u.Username), strings.ToLower(q.Get("search"))):
+			q.Has("search") && !u.matches(q.Get("search")):
 			continue
 		}
 		rows = append(rows, g.userJSON(u))
 	}
 	return g.writePage(c, rows)
+}
+
+func (u *GitLabUser) matches(search string) bool {
+	return strings.Contains(strings.ToLower(u.Name+" "+u.Username), strings.ToLower(search)) ||
+		u.PublicEmail != "" && strings.EqualFold(u.PublicEmail, search)
+}
+
+// getUser tells one account; only its public address, unless to
+// administrators (documented).
+func (g *GitLab) getUser(c glCall) error {
+	u := g.userByID(glParams{"id": c.r.PathValue("user_id")}.number("id"))
+	if u == nil {
+		return glMessage(http.StatusNotFound, "404 User Not Found")
+	}
+	out := g.userJSON(u)
+	out["public_email"], out["bot"], out["job_title"] = u.PublicEmail, u.Bot, ""
+	writeJSON(c.w, http.StatusOK, out)
+	return nil
 }
 
 func (g *GitLab) getVersion(c glCall) error {

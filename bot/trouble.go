@@ -1,0 +1,78 @@
+package bot
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"firebreak/incident"
+	"firebreak/store"
+)
+
+// troubleRetry is the pause between tries while GitLab refuses everything: a
+// person has to mend it, and work resumes soon after.
+const troubleRetry = 10 * time.Second
+
+// onTracker makes a call to GitLab that waits, instead of being given up,
+// while the trouble is not its own: a token that is refused, a project that
+// cannot be seen.
+func onTracker(do func(context.Context, *Bot, incident.Action) (any, error)) func(context.Context, *Bot, incident.Action) (any, error) {
+	return func(ctx context.Context, b *Bot, a incident.Action) (any, error) {
+		result, err := do(ctx, b, a)
+		if err == nil || !b.general(ctx, err) {
+			return result, err
+		}
+		return result, &incident.CallError{
+			Call: a.Kind, Outcome: incident.OutcomeNotDone, Code: incident.CodeOf(err),
+			Reason: reasonOf(err), RetryAfter: troubleRetry, Err: err,
+		}
+	}
+}
+
+// general says whether a refusal concerns all of GitLab rather than one call.
+func (b *Bot) general(ctx context.Context, err error) bool {
+	if incident.OutcomeOf(err) != incident.OutcomeRefused {
+		return false
+	}
+	switch code := incident.CodeOf(err); {
+	case code == "401":
+		return true
+	case code == "404" || strings.HasPrefix(code, "3"):
+		return incident.OutcomeOf(b.tracker.Project(ctx)) == incident.OutcomeRefused
+	}
+	return false
+}
+
+// trackerTrouble is the cursor that holds what is wrong with GitLab since
+// when, so that it is told once although processes come and go.
+const trackerTrouble = "gitlab.trouble"
+
+// tellTrackerState tells the control channel once when GitLab refuses the
+// token or the project, and once when it is well again. An outage is no news:
+// it ends by itself, and /readyz shows it.
+func (b *Bot) tellTrackerState(ctx context.Context, failure error) error {
+	if failure != nil && incident.OutcomeOf(failure) != incident.OutcomeRefused {
+		return nil
+	}
+	code := incident.CodeOf(failure)
+	var told string
+	err := b.store.View(ctx, func(v *store.View) (err error) {
+		told, err = v.Cursor(trackerTrouble)
+		return err
+	})
+	was, _, _ := strings.Cut(told, " ")
+	if err != nil || was == code {
+		return err
+	}
+	return b.store.Update(ctx, func(tx *store.Tx) error {
+		since := timeTS(time.Now())
+		value := ""
+		if failure != nil {
+			value = code + " " + since
+		}
+		if err := tx.SetCursor(trackerTrouble, value); err != nil {
+			return err
+		}
+		return b.tellControl(tx, "gitlab:"+code+":"+since, trackerTroubleMessage(code, b.cfg.Project))
+	})
+}
