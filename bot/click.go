@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -10,36 +9,15 @@ import (
 	"firebreak/store"
 )
 
-// interaction is a click on a button of one of our messages.
-type interaction struct {
-	Type string `json:"type"`
-	User struct {
-		ID       string `json:"id"`
-		Username string `json:"username"`
-		TeamID   string `json:"team_id"`
-	} `json:"user"`
-	Channel struct {
-		ID string `json:"id"`
-	} `json:"channel"`
-	Actions []struct {
-		ActionID string `json:"action_id"`
-		Value    string `json:"value"`
-	} `json:"actions"`
-}
+// opensModal says whether a button opens a modal, which must not wait for a
+// channel's messages.
+func opensModal(action string) bool { return false }
 
-// handleInteraction obeys a click. A button is another way to give a
-// command: it is recorded, checked and answered like one, so the rights of
-// whoever clicks are those of now.
-func (b *Bot) handleInteraction(ctx context.Context, row incident.Inbound) error {
-	var i interaction
-	if json.Unmarshal(row.Payload, &i) != nil || i.Type != "block_actions" || len(i.Actions) == 0 || i.User.ID == "" {
-		return b.store.Update(ctx, func(tx *store.Tx) error { return tx.HandledInbound(row.ID) })
-	}
-	click := i.Actions[0]
-	s := slashCommand{
-		Command: b.cfg.Command, UserID: i.User.ID, UserName: i.User.Username,
-		ChannelID: i.Channel.ID, TeamID: i.User.TeamID,
-	}
+// handleClick obeys a click on a button of one of our messages. A button is
+// another way to give a command: it is recorded, checked and answered like
+// one, so the rights of whoever clicks are those of now.
+func (b *Bot) handleClick(ctx context.Context, row incident.Inbound, i interaction) error {
+	click, s := i.Actions[0], i.by(b.cfg.Command)
 	number, err := incident.ParseNumber(click.Value)
 	if err != nil {
 		return b.store.Update(ctx, func(tx *store.Tx) error { return tx.HandledInbound(row.ID) })

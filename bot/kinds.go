@@ -59,6 +59,8 @@ const (
 	kindRCACreate     = "rca.create"
 	kindRCAWrite      = "rca.write"
 	kindIssueLink     = "issue.link"
+	kindViewOpen      = "view.open"
+	kindReplace       = "message.replace"
 )
 
 // kindTable is every effect firebreak has on the outside.
@@ -86,6 +88,8 @@ func kindTable() map[string]kind {
 		kindRCACreate:     {class: findable, do: createRCA, find: findRCA, done: rcaCreated},
 		kindRCAWrite:      {class: idempotent, do: writeRCA, done: rcaWritten},
 		kindIssueLink:     {class: idempotent, do: linkIssue},
+		kindViewOpen:      {class: once, do: openView, parked: quietly},
+		kindReplace:       {class: idempotent, do: replaceMessage, parked: showAnew},
 	}
 }
 

@@ -137,10 +137,10 @@ func (o *order) moment() (time.Time, error) {
 	}
 	at, rest, err := incident.ParseWhen(o.cmd.When, o.at, o.zone())
 	if unclear, ok := errors.AsType[*incident.UnclearTimeError](err); ok {
-		return at, &refusal{reason: "unclear time", answer: unclearTimeMessage(unclear)}
+		return at, &refusal{reason: "unclear time", answer: unclearTimeMessage(unclear), field: fieldWhen}
 	}
 	if err != nil || strings.TrimSpace(rest) != "" {
-		return at, refuse("I could not read the time " + code(o.cmd.When) + ". Try `14:32`, `10m ago` or `2026-11-20 23:10`.")
+		return at, refuseField(fieldWhen, "I could not read the time "+code(o.cmd.When)+". Try `14:32`, `10m ago` or `2026-11-20 23:10`.")
 	}
 	return at.UTC(), nil
 }
@@ -194,13 +194,13 @@ func (o *order) addTask() (message, error) {
 	if o.cmd.When != "" {
 		due, err := incident.ParseDue(o.cmd.When, o.at, o.zone())
 		if unclear, ok := errors.AsType[*incident.UnclearTimeError](err); ok {
-			return message{}, &refusal{reason: "unclear time", answer: unclearTimeMessage(unclear)}
+			return message{}, &refusal{reason: "unclear time", answer: unclearTimeMessage(unclear), field: fieldDue}
 		}
 		if errors.Is(err, incident.ErrPast) {
-			return message{}, refuse("A task cannot be due in the past: " + code(o.cmd.When) + " is over.")
+			return message{}, refuseField(fieldDue, "A task cannot be due in the past: "+code(o.cmd.When)+" is over.")
 		}
 		if err != nil {
-			return message{}, refuse("I could not read the due time " + code(o.cmd.When) + ". Try `17:00`, `tomorrow` or `2026-11-25`.")
+			return message{}, refuseField(fieldDue, "I could not read the due time "+code(o.cmd.When)+". Try `17:00`, `tomorrow` or `2026-11-25`.")
 		}
 		t.Due = due.UTC()
 	}
@@ -218,7 +218,7 @@ func (o *order) addTask() (message, error) {
 	if _, err := o.entry("task", incident.KindTask, o.at, fmt.Sprintf("task %d: %s", t.N, t.Title), data); err != nil {
 		return message{}, err
 	}
-	m := taskAddedMessage(t, o.at)
+	m := taskAddedMessage(t, o.at, o.about.Permalink)
 	if err := o.tell(m); err != nil {
 		return message{}, err
 	}
