@@ -11,7 +11,9 @@ import (
 
 // opensModal says whether a button opens a modal, which must not wait for a
 // channel's messages.
-func opensModal(action string) bool { return false }
+func opensModal(action string) bool {
+	return action == actionWriteRCA || action == actionCloseAnyway || strings.HasPrefix(action, actionFixRCA)
+}
 
 // handleClick obeys a click on a button of one of our messages. A button is
 // another way to give a command: it is recorded, checked and answered like
@@ -21,6 +23,13 @@ func (b *Bot) handleClick(ctx context.Context, row incident.Inbound, i interacti
 	number, err := incident.ParseNumber(click.Value)
 	if err != nil {
 		return b.store.Update(ctx, func(tx *store.Tx) error { return tx.HandledInbound(row.ID) })
+	}
+	if opensModal(click.ActionID) {
+		return b.handleFormClick(ctx, row, i, number)
+	}
+	if line, stale := fix(click.ActionID, i.User.ID); line != "" {
+		s.Text = number.String() + " " + line
+		return b.handleFix(ctx, row, i, s, stale)
 	}
 	switch {
 	case click.ActionID == actionLead:
@@ -65,18 +74,25 @@ func (b *Bot) handleSpecialClick(ctx context.Context, row incident.Inbound, s sl
 
 // askSeverity shows the four severities to whoever clicked.
 func (b *Bot) askSeverity(tx *store.Tx, r rights, n incident.Number, channel string) (message, error) {
+	inc, err := reached(tx, r, n, channel)
+	return severityChoice(inc), err
+}
+
+// reached is the incident of a button for who may use it: the channel's own,
+// or one they may see.
+func reached(tx *store.Tx, r rights, n incident.Number, channel string) (incident.Incident, error) {
 	if !r.responder {
-		return message{}, refuse(r.why)
+		return incident.Incident{}, refuse(r.why)
 	}
 	inc, err := tx.IncidentByChannel(channel)
 	if err == nil && inc.Number == n {
-		return severityChoice(inc), nil
+		return inc, nil
 	}
 	inc, err = tx.Incident(r.viewer, n)
 	if isNotFound(err) {
-		return message{}, refuse("There is no " + n.String() + " that you can see.")
+		return inc, refuse("There is no " + n.String() + " that you can see.")
 	}
-	return severityChoice(inc), err
+	return inc, err
 }
 
 // joinIncident invites a responder who asks for it, a private incident

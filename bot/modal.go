@@ -19,6 +19,7 @@ const (
 	optionMax      = 75
 	optionsMax     = 100
 	placeholderMax = 150
+	privateMax     = 3000 // private_metadata
 )
 
 // The modals, by their callback_id, which for the first three is also that of
@@ -62,6 +63,15 @@ func originOf(private string) (o origin) {
 	return o
 }
 
+// fitting leaves out what is not needed when private_metadata would become
+// too long, which only a strange response_url could make it.
+func (o origin) fitting() origin {
+	if len(encode(o)) > privateMax {
+		o.Answer = ""
+	}
+	return o
+}
+
 // modal is a form, or, without Submit, a sentence on a screen of its own.
 type modal struct {
 	Callback, Title, Submit string
@@ -77,7 +87,7 @@ func (m modal) json() json.RawMessage {
 	}
 	if m.Submit != "" {
 		v.Submit = plain(m.Submit)
-		v.PrivateMetadata = string(encode(m.Origin))
+		v.PrivateMetadata = string(encode(m.Origin.fitting()))
 	} else {
 		v.Close = plain("Close")
 	}
@@ -100,7 +110,7 @@ func plain(text string) *slack.TextBlockObject {
 // input is a field of text.
 type input struct {
 	name, label, value, hint, placeholder string
-	long, optional                        bool
+	long, optional, focus                 bool
 	most                                  int // characters; 0: as many as Slack takes
 }
 
@@ -110,7 +120,7 @@ func (in input) block() slack.Block {
 		most = inputMax
 	}
 	e := &slack.PlainTextInputBlockElement{
-		Type: slack.METPlainTextInput, ActionID: in.name, Multiline: in.long, MaxLength: most, InitialValue: cut(in.value, most),
+		Type: slack.METPlainTextInput, ActionID: in.name, Multiline: in.long, MaxLength: most, InitialValue: cut(in.value, most), FocusOnLoad: in.focus,
 	}
 	if in.placeholder != "" {
 		e.Placeholder = plain(cut(in.placeholder, placeholderMax))

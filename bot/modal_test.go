@@ -10,6 +10,9 @@ import (
 
 	"github.com/slack-go/slack"
 	"pgregory.net/rapid"
+
+	"firebreak/incident"
+	"firebreak/store"
 )
 
 // modals renders every modal of a scene.
@@ -26,8 +29,18 @@ func (s scene) modals() map[string]modal {
 		"task":            taskModal(o, cut(oneLine(s.tasks[0].Title), titleMax), nil),
 		"task_choice":     taskModal(origin{Channel: "C0X"}, cut(oneLine(s.tasks[0].Title), titleMax), choices),
 		"override":        overrideModal(o),
+		"rca":             rcaModal(o, s.sections(), "", "/inc"),
 		"answer":          saying("firebreak", openedMessage(s.inc)),
 		"answer_unclear":  saying("firebreak", message{Text: "Only responders may do that."}),
+	}
+}
+
+// sections are an RCA of which one section is too long for a field.
+func (s scene) sections() map[string]store.Section {
+	return map[string]store.Section{
+		incident.SectionSummary:      {Text: s.typed},
+		incident.SectionRootCause:    {Text: s.entries[0].Text},
+		incident.SectionContributing: {Text: strings.Repeat("long ", 700)},
 	}
 }
 

@@ -39,11 +39,13 @@ type order struct {
 	record bool              // the command itself has an incident to be recorded in
 
 	// Of a command that a button or a modal gives.
-	given   *Command // understood already; slash.Text is the line it stands for
-	away    bool     // given from elsewhere: no channel proves what may be seen
-	refusal string   // what a refusal is keyed by, where that is not key
-	about   about    // the message it is about
-	failed  *refusal // set when it was refused
+	given   *Command           // understood already; slash.Text is the line it stands for
+	away    bool               // given from elsewhere: no channel proves what may be seen
+	refusal string             // what a refusal is keyed by, where that is not key
+	about   about              // the message it is about
+	failed  *refusal           // set when it was refused
+	base    string             // hash of the RCA section that the author saw; empty: any
+	stale   func(*order) error // refuses what a button offers no longer; may be nil
 }
 
 // about is a message that something is made of; zero: none.
@@ -112,6 +114,9 @@ func (o *order) obey(identified error) (message, error) {
 	}
 	if err == nil {
 		err = o.allowed()
+	}
+	if err == nil && o.stale != nil {
+		err = o.stale(o)
 	}
 	var answer message
 	if err == nil {

@@ -96,6 +96,10 @@ func (s *submission) obey(identified error) (viewAnswer, error) {
 		return s.addToTimeline(identified)
 	case callbackTask:
 		return s.makeTask(identified)
+	case callbackRCA:
+		return s.writeRCA(identified)
+	case callbackOverride:
+		return s.closeAnyway(identified)
 	}
 	return viewAnswer{}, nil
 }
@@ -164,12 +168,12 @@ func (s *submission) answer(m message) (viewAnswer, error) {
 	return viewAnswer{}, s.whisper(m)
 }
 
+// whisper shows a message to the author alone, in the place of the one they
+// clicked on if there was one.
 func (s *submission) whisper(m message) error {
 	p := m.post(s.from.Channel, "")
-	return plan(s.tx, step{
-		Key: s.row.Key + ":answer", Kind: kindEphemeral, Lane: "ephemeral:" + s.i.User.ID,
-		Payload: ephemeral{Channel: s.from.Channel, User: s.i.User.ID, Text: p.Text, Blocks: p.Blocks, ThreadTS: s.from.Thread},
-	})
+	return replace(s.tx, s.row.Key+":answer", s.from.Answer, s.from.Until,
+		ephemeral{Channel: s.from.Channel, User: s.i.User.ID, Text: p.Text, Blocks: p.Blocks, ThreadTS: s.from.Thread})
 }
 
 // open opens an incident as the command does, with a first note.
