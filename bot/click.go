@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -10,39 +9,27 @@ import (
 	"firebreak/store"
 )
 
-// interaction is a click on a button of one of our messages.
-type interaction struct {
-	Type string `json:"type"`
-	User struct {
-		ID       string `json:"id"`
-		Username string `json:"username"`
-		TeamID   string `json:"team_id"`
-	} `json:"user"`
-	Channel struct {
-		ID string `json:"id"`
-	} `json:"channel"`
-	Actions []struct {
-		ActionID string `json:"action_id"`
-		Value    string `json:"value"`
-	} `json:"actions"`
+// opensModal says whether a button opens a modal, which must not wait for a
+// channel's messages.
+func opensModal(action string) bool {
+	return action == actionWriteRCA || action == actionCloseAnyway || strings.HasPrefix(action, actionFixRCA)
 }
 
-// handleInteraction obeys a click. A button is another way to give a
-// command: it is recorded, checked and answered like one, so the rights of
-// whoever clicks are those of now.
-func (b *Bot) handleInteraction(ctx context.Context, row incident.Inbound) error {
-	var i interaction
-	if json.Unmarshal(row.Payload, &i) != nil || i.Type != "block_actions" || len(i.Actions) == 0 || i.User.ID == "" {
-		return b.store.Update(ctx, func(tx *store.Tx) error { return tx.HandledInbound(row.ID) })
-	}
-	click := i.Actions[0]
-	s := slashCommand{
-		Command: b.cfg.Command, UserID: i.User.ID, UserName: i.User.Username,
-		ChannelID: i.Channel.ID, TeamID: i.User.TeamID,
-	}
+// handleClick obeys a click on a button of one of our messages. A button is
+// another way to give a command: it is recorded, checked and answered like
+// one, so the rights of whoever clicks are those of now.
+func (b *Bot) handleClick(ctx context.Context, row incident.Inbound, i interaction) error {
+	click, s := i.Actions[0], i.by(b.cfg.Command)
 	number, err := incident.ParseNumber(click.Value)
 	if err != nil {
 		return b.store.Update(ctx, func(tx *store.Tx) error { return tx.HandledInbound(row.ID) })
+	}
+	if opensModal(click.ActionID) {
+		return b.handleFormClick(ctx, row, i, number)
+	}
+	if line, stale := fix(click.ActionID, i.User.ID); line != "" {
+		s.Text = number.String() + " " + line
+		return b.handleFix(ctx, row, i, s, stale)
 	}
 	switch {
 	case click.ActionID == actionLead:
@@ -87,17 +74,24 @@ func (b *Bot) handleSpecialClick(ctx context.Context, row incident.Inbound, s sl
 
 // askSeverity shows the four severities to whoever clicked.
 func (b *Bot) askSeverity(tx *store.Tx, r rights, n incident.Number, channel string) (message, error) {
+	inc, err := reached(tx, r, n, channel)
+	return severityChoice(inc), err
+}
+
+// reached is the incident of a button for who may use it: the channel's own,
+// or one they may see.
+func reached(tx *store.Tx, r rights, n incident.Number, channel string) (incident.Incident, error) {
 	inc, err := tx.IncidentByChannel(channel)
 	if err != nil || inc.Number != n {
 		inc, err = tx.Incident(r.viewer, n)
 	}
 	if isNotFound(err) {
-		return message{}, refuse("There is no " + n.String() + " that you can see.")
+		return inc, refuse("There is no " + n.String() + " that you can see.")
 	}
 	if err != nil {
-		return message{}, err
+		return inc, err
 	}
-	return severityChoice(inc), r.may(AccessResponder, inc)
+	return inc, r.may(AccessResponder, inc)
 }
 
 // joinIncident invites a responder who asks for it, a private incident

@@ -16,15 +16,12 @@ func (o *order) closeIncident() (message, error) {
 		return message{}, refuse(o.inc.Number.String() + " is closed already (" + string(o.inc.Disposition) + ").")
 	}
 	if o.cmd.Disposition == incident.Resolved {
-		missing, err := o.missing()
+		list, err := o.checklist()
 		if err != nil {
 			return message{}, err
 		}
-		if len(missing) > 0 {
-			return message{}, &refusal{
-				reason: "missing: " + strings.Join(missing, " "),
-				answer: closeRefusedMessage(o.inc.Number, missing, o.slash.Command),
-			}
+		if len(list.Missing) > 0 {
+			return message{}, &refusal{reason: "missing: " + strings.Join(list.Missing, " "), answer: list.message(o.slash.Command)}
 		}
 	}
 	if o.cmd.Disposition == incident.Duplicate {
@@ -33,15 +30,6 @@ func (o *order) closeIncident() (message, error) {
 		}
 	}
 	return o.closed()
-}
-
-func (o *order) missing() ([]string, error) {
-	texts, err := sectionTexts(&o.tx.View, o.inc.Number)
-	if err != nil {
-		return nil, err
-	}
-	tasks, err := o.tx.Tasks(o.inc.Number)
-	return incident.Missing(o.inc, texts, tasks), err
 }
 
 func sectionTexts(v *store.View, n incident.Number) (map[string]string, error) {

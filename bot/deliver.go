@@ -16,19 +16,29 @@ import (
 // responding"); the rest is for the network.
 const answerWithin = 2200 * time.Millisecond
 
-// reply is what a command's author gets to see.
+// reply is what a command's author gets to see, or what a modal is to do.
 type reply struct {
 	Text   string
 	Blocks json.RawMessage
+	View   *viewAnswer // of a modal's submission
+}
+
+// payload is the reply as it travels in an acknowledgement.
+func (r reply) payload() ([]byte, error) {
+	if r.View != nil {
+		return r.View.payload()
+	}
+	return ephemeralPayload(r)
 }
 
 // Deliver makes one envelope durable and returns. Only after it has returned
-// without an error may the envelope be acknowledged. For a command the
-// returned bytes are its answer, to travel in the acknowledgement.
+// without an error may the envelope be acknowledged. For a command and for a
+// modal's submission the returned bytes are the answer, to travel in the
+// acknowledgement.
 func (b *Bot) Deliver(ctx context.Context, env incident.Envelope) ([]byte, error) {
 	in := route(env)
 	var answer <-chan reply
-	if env.AcceptsResponse && env.Type == "slash_commands" {
+	if env.AcceptsResponse && (env.Type == "slash_commands" || env.Type == "interactive") {
 		answer = b.answers.expect(in.Key)
 		defer b.answers.forget(in.Key, answer)
 	}
@@ -45,26 +55,30 @@ func (b *Bot) Deliver(ctx context.Context, env incident.Envelope) ([]byte, error
 	if answer == nil {
 		return nil, nil
 	}
-	return b.await(ctx, in.Key, answer)
+	late := reply{Text: "Got it, working on it. The answer follows here."}
+	if env.Type == "interactive" {
+		late.View = new(viewAnswer) // the modal closes
+	}
+	return b.await(ctx, in.Key, answer, late)
 }
 
-// await gives the command's answer, or a sentence when it takes too long;
-// the answer then follows as an ephemeral message.
-func (b *Bot) await(ctx context.Context, key string, answer <-chan reply) ([]byte, error) {
+// await gives the answer, or what is said when it takes too long; the answer
+// then follows as an ephemeral message.
+func (b *Bot) await(ctx context.Context, key string, answer <-chan reply, late reply) ([]byte, error) {
 	t := time.NewTimer(answerWithin)
 	defer t.Stop()
 	select {
 	case r := <-answer:
-		return ephemeralPayload(r)
+		return r.payload()
 	case <-t.C:
 	case <-ctx.Done():
 	}
 	b.answers.forget(key, answer)
 	select {
 	case r := <-answer: // it came while we gave up
-		return ephemeralPayload(r)
+		return r.payload()
 	default:
-		return ephemeralPayload(reply{Text: "Got it, working on it. The answer follows here."})
+		return late.payload()
 	}
 }
 
@@ -101,8 +115,8 @@ func route(env incident.Envelope) incident.Inbound {
 		}
 	case "interactive":
 		var i interaction
-		if json.Unmarshal(env.Payload, &i) == nil && i.Channel.ID != "" {
-			in.Lane = i.Channel.ID
+		if lenient(env.Payload, &i) {
+			in.Lane = i.lane()
 		}
 	}
 	return in

@@ -47,6 +47,7 @@ func (b *Bot) findSent(ctx context.Context, a incident.Action, p incident.Post) 
 type ephemeral struct {
 	Channel, User, Text string
 	Blocks              json.RawMessage
+	ThreadTS            string `json:",omitempty"`
 }
 
 func postEphemeral(ctx context.Context, b *Bot, a incident.Action) (any, error) {
@@ -54,7 +55,7 @@ func postEphemeral(ctx context.Context, b *Bot, a incident.Action) (any, error) 
 	if err != nil {
 		return nil, err
 	}
-	return nil, b.chat.Ephemeral(ctx, p.Channel, p.User, incident.Post{Text: p.Text, Blocks: p.Blocks})
+	return nil, b.chat.Ephemeral(ctx, p.Channel, p.User, incident.Post{Text: p.Text, Blocks: p.Blocks, ThreadTS: p.ThreadTS})
 }
 
 // header composes the first post of a channel from what is known now.

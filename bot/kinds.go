@@ -65,6 +65,8 @@ const (
 	kindRCACreate     = "rca.create"
 	kindRCAWrite      = "rca.write"
 	kindIssueLink     = "issue.link"
+	kindViewOpen      = "view.open"
+	kindReplace       = "message.replace"
 )
 
 // kindTable is every effect firebreak has on the outside.
@@ -98,6 +100,8 @@ func kindTable() map[string]kind {
 		kindRCACreate:     {class: findable, do: onTracker(createRCA), find: findRCA, done: rcaCreated},
 		kindRCAWrite:      {class: idempotent, do: onTracker(writeRCA), done: rcaWritten},
 		kindIssueLink:     {class: idempotent, do: onTracker(linkIssue)},
+		kindViewOpen:      {class: once, do: openView, parked: quietly},
+		kindReplace:       {class: idempotent, do: replaceMessage, parked: showAnew},
 	}
 }
 

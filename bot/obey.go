@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -38,12 +39,25 @@ type order struct {
 	at     time.Time         // when the command was received
 	asked  asked             // what a search found
 	record bool              // the command itself has an incident to be recorded in
+
+	// Of a command that a button or a modal gives.
+	given   *Command           // understood already; slash.Text is the line it stands for
+	away    bool               // given from elsewhere: no channel proves what may be seen
+	refusal string             // what a refusal is keyed by, where that is not key
+	about   about              // the message it is about
+	failed  *refusal           // set when it was refused
+	base    string             // hash of the RCA section that the author saw; empty: any
+	stale   func(*order) error // refuses what a button offers no longer; may be nil
 }
+
+// about is a message that something is made of; zero: none.
+type about struct{ Channel, TS, ThreadTS, Permalink string }
 
 // refusal is an answer that changes nothing but the record of the command.
 type refusal struct {
 	reason string // short, for the entry
 	answer message
+	field  string // of a modal, that it is about; empty: all of it
 }
 
 func (r *refusal) Error() string { return "refused: " + r.reason }
@@ -51,6 +65,11 @@ func (r *refusal) Error() string { return "refused: " + r.reason }
 // refuse makes a refusal whose reason is its answer.
 func refuse(why string) error {
 	return &refusal{reason: why, answer: message{Text: why}}
+}
+
+// refuseField is refuse for what one field of a modal holds.
+func refuseField(field, why string) error {
+	return &refusal{reason: why, answer: message{Text: why}, field: field}
 }
 
 // handleCommand obeys one slash command: it is recorded and answered
@@ -91,7 +110,7 @@ func (b *Bot) obeySlash(ctx context.Context, row incident.Inbound, s slashComman
 // obey understands, checks and does. Every verb refuses before it writes, so
 // that a refused command leaves nothing but its own entry.
 func (o *order) obey(identified error) (message, error) {
-	cmd, err := Parse(o.slash.Command, o.slash.Text)
+	cmd, err := o.understood()
 	o.cmd = cmd
 	err = cmp.Or(err, identified)
 	if found := o.find(); found != nil && err == nil {
@@ -99,6 +118,9 @@ func (o *order) obey(identified error) (message, error) {
 	}
 	if err == nil {
 		err = o.allowed()
+	}
+	if err == nil && o.stale != nil {
+		err = o.stale(o)
 	}
 	var answer message
 	if err == nil {
@@ -110,8 +132,21 @@ func (o *order) obey(identified error) (message, error) {
 	}
 	if refused != "" {
 		answer = answerOf
+		o.failed = &refusal{reason: refused, answer: answerOf}
+		if r, ok := errors.AsType[*refusal](err); ok {
+			o.failed.field = r.field
+		}
 	}
 	return answer, o.recordCommand(refused)
+}
+
+// understood is what the author wants: what they typed, or what the button or
+// modal they used stands for.
+func (o *order) understood() (Command, error) {
+	if o.given != nil {
+		return *o.given, nil
+	}
+	return Parse(o.slash.Command, o.slash.Text)
 }
 
 // refusalOf gives a refusal's reason and answer; other errors have none.
@@ -129,11 +164,13 @@ func refusalOf(err error) (string, message) {
 // else the channel's own. It fails alike for what is not there and what the
 // author may not see.
 func (o *order) find() error {
-	own, err := o.tx.IncidentByChannel(o.slash.ChannelID)
-	if err == nil {
-		o.inc, o.record = own, true
-	} else if !isNotFound(err) {
-		return err
+	if !o.away {
+		own, err := o.tx.IncidentByChannel(o.slash.ChannelID)
+		if err == nil {
+			o.inc, o.record = own, true
+		} else if !isNotFound(err) {
+			return err
+		}
 	}
 	if o.cmd.Incident == 0 || o.cmd.Incident == o.inc.Number {
 		return nil
@@ -193,7 +230,11 @@ func (o *order) recordCommand(refused string) error {
 	if o.cmd.Verb != "" {
 		data["verb"] = o.cmd.Verb
 	}
-	_, _, err := o.tx.Record(o.key, incident.Entry{
+	key := o.key
+	if refused != "" && o.refusal != "" {
+		key = o.refusal
+	}
+	_, _, err := o.tx.Record(key, incident.Entry{
 		Incident: o.inc.Number, Kind: incident.KindCommand, Lane: incident.LaneResponder, OccurredAt: o.at,
 		Actor: o.actor(), Text: strings.TrimRight(o.slash.Command+" "+incident.DecodeSlack(o.slash.Text), " "),
 		Source: incident.Source{System: "slack", Channel: o.slash.ChannelID}, Data: data,
@@ -211,10 +252,18 @@ func (o *order) actor() incident.Actor {
 
 // entry records what the command did, under a key of its own.
 func (o *order) entry(part string, kind incident.Kind, at time.Time, text string, data map[string]any) (incident.Entry, error) {
+	source := incident.Source{System: "slack", Channel: o.slash.ChannelID}
+	if o.about.TS != "" {
+		source.Permalink = o.about.Permalink
+		data = maps.Clone(data)
+		if data == nil {
+			data = map[string]any{}
+		}
+		data["message"] = map[string]any{"channel": o.about.Channel, "ts": o.about.TS}
+	}
 	e, _, err := o.tx.Record(o.key+":"+part, incident.Entry{
 		Incident: o.inc.Number, Kind: kind, Lane: incident.LaneResponder, OccurredAt: at,
-		Actor: o.actor(), Text: text,
-		Source: incident.Source{System: "slack", Channel: o.slash.ChannelID}, Data: data,
+		Actor: o.actor(), Text: text, Source: source, Data: data,
 	})
 	return e, err
 }
@@ -225,13 +274,7 @@ func (o *order) tell(m message) error {
 }
 
 // zone is the author's time zone; UTC where it is unknown.
-func (o *order) zone() *time.Location {
-	loc, err := time.LoadLocation(o.who.TZ)
-	if err != nil || o.who.TZ == "" {
-		return time.UTC
-	}
-	return loc
-}
+func (o *order) zone() *time.Location { return zoneOf(o.who) }
 
 // answer gives the command's answer to its author: in the acknowledgement if
 // that still waits, else as an ephemeral message.

@@ -34,6 +34,8 @@ type messages interface {
 	FindPost(ctx context.Context, channel, threadTS, key, botUser string, notBefore time.Time) (ts string, found bool, err error)
 	UpdatePost(ctx context.Context, ts string, p incident.Post) error
 	Ephemeral(ctx context.Context, channel, user string, p incident.Post) error
+	OpenView(ctx context.Context, trigger string, view json.RawMessage) error
+	Respond(ctx context.Context, address, text string, blocks json.RawMessage) error
 	History(ctx context.Context, channel, oldest, latest, cursor string) (msgs []json.RawMessage, next string, err error)
 	Replies(ctx context.Context, channel, threadTS, oldest, cursor string) (msgs []json.RawMessage, next string, err error)
 	Message(ctx context.Context, channel, ts, threadTS string) (json.RawMessage, error)

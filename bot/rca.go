@@ -78,6 +78,9 @@ func (o *order) showRCA() (message, error) {
 }
 
 func (o *order) setSection() (message, error) {
+	if err := o.untouched(); err != nil {
+		return message{}, err
+	}
 	text := incident.DecodeSlack(o.cmd.Text)
 	err := o.tx.SetSection(o.inc.Number, store.Section{Name: o.cmd.Section, Text: text, By: o.slash.UserID, At: o.at})
 	if err != nil {

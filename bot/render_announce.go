@@ -94,6 +94,8 @@ var deeds = map[string]string{
 	kindRCACreate:     "make the GitLab issue of the RCA",
 	kindRCAWrite:      "write the RCA into its GitLab issue",
 	kindIssueLink:     "link the RCA's issue with a task's",
+	kindViewOpen:      "open a form",
+	kindReplace:       "bring an answer up to date",
 }
 
 func deed(kind string) string {

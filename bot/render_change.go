@@ -71,20 +71,6 @@ func disposition(inc incident.Incident) string {
 	return ""
 }
 
-// closeRefusedMessage names everything that is missing.
-func closeRefusedMessage(n incident.Number, missing []string, command string) message {
-	p := parser{slash: command}
-	var l layout
-	var lines []string
-	for _, m := range missing {
-		lines = append(lines, bullet(words(m, 500)))
-	}
-	l.section(fmt.Sprintf("*%s stays open.* Before it can be closed as resolved:", n))
-	l.list(lines, 0, func(left int) string { return fmt.Sprintf("… and %d more.", left) })
-	l.context("Nothing was changed. If it must be closed all the same: " + p.do("close override REASON") + ".")
-	return l.message(fmt.Sprintf("%s stays open: %s missing.", n, count(len(missing), "thing")))
-}
-
 func reopenedMessage(inc incident.Incident, by string) message {
 	return sentence(fmt.Sprintf("*%s is open again*, says %s.", inc.Number, who(by)))
 }

@@ -12,8 +12,9 @@ import (
 func rcaMessage(n incident.Number, markdown, command string) message {
 	p := parser{slash: command}
 	var l layout
-	title := fmt.Sprintf("*RCA of %s* as it stands. Fill it in with %s.", n, p.do("rca set SECTION TEXT"))
+	title := fmt.Sprintf("*RCA of %s* as it stands. Fill it in here, or with %s.", n, p.do("rca set SECTION TEXT"))
 	l.section(title)
+	l.buttons(button{action: actionWriteRCA, label: "Write it", value: n.String()})
 	// Three backticks in it would end the preformatted block early.
 	text := strings.ReplaceAll(strings.ToValidUTF8(markdown, "\uFFFD"), "```", "'''")
 	var lines []string

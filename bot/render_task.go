@@ -42,8 +42,14 @@ func owner(t incident.Task) string {
 	return "no owner"
 }
 
-func taskAddedMessage(t incident.Task, now time.Time) message {
-	return sentence("New task " + taskLine(t, now))
+// taskAddedMessage tells of a new task, and of the message it was made of, if
+// it was.
+func taskAddedMessage(t incident.Task, now time.Time, from string) message {
+	text := "New task " + taskLine(t, now)
+	if from != "" {
+		text += " · " + link(from, "↗")
+	}
+	return sentence(text)
 }
 
 // taskDueMessage says when a task is due now.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -168,6 +169,15 @@ func (s scene) hits() store.Found {
 	}}
 }
 
+// checklist is what keeps the scene's incident open, with every fix there is.
+func (s scene) checklist() checklist {
+	tasks := slices.Clone(s.tasks)
+	for i := range tasks {
+		tasks[i].Owner, tasks[i].OwnerName = "", ""
+	}
+	return checklist{Number: 3, Missing: s.missing, Fixes: fixes(s.inc, nil, tasks)}
+}
+
 // messages renders everything that can be said about a scene.
 func (s scene) messages() map[string]message {
 	public, plain, closed := s.inc, s.inc, s.inc
@@ -195,12 +205,14 @@ func (s scene) messages() map[string]message {
 		"milestone":            milestoneMessage(incident.Contained, renderThen, renderNow, by),
 		"update":               updateMessage(public, s.typed, by),
 		"closed":               closedMessage(closed, by, cmd),
-		"close_refused":        closeRefusedMessage(3, s.missing, cmd),
+		"close_refused":        s.checklist().message(cmd),
+		"close_ready":          checklist{Number: 3, Said: "Task 2 is done already."}.message(cmd),
 		"reopened":             reopenedMessage(s.inc, by),
 		"rca_published":        rcaPublishedMessage(s.inc, false),
 		"rca":                  rcaMessage(3, s.markdown, cmd),
 		"noted":                notedMessage(s.entries[0], renderNow),
-		"task_added":           taskAddedMessage(s.tasks[0], renderNow),
+		"task_added":           taskAddedMessage(s.tasks[0], renderNow, ""),
+		"task_from_message":    taskAddedMessage(s.tasks[0], renderNow, s.entries[0].Source.Permalink),
 		"task_changed":         taskChangedMessage(s.tasks[0], by),
 		"task_due":             taskDueMessage(s.tasks[0], renderNow),
 		"task_apart":           taskApart(s.tasks[0]),
@@ -306,7 +318,7 @@ func TestNothingIsDroppedSilently(t *testing.T) {
 	s := newScene(func(what string) string { return strings.Repeat("長", 400) + what }, 60)
 	for name, m := range map[string]message{
 		"tasks":   taskListMessage(3, s.tasks, renderNow, "/inc"),
-		"missing": closeRefusedMessage(3, s.missing, "/inc"),
+		"missing": checklist{Number: 3, Missing: s.missing}.message("/inc"),
 		"rca":     rcaMessage(3, s.markdown, "/inc"),
 	} {
 		all := strings.Join(texts(m.Blocks), "\n")

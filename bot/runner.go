@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"time"
 
@@ -17,6 +18,9 @@ const (
 	// actionsAtOnce bounds the calls under way. Slack, PagerDuty and GitLab
 	// all ask for few parallel requests per token.
 	actionsAtOnce = 8
+	// urgentAtOnce bounds the urgent calls under way, which have room of their
+	// own: a trigger does not outlive a wait for slow calls.
+	urgentAtOnce = 4
 	// actionWithin is how long one action may take, look-ups included.
 	actionWithin = 60 * time.Second
 	// claimLease is how long a claim holds. It is longer than actionWithin,
@@ -41,9 +45,9 @@ func (b *Bot) runActions(ctx context.Context) error {
 	defer finish()
 	var wg sync.WaitGroup
 	defer wg.Wait()
-	slots := make(chan struct{}, actionsAtOnce)
+	slots, urgent := make(chan struct{}, actionsAtOnce), make(chan struct{}, urgentAtOnce)
 	for {
-		next, err := b.startRunnable(ctx, work, &wg, slots)
+		next, err := b.startRunnable(ctx, work, &wg, slots, urgent)
 		if err != nil && ctx.Err() == nil {
 			b.log.ErrorContext(ctx, "actions cannot be read", "error", err)
 		}
@@ -72,7 +76,7 @@ func lingering(ctx context.Context, d time.Duration) (context.Context, context.C
 }
 
 // startRunnable starts each lane's head and says when to look again.
-func (b *Bot) startRunnable(ctx, work context.Context, wg *sync.WaitGroup, slots chan struct{}) (time.Duration, error) {
+func (b *Bot) startRunnable(ctx, work context.Context, wg *sync.WaitGroup, slots, urgent chan struct{}) (time.Duration, error) {
 	now := time.Now().UTC()
 	var heads []incident.Action
 	next := 5 * time.Second
@@ -93,14 +97,18 @@ func (b *Bot) startRunnable(ctx, work context.Context, wg *sync.WaitGroup, slots
 		if _, busy := b.attempts.LoadOrStore(a.ID, struct{}{}); busy {
 			continue
 		}
+		room := slots
+		if strings.HasPrefix(a.Lane, store.NowLane) {
+			room = urgent
+		}
 		select {
-		case slots <- struct{}{}:
+		case room <- struct{}{}:
 		default:
 			b.attempts.Delete(a.ID)
-			return next, nil // looked at again when a slot is free
+			continue // looked at again when there is room
 		}
 		wg.Go(func() {
-			defer func() { <-slots; b.attempts.Delete(a.ID); poke(b.freed) }()
+			defer func() { <-room; b.attempts.Delete(a.ID); poke(b.freed) }()
 			b.attempt(work, a.ID)
 		})
 	}

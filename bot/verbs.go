@@ -143,10 +143,10 @@ func (o *order) moment() (time.Time, error) {
 	}
 	at, rest, err := incident.ParseWhen(o.cmd.When, o.at, o.zone())
 	if unclear, ok := errors.AsType[*incident.UnclearTimeError](err); ok {
-		return at, &refusal{reason: "unclear time", answer: unclearTimeMessage(unclear)}
+		return at, &refusal{reason: "unclear time", answer: unclearTimeMessage(unclear), field: fieldWhen}
 	}
 	if err != nil || strings.TrimSpace(rest) != "" {
-		return at, refuse("I could not read the time " + code(o.cmd.When) + ". Try `14:32`, `10m ago` or `2026-11-20 23:10`.")
+		return at, refuseField(fieldWhen, "I could not read the time "+code(o.cmd.When)+". Try `14:32`, `10m ago` or `2026-11-20 23:10`.")
 	}
 	return at.UTC(), nil
 }
@@ -216,7 +216,7 @@ func (o *order) addTask() (message, error) {
 	if _, err := o.entry("task", incident.KindTask, o.at, fmt.Sprintf("task %d: %s", t.N, t.Title), data); err != nil {
 		return message{}, err
 	}
-	m := taskAddedMessage(t, o.at)
+	m := taskAddedMessage(t, o.at, o.about.Permalink)
 	if err := o.tell(m); err != nil {
 		return message{}, err
 	}
@@ -278,13 +278,13 @@ func (o *order) taskAssign() (message, error) {
 func (o *order) dueAt(t *incident.Task, when string) error {
 	due, err := incident.ParseDue(when, o.at, o.zone())
 	if unclear, ok := errors.AsType[*incident.UnclearTimeError](err); ok {
-		return &refusal{reason: "unclear time", answer: unclearTimeMessage(unclear)}
+		return &refusal{reason: "unclear time", answer: unclearTimeMessage(unclear), field: fieldDue}
 	}
 	if errors.Is(err, incident.ErrPast) {
-		return refuse("A task cannot be due in the past: " + code(when) + " is over.")
+		return refuseField(fieldDue, "A task cannot be due in the past: "+code(when)+" is over.")
 	}
 	if err != nil {
-		return refuse("I could not read the due time " + code(when) + ". Try `17:00`, `tomorrow` or `2026-11-25`.")
+		return refuseField(fieldDue, "I could not read the due time "+code(when)+". Try `17:00`, `tomorrow` or `2026-11-25`.")
 	}
 	t.Due, t.DueDay = due.UTC(), due.In(o.zone()).Format(time.DateOnly)
 	return nil

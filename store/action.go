@@ -78,10 +78,15 @@ const heads = `WITH RECURSIVE stuck (id) AS (
 const ready = `a.id IN (SELECT id FROM heads) AND a.state IN ('planned', 'unknown')
 	AND NOT EXISTS (SELECT 1 FROM action_needs w JOIN actions d ON d.id = w.need WHERE w.action = a.id AND d.state <> 'done')`
 
+// NowLane begins the names of lanes that go before all others: what they hold
+// is worth nothing in a few seconds.
+const NowLane = "now:"
+
 // Runnable gives the actions that can be claimed now, at most one of each
-// lane, the oldest first.
+// lane, the oldest first, after those of a [NowLane].
 func (v *View) Runnable(now time.Time, limit int) ([]incident.Action, error) {
-	list, err := all(v, scanAction, heads+selectAction+` WHERE `+ready+` AND a.not_before <= ? ORDER BY a.id LIMIT ?`, micros(now), limit)
+	list, err := all(v, scanAction, heads+selectAction+` WHERE `+ready+` AND a.not_before <= ?
+		ORDER BY a.lane LIKE ? DESC, a.id LIMIT ?`, micros(now), NowLane+"%", limit)
 	if err != nil {
 		return nil, fmt.Errorf("runnable actions: %w", err)
 	}

@@ -3,6 +3,8 @@ package main
 import (
 	"encoding/json"
 	"errors"
+
+	"firebreak/bot"
 )
 
 // manifestCmd prints the Slack app manifest.
@@ -56,7 +58,15 @@ type appFeatures struct {
 		Name   string `json:"display_name"`
 		Online bool   `json:"always_online"`
 	} `json:"bot_user"`
-	Commands []appCommand `json:"slash_commands"`
+	Shortcuts []appShortcut `json:"shortcuts"`
+	Commands  []appCommand  `json:"slash_commands"`
+}
+
+type appShortcut struct {
+	Name        string `json:"name"` // at most 24
+	Type        string `json:"type"` // message or global
+	CallbackID  string `json:"callback_id"`
+	Description string `json:"description"` // at most 150
 }
 
 type appCommand struct {
@@ -92,9 +102,12 @@ func slackManifest(command string) appManifest {
 		UsageHint:    "help",
 		ShouldEscape: true,
 	}}
+	for _, s := range bot.Shortcuts() {
+		m.Features.Shortcuts = append(m.Features.Shortcuts, appShortcut(s))
+	}
 	m.OAuth.Scopes.Bot = botScopes()
 	m.Settings.Events.Bot = botEvents()
-	m.Settings.Interactivity.Enabled = true // the header message's buttons
+	m.Settings.Interactivity.Enabled = true // buttons, shortcuts and modals
 	m.Settings.SocketMode = true
 	return m
 }

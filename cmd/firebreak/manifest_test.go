@@ -42,6 +42,7 @@ func TestManifestFollowsSchema(t *testing.T) {
 	for name, spoil := range map[string]func(*appManifest){
 		"long name":  func(m *appManifest) { m.Display.Name = strings.Repeat("x", 36) },
 		"no slash":   func(m *appManifest) { m.Features.Commands[0].Command = "inc" },
+		"shortcut":   func(m *appManifest) { m.Features.Shortcuts[0].Name = strings.Repeat("x", 25) },
 		"same event": func(m *appManifest) { m.Settings.Events.Bot = []string{"a", "a"} },
 	} {
 		m := slackManifest("/inc")
@@ -76,6 +77,7 @@ var needs = map[string][]string{
 	"users.conversations":      {"channels:read", "groups:read"},
 	"users.info":               {"users:read"},
 	"users.lookupByEmail":      {"users:read.email"},
+	"views.open":               nil,
 }
 
 // TestManifestScopes: what the client calls needs exactly the scopes that the

@@ -25,15 +25,16 @@ type Slack struct {
 	closed   bool
 	sequence int
 
-	team  slackTeam
-	app   slackApp
-	app2  map[string]slackApp // other apps that post here, by name
-	deny  string              // error code for every call with our tokens; empty: none
-	users []*slackUser
-	chans []*slackChannel
-	teams []*UserGroup
-	files map[string]*slackFile
-	views []View
+	team    slackTeam
+	app     slackApp
+	app2    map[string]slackApp // other apps that post here, by name
+	deny    string              // error code for every call with our tokens; empty: none
+	users   []*slackUser
+	chans   []*slackChannel
+	teams   []*UserGroup
+	files   map[string]*slackFile
+	views   []View
+	screens map[string][]*slackView // what people have open, the top last
 
 	whispers   []Ephemeral
 	broadcasts []Message
@@ -102,6 +103,7 @@ func newSlack(sb *Sandbox) *Slack {
 		inFlight:  map[*slackDelivery]bool{},
 		triggers:  map[string]*slackTrigger{},
 		responses: map[string]*slackResponseURL{},
+		screens:   map[string][]*slackView{},
 		lifetime:  slackLifetime,
 	}
 	s.agenda.wake = make(chan struct{}, 1)

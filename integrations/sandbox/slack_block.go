@@ -108,7 +108,9 @@ func (v *blockCheck) block(at string, b map[string]any) {
 		v.counted(at+"/text", b["text"], 1, maxMarkdown)
 	case "rich_text":
 		v.each(at+"/elements", b["elements"], 1<<20, v.rich)
-	case "input", "file", "video", "table", "context_actions":
+	case "input":
+		v.input(at, b)
+	case "file", "video", "table", "context_actions":
 		// Known to Slack; their insides are not checked here.
 	default:
 		v.fault(at+"/type", "unsupported type: %v", b["type"])

@@ -170,17 +170,28 @@ func methodChatPostEphemeral(c *slackCall) (slackOut, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.s.whisper(Ephemeral{
+	ts := c.s.whisper(Ephemeral{
 		Channel: ch.id, User: c.args["user"], Text: d.text, Blocks: d.blocks, ThreadTS: thread, Via: "chat.postEphemeral",
 	})
-	return slackOut{"message_ts": ch.stamp()}, nil
+	return slackOut{"message_ts": ts}, nil
 }
 
 // whisper shows something to one person; it is in no history (documented).
-func (s *Slack) whisper(e Ephemeral) {
-	e.At = time.Now()
+func (s *Slack) whisper(e Ephemeral) (ts string) {
+	e.At, e.TS = time.Now(), s.mustChannel(e.Channel).stamp()
 	s.whispers = append(s.whispers, e)
 	s.note(RecordEffect, "ephemeral", e.User, e.Channel, e.Via, e.Text)
+	return e.TS
+}
+
+// rewhisper replaces or takes away what only one person sees.
+func (s *Slack) rewhisper(ts, text string, blocks json.RawMessage, gone bool) {
+	for i := range s.whispers {
+		if e := &s.whispers[i]; e.TS == ts {
+			e.Text, e.Blocks, e.Gone = text, blocks, gone
+			s.note(RecordEffect, "ephemeral_replaced", e.User, e.Channel, ts, text)
+		}
+	}
 }
 
 // own finds a message of the app by channel and ts.

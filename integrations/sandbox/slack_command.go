@@ -33,9 +33,16 @@ type slackTrigger struct {
 type slackResponseURL struct {
 	channel *slackChannel
 	user    string
-	message *slackMessage // of a click
+	on      slackOriginal // of a click
 	left    int
 	expires time.Time
+}
+
+// slackOriginal is the message that a response may replace: one of the
+// channel's, or one that only its reader sees, by its ts.
+type slackOriginal struct {
+	message *slackMessage
+	whisper string
 }
 
 const (
@@ -50,9 +57,9 @@ func (s *Slack) trigger(u *slackUser) string {
 	return id
 }
 
-func (s *Slack) responseURL(ch *slackChannel, u *slackUser, m *slackMessage) string {
+func (s *Slack) responseURL(ch *slackChannel, u *slackUser, on slackOriginal) string {
 	id := s.sb.token(24)
-	s.responses[id] = &slackResponseURL{channel: ch, user: u.ID, message: m, left: responseUses, expires: time.Now().Add(responseLife)}
+	s.responses[id] = &slackResponseURL{channel: ch, user: u.ID, on: on, left: responseUses, expires: time.Now().Add(responseLife)}
 	return s.sb.base("slack") + "/response/" + id
 }
 
@@ -68,7 +75,7 @@ func (s *Slack) command(ch *slackChannel, u *slackUser, line string) <-chan Repl
 		"token": "verification-token", "team_id": s.team.id, "team_domain": s.team.domain, "channel_id": ch.id,
 		"channel_name": ch.name, "user_id": u.ID, "user_name": u.Name, "command": name, "text": text,
 		"api_app_id": s.app.id, "is_enterprise_install": "false",
-		"response_url": s.responseURL(ch, u, nil), "trigger_id": s.trigger(u),
+		"response_url": s.responseURL(ch, u, slackOriginal{}), "trigger_id": s.trigger(u),
 	}
 	if ch.private {
 		payload["channel_name"] = "privategroup" // observed
@@ -78,13 +85,13 @@ func (s *Slack) command(ch *slackChannel, u *slackUser, line string) <-chan Repl
 	}
 	done := make(chan Reply, 1)
 	s.send(&slackDelivery{kind: "slash_commands", accepts: true, payload: mustJSON(payload), answer: func(p json.RawMessage, trouble string) {
-		done <- s.answered(ch, u, nil, p, trouble, "ack")
+		done <- s.answered(ch, u, slackOriginal{}, p, trouble, "ack")
 	}})
 	return done
 }
 
 // answered shows an ack's payload, or Slackbot's regret.
-func (s *Slack) answered(ch *slackChannel, u *slackUser, on *slackMessage, payload json.RawMessage, trouble, via string) Reply {
+func (s *Slack) answered(ch *slackChannel, u *slackUser, on slackOriginal, payload json.RawMessage, trouble, via string) Reply {
 	if trouble != "" {
 		s.whisper(Ephemeral{Channel: ch.id, User: u.ID, Text: "failed with the error \"" + trouble + "\"", Via: "slackbot"})
 		return Reply{Ephemeral: true, TimedOut: trouble == "operation_timeout", Trouble: trouble}
@@ -108,7 +115,7 @@ type slackResponse struct {
 // respond shows a response. Documented: ephemeral unless response_type is
 // in_channel; an answer for everybody appears as a message of the app, also
 // where the app is no member.
-func (s *Slack) respond(ch *slackChannel, user string, on *slackMessage, payload json.RawMessage, via string) (Reply, error) {
+func (s *Slack) respond(ch *slackChannel, user string, on slackOriginal, payload json.RawMessage, via string) (Reply, error) {
 	var resp slackResponse
 	if len(payload) == 0 || string(payload) == "null" || json.Unmarshal(payload, &resp) != nil {
 		return Reply{Ephemeral: true}, nil
@@ -120,12 +127,15 @@ func (s *Slack) respond(ch *slackChannel, user string, on *slackMessage, payload
 	}
 	text := appText(resp.Text)
 	switch {
-	case on != nil && resp.DeleteOriginal:
-		s.remove(on, s.app.userID)
+	case on.whisper != "" && (resp.DeleteOriginal || resp.ReplaceOriginal):
+		s.rewhisper(on.whisper, text, blocks, resp.DeleteOriginal)
+		return Reply{Text: text, Blocks: blocks, Ephemeral: true, TS: on.whisper}, nil
+	case on.message != nil && resp.DeleteOriginal:
+		s.remove(on.message, s.app.userID)
 		return Reply{}, nil
-	case on != nil && resp.ReplaceOriginal:
-		s.edit(on, s.app.botID, func() { on.text, on.blocks = text, blocks })
-		return Reply{Text: text, Blocks: blocks, TS: on.ts}, nil
+	case on.message != nil && resp.ReplaceOriginal:
+		s.edit(on.message, s.app.botID, func() { on.message.text, on.message.blocks = text, blocks })
+		return Reply{Text: text, Blocks: blocks, TS: on.message.ts}, nil
 	case text == "" && blocks == nil:
 		return Reply{Ephemeral: true}, nil
 	case resp.ResponseType == "in_channel":
@@ -159,7 +169,7 @@ func (s *Slack) serveResponse(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	u.left--
-	if _, err := s.respond(u.channel, u.user, u.message, payload, "response_url"); err != nil {
+	if _, err := s.respond(u.channel, u.user, u.on, payload, "response_url"); err != nil {
 		writeJSON(w, http.StatusBadRequest, slackOut{"ok": false, "error": err.Error()})
 		return
 	}
@@ -197,11 +207,11 @@ func (s *Slack) click(user, channel, ts, actionID, value string) <-chan Reply {
 		"channel":   map[string]any{"id": ch.id, "name": ch.name},
 		"container": map[string]any{"type": "message", "message_ts": ts, "channel_id": ch.id, "is_ephemeral": false},
 		"message":   m.wire(s, false), "state": map[string]any{"values": map[string]any{}}, "actions": []any{action},
-		"response_url": s.responseURL(ch, u, m), "trigger_id": s.trigger(u),
+		"response_url": s.responseURL(ch, u, slackOriginal{message: m}), "trigger_id": s.trigger(u),
 	})
 	done := make(chan Reply, 1)
 	s.send(&slackDelivery{kind: "interactive", payload: payload, answer: func(p json.RawMessage, trouble string) {
-		done <- s.answered(ch, u, m, p, trouble, "ack")
+		done <- s.answered(ch, u, slackOriginal{message: m}, p, trouble, "ack")
 	}})
 	return done
 }

@@ -113,6 +113,9 @@ var slackErrors = map[string]string{
 		"file_update_failed file_uploads_except_images_disabled invalid_blocks invalid_channel not_in_channel " +
 		"posting_to_channel_denied",
 	"views.open": "duplicate_external_id exchanged_trigger_id expired_trigger_id invalid_trigger_id view_too_large",
+	"views.push": "duplicate_external_id exchanged_trigger_id expired_trigger_id invalid_trigger_id not_found " +
+		"push_limit_reached view_too_large",
+	"views.update": "duplicate_external_id hash_conflict not_found view_too_large",
 	"team.info": "enterprise_not_found fail_to_get_teams_for_restricted_user missing_user org_not_found team_not_found " +
 		"team_not_on_enterprise user_not_found",
 }

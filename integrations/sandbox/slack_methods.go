@@ -314,6 +314,18 @@ var slackMethods = nameMethods(map[string]slackMethod{
 		required: []string{"view"},
 		do:       methodViewsOpen,
 	},
+	"views.push": {
+		tier:     tier4,
+		json:     true,
+		required: []string{"view"},
+		do:       methodViewsPush,
+	},
+	"views.update": {
+		tier:     tier4,
+		json:     true,
+		required: []string{"view"},
+		do:       methodViewsUpdate,
+	},
 	"team.info": {
 		tier:   tier3,
 		json:   true,

@@ -77,6 +77,8 @@ type Ephemeral struct {
 	Blocks                        json.RawMessage
 	At                            time.Time
 	Via                           string // chat.postEphemeral, ack, response_url, slackbot
+	TS                            string
+	Gone                          bool // taken away through a response_url
 }
 
 func (m *slackMessage) truth(s *Slack) Message {

@@ -3,23 +3,45 @@ package sandbox
 import (
 	"encoding/json"
 	"maps"
+	"slices"
 	"time"
 )
 
-// View is a modal that the app opened.
-type View struct {
-	ID, User string
-	JSON     json.RawMessage // as the app sent it
-	At       time.Time
+// slackView is a modal on somebody's screen, or one that was.
+type slackView struct {
+	id, user, root, previous string
+	hash                     string
+	raw                      json.RawMessage // as the app sent it
+	body                     map[string]any  // with ids for blocks and elements that had none
+	filled                   map[string]any  // what the person put in, by field
+	at                       time.Time
 }
 
-// maxView is the documented size of a view in bytes.
-const maxView = 250_000
+// Documented: a view has at most 250 kB, a stack at most three views.
+const (
+	maxView  = 250_000
+	maxStack = 3
+)
 
-// methodViewsOpen opens a modal for who holds the trigger: 3 s, once
-// (documented).
-func methodViewsOpen(c *slackCall) (slackOut, error) {
-	s, t := c.s, c.s.triggers[c.args["trigger_id"]]
+// stack is what a person has open, the view on top last.
+func (s *Slack) stack(user string) []*slackView { return s.screens[user] }
+
+// onScreen finds a view that is on somebody's screen.
+func (s *Slack) onScreen(id, external string) *slackView {
+	for _, stack := range s.screens {
+		for _, v := range stack {
+			if id != "" && v.id == id || id == "" && v.text("external_id") == external {
+				return v
+			}
+		}
+	}
+	return nil
+}
+
+// redeem exchanges a trigger: within 3 s, once (documented). The trigger
+// counts as used only when keep is called.
+func (c *slackCall) redeem() (t *slackTrigger, err error) {
+	t = c.s.triggers[c.args["trigger_id"]]
 	switch {
 	case t == nil:
 		return nil, refuse("invalid_trigger_id")
@@ -27,27 +49,201 @@ func methodViewsOpen(c *slackCall) (slackOut, error) {
 		return nil, refuse("exchanged_trigger_id")
 	case time.Now().After(t.expires):
 		return nil, refuse("expired_trigger_id")
-	case len(c.args["view"]) > maxView:
-		return nil, refuse("view_too_large")
 	}
-	var view map[string]any
-	if json.Unmarshal([]byte(c.args["view"]), &view) != nil {
-		return nil, refuse("invalid_arguments")
-	}
-	t.used = true
-	v := View{ID: s.id("V"), User: t.user, JSON: json.RawMessage(c.args["view"]), At: time.Now()}
-	s.views = append(s.views, v)
-	s.note(RecordEffect, "view_opened", t.user, "", v.ID, "")
-	maps.Copy(view, map[string]any{
-		"id": v.ID, "team_id": s.team.id, "root_view_id": v.ID, "app_id": s.app.id, "bot_id": s.app.botID,
-		"hash": "1." + s.sb.token(8), "state": map[string]any{"values": map[string]any{}},
-	})
-	return slackOut{"view": view}, nil
+	return t, nil
 }
 
-// Views returns the modals that the app opened, oldest first.
+// view reads and checks the view argument.
+func (c *slackCall) view(replaces *slackView) (*slackView, error) {
+	raw := c.args["view"]
+	if len(raw) > maxView {
+		return nil, refuse("view_too_large")
+	}
+	v, err := c.s.readView(json.RawMessage(raw))
+	if err != nil {
+		return nil, err
+	}
+	if id := v.text("external_id"); id != "" {
+		if other := c.s.onScreen("", id); other != nil && other != replaces {
+			return nil, refuse("duplicate_external_id")
+		}
+	}
+	return v, nil
+}
+
+// readView checks a view and gives blocks and elements the ids they lack.
+func (s *Slack) readView(raw json.RawMessage) (*slackView, error) {
+	v := &slackView{raw: raw, filled: map[string]any{}, at: time.Now(), hash: s.viewHash()}
+	if json.Unmarshal(raw, &v.body) != nil || v.body == nil {
+		return nil, invalidView([]string{"view must be a JSON object"})
+	}
+	if faults := checkView(v.body); len(faults) > 0 {
+		return nil, invalidView(faults)
+	}
+	for _, b := range v.blocks() {
+		if b["block_id"] == nil {
+			b["block_id"] = s.sb.token(5)
+		}
+		for _, e := range elementsOf(b) {
+			if e["action_id"] == nil {
+				e["action_id"] = s.sb.token(5)
+			}
+		}
+	}
+	return v, nil
+}
+
+func invalidView(faults []string) error {
+	shown := make([]string, 0, len(faults))
+	for _, f := range faults {
+		shown = append(shown, "[ERROR] "+f)
+	}
+	return &slackRefusal{code: "invalid_arguments", extra: map[string]any{"response_metadata": map[string]any{"messages": shown}}}
+}
+
+func (s *Slack) viewHash() string { return timestampNow() + "." + s.sb.token(8) }
+
+// methodViewsOpen opens a modal for who holds the trigger. Assumed: another
+// modal of the app gives way to it.
+func methodViewsOpen(c *slackCall) (slackOut, error) {
+	t, err := c.redeem()
+	if err != nil {
+		return nil, err
+	}
+	v, err := c.view(nil)
+	if err != nil {
+		return nil, err
+	}
+	t.used = true
+	c.s.show(v, t.user, nil)
+	return slackOut{"view": v.wire(c.s)}, nil
+}
+
+// methodViewsPush puts a view on top of the stack, which must be there.
+func methodViewsPush(c *slackCall) (slackOut, error) {
+	t, err := c.redeem()
+	if err != nil {
+		return nil, err
+	}
+	stack := c.s.stack(t.user)
+	switch {
+	case len(stack) == 0:
+		return nil, refuse("not_found")
+	case len(stack) == maxStack:
+		return nil, refuse("push_limit_reached")
+	}
+	v, err := c.view(nil)
+	if err != nil {
+		return nil, err
+	}
+	t.used = true
+	c.s.show(v, t.user, stack)
+	return slackOut{"view": v.wire(c.s)}, nil
+}
+
+// methodViewsUpdate replaces a view that is open, wherever in its stack it
+// is. With a hash, only as it was then (documented).
+func methodViewsUpdate(c *slackCall) (slackOut, error) {
+	if c.args["view_id"] == "" && c.args["external_id"] == "" {
+		return nil, invalidView([]string{"missing required field: view_id or external_id"})
+	}
+	old := c.s.onScreen(c.args["view_id"], c.args["external_id"])
+	if old == nil {
+		return nil, refuse("not_found")
+	}
+	if hash := c.args["hash"]; hash != "" && hash != old.hash {
+		return nil, refuse("hash_conflict")
+	}
+	v, err := c.view(old)
+	if err != nil {
+		return nil, err
+	}
+	c.s.replaceView(old, v)
+	return slackOut{"view": old.wire(c.s)}, nil
+}
+
+// show puts a view on the person's screen, above those of below.
+func (s *Slack) show(v *slackView, user string, below []*slackView) {
+	v.id, v.user = s.id("V"), user
+	v.root = v.id
+	if len(below) > 0 {
+		v.root, v.previous = below[0].id, below[len(below)-1].id
+	}
+	s.screens[user] = append(slices.Clone(below), v)
+	s.views = append(s.views, View{ID: v.id, User: user, JSON: v.raw, At: v.at, s: s})
+	s.note(RecordEffect, "view_opened", user, "", v.id, "")
+}
+
+// replaceView changes an open view. Observed: what was put into a field stays
+// if the field keeps its block_id and action_id.
+func (s *Slack) replaceView(old, with *slackView) {
+	old.raw, old.body, old.hash = with.raw, with.body, with.hash
+	kept := map[string]any{}
+	for _, f := range old.fields() {
+		if value, ok := old.filled[f.key()]; ok {
+			kept[f.key()] = value
+		}
+	}
+	old.filled = kept
+	s.note(RecordEffect, "view_updated", old.user, "", old.id, "")
+}
+
+func (v *slackView) text(name string) string {
+	t, _ := v.body[name].(string)
+	return t
+}
+
+func (v *slackView) flag(name string) bool {
+	b, _ := v.body[name].(bool)
+	return b
+}
+
+func (v *slackView) blocks() []map[string]any {
+	list, _ := v.body["blocks"].([]any)
+	var blocks []map[string]any
+	for _, b := range list {
+		if b, ok := b.(map[string]any); ok {
+			blocks = append(blocks, b)
+		}
+	}
+	return blocks
+}
+
+// wire is the view as answers and payloads show it.
+func (v *slackView) wire(s *Slack) map[string]any {
+	out := map[string]any{
+		"private_metadata": "", "callback_id": "", "external_id": "", "clear_on_close": false, "notify_on_close": false,
+		"close": nil, "submit": nil, "previous_view_id": nil,
+	}
+	maps.Copy(out, v.body)
+	maps.Copy(out, map[string]any{
+		"id": v.id, "team_id": s.team.id, "root_view_id": v.root, "app_id": s.app.id, "bot_id": s.app.botID,
+		"app_installed_team_id": s.team.id, "hash": v.hash, "state": map[string]any{"values": v.state()},
+	})
+	if v.previous != "" {
+		out["previous_view_id"] = v.previous
+	}
+	return out
+}
+
+// state is what the fields hold now, as state.values has it.
+func (v *slackView) state() map[string]any {
+	values := map[string]any{}
+	for _, f := range v.fields() {
+		block, _ := values[f.block].(map[string]any)
+		if block == nil {
+			block = map[string]any{}
+			values[f.block] = block
+		}
+		block[f.action] = f.value(v.filled)
+	}
+	return values
+}
+
+// Views returns the modals that the app opened or pushed, oldest first, as it
+// sent them first.
 func (s *Slack) Views() []View {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return append([]View(nil), s.views...)
+	return slices.Clone(s.views)
 }

@@ -52,8 +52,10 @@ var limits = map[string]limit{
 	"users.conversations":      tier3,
 	"users.info":               tier4,
 	"users.lookupByEmail":      tier3,
+	"views.open":               tier4,
 	"usergroups.users.list":    tier2,
 	downloading:                {perMinute: 300, burst: 10}, // no published limit
+	responding:                 {perMinute: 300, burst: 10}, // none but five per address
 }
 
 // channelLimit is chat.postMessage's own: "1 per second per channel", short
