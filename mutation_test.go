@@ -129,6 +129,16 @@ func mutations() []mutation {
 			e2e, "TestPageOfNobody",
 		},
 		{
+			"ack-before-it-is-so", "acknowledgement",
+			[]edit{{"bot/ack.go", "	m := sentence(who(o.slash.UserID) + \" acknowledges the page.\")", "	if err := o.b.acknowledged(o.tx, o.inc.Number, o.inc.Page.ID, o.actor(), o.at, o.key); err != nil {\n		return message{}, err\n	}\n	m := sentence(who(o.slash.UserID) + \" acknowledges the page.\")"}},
+			e2e, "TestAcknowledgingNeedsSomebodyToAct",
+		},
+		{
+			"ack-by-the-bot", "acknowledgement",
+			[]edit{{"bot/ack.go", "	if was == incident.PageTriggered || a.Attempts > 1 {", "	if a.Attempts < 0 {"}},
+			e2e, "TestAcknowledgedByCommand",
+		},
+		{
 			"retry-repeats-blindly", "retry",
 			[]edit{{"bot/retry.go", "		return incident.ActionUnknown\n", "		return incident.ActionPlanned\n"}},
 			e2e, "TestRetryLooksBeforeItRepeats",

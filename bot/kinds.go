@@ -82,7 +82,7 @@ func kindTable() map[string]kind {
 		kindFetchFile:     {class: idempotent, do: fetchFileCall, done: fileFetched},
 		kindJoin:          {class: idempotent, do: joinCall},
 		kindPageAlerts:    {class: idempotent, do: readPageAlerts, done: pageAlertsRead},
-		kindPageAck:       {class: idempotent, do: ackPage},
+		kindPageAck:       {class: idempotent, do: ackPage, done: pageAcked},
 		kindPageNote:      {class: findable, do: addPageNote, find: findPageNote},
 		kindPageRaise:     {class: idempotent, do: raisePage, done: pageRaised},
 		kindCallee:        {class: idempotent, do: findCallee, done: calleeKnown},

@@ -57,7 +57,7 @@ type Pager interface {
 	OnCall(ctx context.Context, policyID string, level int) ([]incident.Responder, error)
 	AddNote(ctx context.Context, pageID, text, key string) error
 	FindNote(ctx context.Context, pageID, key string) (bool, error)
-	Acknowledge(ctx context.Context, pageID string) error
+	Acknowledge(ctx context.Context, pageID string) (was incident.PageStatus, err error)
 	Callees(ctx context.Context, query string) ([]incident.Callee, error)
 	RequestResponder(ctx context.Context, pageID string, to incident.Callee, message, key string) error
 	FindRequest(ctx context.Context, pageID, key string) (bool, error)

@@ -141,11 +141,14 @@ func sceneEntry(i int, text func(string) string) incident.Entry {
 func (s scene) messages() map[string]message {
 	public, plain, closed := s.inc, s.inc, s.inc
 	public.Private = false
+	acked := s.inc
+	acked.AcknowledgedBy = incident.Actor{Name: s.names[0]}
 	plain.Page, plain.RCA, plain.Commander, plain.Channel, plain.OpenedBy = incident.PageRef{}, incident.Issue{}, "", incident.Channel{}, "U0SAM"
 	closed.Status, closed.Disposition = incident.StatusClosed, incident.Override
 	const cmd, by = "/inc", "U0SAM"
 	m := map[string]message{
 		"header":               headerMessage(s.inc, s.page, s.names, cmd),
+		"header_acknowledged":  headerMessage(acked, s.page, s.names, cmd),
 		"header_by_hand":       headerMessage(plain, incident.Page{}, nil, cmd),
 		"header_closed":        headerMessage(closed, s.page, nil, cmd),
 		"announce_private":     announcement(s.inc, true),
