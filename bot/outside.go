@@ -27,6 +27,9 @@ type channels interface {
 	Invite(ctx context.Context, channel string, users []string) (refused map[string]string, err error)
 	AddBookmark(ctx context.Context, channel, title, link string) error
 	Members(ctx context.Context, channel string) ([]string, error)
+	Archive(ctx context.Context, channel string) error
+	Unarchive(ctx context.Context, channel string) error
+	Archived(ctx context.Context, channel string) (bool, error)
 }
 
 type messages interface {

@@ -168,6 +168,7 @@ func (s scene) messages() map[string]message {
 		"update":               updateMessage(public, s.typed, by),
 		"closed":               closedMessage(closed, by, cmd),
 		"close_refused":        closeRefusedMessage(3, s.missing, cmd),
+		"reopened_archived":    unarchiveMessage(s.inc),
 		"reopened":             reopenedMessage(s.inc, by),
 		"rca_published":        rcaPublishedMessage(s.inc, false),
 		"rca":                  rcaMessage(3, s.markdown, cmd),
