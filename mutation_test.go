@@ -147,6 +147,31 @@ func mutations() []mutation {
 			e2e, "TestPageOfNobody",
 		},
 		{
+			"ack-before-it-is-so", "acknowledgement",
+			[]edit{{"bot/ack.go", "	m := sentence(who(o.slash.UserID) + \" acknowledges the page.\")", "	if err := o.b.acknowledged(o.tx, o.inc.Number, o.inc.Page.ID, o.actor(), o.at, o.key); err != nil {\n		return message{}, err\n	}\n	m := sentence(who(o.slash.UserID) + \" acknowledges the page.\")"}},
+			e2e, "TestAcknowledgingNeedsSomebodyToAct",
+		},
+		{
+			"ack-by-the-bot", "acknowledgement",
+			[]edit{{"bot/ack.go", "	if was == incident.PageTriggered || a.Attempts > 1 {", "	if a.Attempts < 0 {"}},
+			e2e, "TestAcknowledgedByCommand",
+		},
+		{
+			"archive-before-compare", "nothing lost by archiving",
+			[]edit{{"bot/archive.go", "	if err := b.reconcile(ctx, inc); err != nil {\n		return nil, err\n	}\n", ""}},
+			e2e, "TestArchiveAndReopen",
+		},
+		{
+			"archive-though-reopened", "nothing lost by archiving",
+			[]edit{{"bot/archive.go", "	return inc.Closed() && inc.ClosedAt.Equal(p.ClosedAt) && inc.ArchivedAt.IsZero()", "	return inc.ArchivedAt.IsZero()"}, {"bot/closing.go", "o.b.cancelArchive(o.tx, o.inc.Number); err", "error(nil); err"}},
+			e2e, "TestReopeningMovesTheArchive",
+		},
+		{
+			"unarchived-unnoticed", "nothing lost by archiving",
+			[]edit{{"bot/reconcile.go", "			look = b.lookWhetherOpen", "			look = func(context.Context, incident.Incident) error { return nil }"}},
+			e2e, "TestUnarchivedWhileAway",
+		},
+		{
 			"retry-repeats-blindly", "retry",
 			[]edit{{"bot/retry.go", "		return incident.ActionUnknown\n", "		return incident.ActionPlanned\n"}},
 			e2e, "TestRetryLooksBeforeItRepeats",

@@ -29,6 +29,7 @@ type Config struct {
 	PinEmoji       []string
 	Private        bool
 	BridgeURL      string
+	ArchiveAfter   time.Duration // from closing to archiving the channel; 0: never
 
 	Severities   map[string]incident.Severity // priority name, else urgency
 	ServiceIDs   []string

@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"strings"
-	"time"
 
 	"firebreak/incident"
 	"firebreak/store"
@@ -71,7 +70,9 @@ func (b *Bot) applyChange(tx *store.Tx, n incident.Number, c incident.PageChange
 	}
 	switch what {
 	case "acknowledge":
-		return b.reach(tx, n, incident.Acknowledged, c.At)
+		return b.acknowledged(tx, n, c.PageID, e.Actor, c.At, changeKey(c))
+	case "unacknowledge", "escalate", "assign", "delegate": // what may call people again
+		return b.unacknowledged(tx, n, c)
 	case "resolve":
 		if err := markResolved(tx, c); err != nil {
 			return err
@@ -92,22 +93,6 @@ func changeText(what string, c incident.PageChange) string {
 		return what + " by " + c.By.Name
 	}
 	return what
-}
-
-// reach sets a milestone that has not been set yet.
-func (b *Bot) reach(tx *store.Tx, n incident.Number, m incident.Milestone, at time.Time) error {
-	inc, err := tx.Incident(incident.Operator(), n)
-	if err != nil {
-		return err
-	}
-	if _, set := inc.Milestones[m]; set {
-		return nil
-	}
-	if inc.Milestones == nil {
-		inc.Milestones = map[incident.Milestone]time.Time{}
-	}
-	inc.Milestones[m] = at
-	return tx.SaveIncident(inc)
 }
 
 // markResolved keeps that a page is resolved: an old one that is no longer

@@ -131,30 +131,3 @@ func joinCall(ctx context.Context, b *Bot, a incident.Action) (any, error) {
 	_, err = b.chat.Invite(ctx, inc.Channel.ID, []string{p.ID})
 	return nil, err
 }
-
-// acknowledge plans to acknowledge the incident's page.
-func (o *order) acknowledge() (message, error) {
-	if o.inc.Page.ID == "" || !o.b.cfg.Poll {
-		return message{}, refuse("There is no PagerDuty page behind " + o.inc.Number.String() + " to acknowledge.")
-	}
-	err := plan(o.tx, step{
-		Key: o.key + ":ack", Kind: kindPageAck, Lane: "pagerduty:" + o.inc.Page.ID, Incident: o.inc.Number,
-		Payload: pageAlerts{PageID: o.inc.Page.ID},
-	})
-	if err != nil {
-		return message{}, err
-	}
-	if err := o.b.reach(o.tx, o.inc.Number, incident.Acknowledged, o.at); err != nil {
-		return message{}, err
-	}
-	m := sentence(who(o.slash.UserID) + " acknowledges the page.")
-	return m, o.tell(m)
-}
-
-func ackPage(ctx context.Context, b *Bot, a incident.Action) (any, error) {
-	p, err := payloadOf[pageAlerts](a)
-	if err != nil {
-		return nil, err
-	}
-	return nil, b.pager.Acknowledge(ctx, p.PageID)
-}

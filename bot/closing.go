@@ -69,6 +69,9 @@ func (o *order) closed() (message, error) {
 	if _, err := o.entry("status", incident.KindStatus, o.at, closedText(o.inc), data); err != nil {
 		return message{}, err
 	}
+	if err := o.b.planArchive(o.tx, o.inc); err != nil {
+		return message{}, err
+	}
 	if o.inc.RCA.IID != 0 { // a published RCA says how it ended
 		if err := o.b.planRCA(o.tx, o.inc, o.key); err != nil {
 			return message{}, err
@@ -100,12 +103,26 @@ func (o *order) reopen() (message, error) {
 	if _, contained := o.inc.Milestones[incident.Contained]; contained {
 		o.inc.Status = incident.StatusContained
 	}
+	if err := o.reopenChannel(); err != nil {
+		return message{}, err
+	}
 	if err := o.b.changedIncident(o.tx, o.inc, o.key); err != nil {
 		return message{}, err
 	}
 	if err := o.statusChanged(from); err != nil {
 		return message{}, err
 	}
-	m := reopenedMessage(o.inc, o.slash.UserID)
-	return m, o.tell(m)
+	if err := o.tell(reopenedMessage(o.inc, o.slash.UserID)); err != nil || o.inc.ArchivedAt.IsZero() {
+		return reopenedMessage(o.inc, o.slash.UserID), err
+	}
+	return unarchiveMessage(o.inc), nil
+}
+
+// reopenChannel keeps the channel open, or has it opened again: before
+// anything is said there.
+func (o *order) reopenChannel() error {
+	if err := o.b.cancelArchive(o.tx, o.inc.Number); err != nil || o.inc.ArchivedAt.IsZero() {
+		return err
+	}
+	return o.b.planUnarchive(o.tx, o.inc, o.at)
 }

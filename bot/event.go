@@ -54,6 +54,10 @@ func (b *Bot) applyEvent(tx *store.Tx, e slackEvent, key string) error {
 		return c.joined(e.User, e.EventTS)
 	case "member_left_channel":
 		return c.left(e.User)
+	case "channel_archive", "group_archive":
+		return c.archivedByPeople(e.EventTS)
+	case "channel_unarchive", "group_unarchive":
+		return b.openedAgain(tx, inc.Number, key)
 	case "channel_rename", "group_rename":
 		return c.renamed(e.Channel.Name)
 	}
@@ -85,6 +89,9 @@ func (c capture) joined(user, order string) error {
 	}
 	if user == c.b.me().UserID {
 		if err := c.returned(order); err != nil {
+			return err
+		}
+		if err := c.b.openedAgain(c.tx, c.inc.Number, order); err != nil {
 			return err
 		}
 	}

@@ -50,6 +50,8 @@ const (
 	kindLookUpPerson  = "person.look-up"
 	kindFetchFile     = "file.fetch"
 	kindJoin          = "channel.join"
+	kindArchive       = "channel.archive"
+	kindUnarchive     = "channel.unarchive"
 	kindPageAlerts    = "page.alerts"
 	kindPageAck       = "page.acknowledge"
 	kindPageNote      = "page.note"
@@ -85,8 +87,10 @@ func kindTable() map[string]kind {
 		kindLookUpPerson:  {class: idempotent, do: lookUpPersonCall, done: personFound, parked: quietly},
 		kindFetchFile:     {class: idempotent, do: fetchFileCall, done: fileFetched},
 		kindJoin:          {class: idempotent, do: joinCall},
+		kindArchive:       {class: idempotent, do: archiveChannel, done: channelArchived},
+		kindUnarchive:     {class: idempotent, do: unarchiveChannel, done: channelUnarchived, parked: unarchiveParked},
 		kindPageAlerts:    {class: idempotent, do: readPageAlerts, done: pageAlertsRead},
-		kindPageAck:       {class: idempotent, do: ackPage},
+		kindPageAck:       {class: idempotent, do: ackPage, done: pageAcked},
 		kindPageNote:      {class: findable, do: addPageNote, find: findPageNote},
 		kindPageRaise:     {class: idempotent, do: raisePage, done: pageRaised},
 		kindCallee:        {class: idempotent, do: findCallee, done: calleeKnown},
@@ -153,7 +157,11 @@ func (b *Bot) tellParked(tx *store.Tx, a incident.Action, reason string) error {
 	if err != nil {
 		return err
 	}
-	if inc.Channel.ID == "" || a.Kind == kindPost || a.Kind == kindHeader {
+	if !inc.ArchivedAt.IsZero() && inc.Closed() {
+		b.log.Info("not done for a closed incident whose channel is archived", "action", a.ID, "kind", a.Kind, "reason", reason)
+		return nil // it is over; /inc actions shows it
+	}
+	if inc.Channel.ID == "" || !inc.ArchivedAt.IsZero() || a.Kind == kindPost || a.Kind == kindHeader {
 		return b.tellControl(tx, key, m)
 	}
 	return b.say(tx, a.Incident, key, m)

@@ -27,6 +27,9 @@ type channels interface {
 	Invite(ctx context.Context, channel string, users []string) (refused map[string]string, err error)
 	AddBookmark(ctx context.Context, channel, title, link string) error
 	Members(ctx context.Context, channel string) ([]string, error)
+	Archive(ctx context.Context, channel string) error
+	Unarchive(ctx context.Context, channel string) error
+	Archived(ctx context.Context, channel string) (bool, error)
 }
 
 type messages interface {
@@ -59,7 +62,7 @@ type Pager interface {
 	OnCall(ctx context.Context, policyID string, level int) ([]incident.Responder, error)
 	AddNote(ctx context.Context, pageID, text, key string) error
 	FindNote(ctx context.Context, pageID, key string) (bool, error)
-	Acknowledge(ctx context.Context, pageID string) error
+	Acknowledge(ctx context.Context, pageID string) (was incident.PageStatus, err error)
 	Callees(ctx context.Context, query string) ([]incident.Callee, error)
 	RequestResponder(ctx context.Context, pageID string, to incident.Callee, message, key string) error
 	FindRequest(ctx context.Context, pageID, key string) (bool, error)

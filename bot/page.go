@@ -123,7 +123,7 @@ func (b *Bot) adoptPage(tx *store.Tx, inc incident.Incident, p incident.Page) er
 	}
 	if !open { // none yet, or one that is resolved: nobody can be added to that
 		inc.Page = incident.PageRef{ID: p.ID, Number: p.Number, URL: p.URL}
-		inc.Service, inc.Urgency = p.Service, p.Urgency
+		inc.Service, inc.Urgency, inc.AcknowledgedBy = p.Service, p.Urgency, incident.Actor{}
 		if err := b.pageArrived(tx, inc); err != nil {
 			return err
 		}

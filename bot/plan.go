@@ -3,6 +3,7 @@ package bot
 import (
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"firebreak/incident"
 	"firebreak/store"
@@ -16,6 +17,8 @@ type step struct {
 	Incident incident.Number
 	Payload  any
 	Needs    []int64
+
+	NotBefore time.Time
 }
 
 // plan writes the intent of an effect into the transaction that causes it.
@@ -33,7 +36,7 @@ func planned(tx *store.Tx, s step) (int64, error) {
 	}
 	a, _, err := tx.Plan(incident.Action{
 		Key: s.Key, Kind: s.Kind, Lane: s.Lane, Incident: s.Incident,
-		Payload: payload, Needs: s.Needs, State: incident.ActionPlanned,
+		Payload: payload, Needs: s.Needs, State: incident.ActionPlanned, NotBefore: s.NotBefore,
 	})
 	return a.ID, err
 }
@@ -52,13 +55,19 @@ const (
 )
 
 // channelAction is the id of the action that makes the incident's channel:
-// whatever is said there needs it.
+// whatever is said there needs it, and those that are to open it again once it
+// has been archived.
 func channelAction(tx *store.Tx, n incident.Number) ([]int64, error) {
 	a, err := tx.ActionByKey(channelKey(n))
 	if err != nil {
 		return nil, err
 	}
-	return []int64{a.ID}, nil
+	needs := []int64{a.ID}
+	waiting, err := unarchiving(tx, n)
+	for _, w := range waiting {
+		needs = append(needs, w.ID)
+	}
+	return needs, err
 }
 
 func channelKey(n incident.Number) string { return "channel:" + n.String() }

@@ -62,7 +62,11 @@ func (b *Bot) reconcileAll(ctx context.Context) error {
 		if inc.Channel.ID == "" {
 			continue
 		}
-		if err := b.reconcile(ctx, inc); err != nil && first == nil {
+		look := b.reconcile
+		if !inc.ArchivedAt.IsZero() {
+			look = b.lookWhetherOpen
+		}
+		if err := look(ctx, inc); err != nil && first == nil {
 			first = fmt.Errorf("reconcile %s: %w", inc.Number, err)
 		}
 	}

@@ -80,6 +80,8 @@ var deeds = map[string]string{
 	kindFetchFile:     "keep a copy of a file",
 	kindPageAlerts:    "read the page's alerts",
 	kindJoin:          "invite somebody to the channel",
+	kindArchive:       "archive the channel",
+	kindUnarchive:     "open the archived channel again",
 	kindPageAck:       "acknowledge the page in PagerDuty",
 	kindPageNote:      "write a note into PagerDuty",
 	kindPageRaise:     "page through PagerDuty",

@@ -75,6 +75,17 @@ func reopenedMessage(inc incident.Incident, by string) message {
 	return sentence(fmt.Sprintf("*%s is open again*, says %s.", inc.Number, who(by)))
 }
 
+// unarchiveMessage says what only people can do, and no more of a private
+// incident than its number: it may stand in the control channel.
+func unarchiveMessage(inc incident.Incident) message {
+	which := "its channel"
+	if !inc.Private {
+		which = channelLink(inc.Channel)
+	}
+	return sentence(fmt.Sprintf("*%s is open again*, but %s is archived, and Slack lets no bot unarchive a channel. "+
+		"Somebody who was in it: unarchive it, then `/invite` me. I go on from there, and read what was said meanwhile.", inc.Number, which))
+}
+
 // rcaPublishedMessage says where the RCA is. again: it was there before and
 // has been brought up to date.
 func rcaPublishedMessage(inc incident.Incident, again bool) message {

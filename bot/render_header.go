@@ -33,6 +33,9 @@ func headerMessage(inc incident.Incident, page incident.Page, onCall []string, c
 	if len(onCall) > 0 {
 		facts = append(facts, "On call: "+nameList(onCall))
 	}
+	if by := inc.AcknowledgedBy; by != (incident.Actor{}) {
+		facts = append(facts, "Acknowledged by "+personOf(by))
+	}
 	l.section(facts...)
 	if !inc.Closed() {
 		l.section(nextSteps(command)...)
@@ -48,6 +51,14 @@ func headerMessage(inc incident.Incident, page incident.Page, onCall []string, c
 		fallback = append(fallback, title)
 	}
 	return l.message(strings.Join(append(fallback, about...), " · "))
+}
+
+// personOf names somebody by Slack id, else as PagerDuty does.
+func personOf(a incident.Actor) string {
+	if userID.MatchString(a.ID) {
+		return who(a.ID)
+	}
+	return named(a)
 }
 
 func commander(inc incident.Incident) string {

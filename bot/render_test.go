@@ -182,11 +182,14 @@ func (s scene) checklist() checklist {
 func (s scene) messages() map[string]message {
 	public, plain, closed := s.inc, s.inc, s.inc
 	public.Private = false
+	acked := s.inc
+	acked.AcknowledgedBy = incident.Actor{Name: s.names[0]}
 	plain.Page, plain.RCA, plain.Commander, plain.Channel, plain.OpenedBy = incident.PageRef{}, incident.Issue{}, "", incident.Channel{}, "U0SAM"
 	closed.Status, closed.Disposition = incident.StatusClosed, incident.Override
 	const cmd, by = "/inc", "U0SAM"
 	m := map[string]message{
 		"header":               headerMessage(s.inc, s.page, s.names, cmd),
+		"header_acknowledged":  headerMessage(acked, s.page, s.names, cmd),
 		"header_by_hand":       headerMessage(plain, incident.Page{}, nil, cmd),
 		"header_closed":        headerMessage(closed, s.page, nil, cmd),
 		"announce_private":     announcement(s.inc, true),
@@ -207,6 +210,7 @@ func (s scene) messages() map[string]message {
 		"closed":               closedMessage(closed, by, cmd),
 		"close_refused":        s.checklist().message(cmd),
 		"close_ready":          checklist{Number: 3, Said: "Task 2 is done already."}.message(cmd),
+		"reopened_archived":    unarchiveMessage(s.inc),
 		"reopened":             reopenedMessage(s.inc, by),
 		"rca_published":        rcaPublishedMessage(s.inc, false),
 		"rca":                  rcaMessage(3, s.markdown, cmd),

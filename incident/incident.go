@@ -139,6 +139,9 @@ type Incident struct {
 	Urgency   string
 	Commander string // Slack user id
 
+	AcknowledgedBy Actor     // who has acknowledged the page; zero while nobody has
+	ArchivedAt     time.Time // when the channel was archived; zero while it is not
+
 	Disposition Disposition
 	Reason      string // of the disposition, in the closer's words
 	DuplicateOf Number

@@ -52,12 +52,14 @@ func (tx *Tx) SaveIncident(inc incident.Incident) error {
 	ok, err := changed(tx.exec(`UPDATE incidents SET title = ?, severity = ?, status = ?, private = ?,
 			opened_at = ?, opened_by = ?, closed_at = ?, channel_id = ?, channel_name = ?, header_ts = ?,
 			page_id = ?, page_number = ?, page_url = ?, dedup_key = ?, service = ?, urgency = ?, commander = ?,
-			disposition = ?, reason = ?, duplicate_of = ?, milestones = ?, rca_iid = ?, rca_url = ?
+			disposition = ?, reason = ?, duplicate_of = ?, milestones = ?, rca_iid = ?, rca_url = ?,
+			acknowledged_by = ?, acknowledged_name = ?, archived_at = ?
 		WHERE number = ?`,
 		inc.Title, inc.Severity, inc.Status, inc.Private,
 		micros(inc.OpenedAt), inc.OpenedBy, micros(inc.ClosedAt), inc.Channel.ID, inc.Channel.Name, inc.HeaderTS,
 		inc.Page.ID, inc.Page.Number, inc.Page.URL, inc.DedupKey, inc.Service, inc.Urgency, inc.Commander,
-		inc.Disposition, inc.Reason, inc.DuplicateOf, milestones, inc.RCA.IID, inc.RCA.URL, inc.Number))
+		inc.Disposition, inc.Reason, inc.DuplicateOf, milestones, inc.RCA.IID, inc.RCA.URL,
+		inc.AcknowledgedBy.ID, inc.AcknowledgedBy.Name, micros(inc.ArchivedAt), inc.Number))
 	if err == nil && !ok {
 		err = ErrNotFound
 	}
@@ -124,7 +126,8 @@ func (v *View) incident(what, where string, args ...any) (incident.Incident, err
 func (v *View) incidents(where string, args ...any) ([]incident.Incident, error) {
 	return all(v, scanIncident, `SELECT i.number, i.title, i.severity, i.status, i.private, i.opened_at, i.opened_by, i.closed_at,
 			i.channel_id, i.channel_name, i.header_ts, i.page_id, i.page_number, i.page_url, i.dedup_key,
-			i.service, i.urgency, i.commander, i.disposition, i.reason, i.duplicate_of, i.milestones, i.rca_iid, i.rca_url
+			i.service, i.urgency, i.commander, i.disposition, i.reason, i.duplicate_of, i.milestones, i.rca_iid, i.rca_url,
+			i.acknowledged_by, i.acknowledged_name, i.archived_at
 		FROM incidents i WHERE `+where, args...)
 }
 
@@ -134,7 +137,8 @@ func scanIncident(row row) (i incident.Incident, err error) {
 		timeColumn{&i.OpenedAt}, &i.OpenedBy, timeColumn{&i.ClosedAt},
 		&i.Channel.ID, &i.Channel.Name, &i.HeaderTS, &i.Page.ID, &i.Page.Number, &i.Page.URL, &i.DedupKey,
 		&i.Service, &i.Urgency, &i.Commander, &i.Disposition, &i.Reason, &i.DuplicateOf,
-		jsonColumn{&milestones}, &i.RCA.IID, &i.RCA.URL)
+		jsonColumn{&milestones}, &i.RCA.IID, &i.RCA.URL,
+		&i.AcknowledgedBy.ID, &i.AcknowledgedBy.Name, timeColumn{&i.ArchivedAt})
 	for m, at := range milestones {
 		if i.Milestones == nil {
 			i.Milestones = map[incident.Milestone]time.Time{}

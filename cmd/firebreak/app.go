@@ -87,7 +87,7 @@ func botConfig(c Config) bot.Config {
 	return bot.Config{
 		Command: c.SlackCommand, ControlChannel: c.SlackControlChannel, Invite: c.SlackInvite,
 		Responders: c.SlackResponders, Admins: c.SlackAdmins, AlertChannels: c.SlackAlertChannels,
-		PinEmoji: c.PinEmoji, Private: c.PrivateChannels, BridgeURL: c.BridgeURL,
+		PinEmoji: c.PinEmoji, Private: c.PrivateChannels, BridgeURL: c.BridgeURL, ArchiveAfter: c.SlackArchiveAfter,
 		Severities: c.PagerDutySeverities, ServiceIDs: c.PagerDutyServiceIDs, TeamIDs: c.PagerDutyTeamIDs,
 		Urgencies: c.PagerDutyUrgencies, PollInterval: c.PagerDutyPollInterval, AdoptOpen: c.PagerDutyAdoptOpen,
 		RoutingKey: c.PagerDutyRoutingKey.Reveal(), Poll: c.PagerDuty(),

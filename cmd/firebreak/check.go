@@ -36,6 +36,9 @@ func (s *settings) checkSlack() {
 		s.SlackAPIURL += "/"
 	}
 	s.checkURL("FIREBREAK_BRIDGE_URL", &s.BridgeURL)
+	if s.SlackArchiveAfter != 0 {
+		s.checkBetween("FIREBREAK_SLACK_ARCHIVE_AFTER", s.SlackArchiveAfter, time.Minute, 365*24*time.Hour)
+	}
 	if !command.MatchString(s.SlackCommand) {
 		s.refuse("FIREBREAK_SLACK_COMMAND", quoted(s.SlackCommand), "write a slash, then at most 31 small letters, digits, - or _, such as /inc")
 	}

@@ -14,18 +14,19 @@ import (
 // tag, falls back to the name without the prefix, and somebody else's
 // DATABASE_URL is not ours.
 type Config struct {
-	SlackAppToken       Secret `envconfig:"FIREBREAK_SLACK_APP_TOKEN" required:"-" desc:"app-level token with connections:write, xapp-…"`
-	SlackBotToken       Secret `envconfig:"FIREBREAK_SLACK_BOT_TOKEN" required:"-" desc:"bot token, xoxb-…"`
-	SlackAPIURL         string `envconfig:"FIREBREAK_SLACK_API_URL" default:"https://slack.com/api/" desc:"other base URL (sandbox, proxy)"`
-	SlackCommand        string `envconfig:"FIREBREAK_SLACK_COMMAND" default:"/inc" desc:"root slash command"`
-	SlackControlChannel string `envconfig:"FIREBREAK_SLACK_CONTROL_CHANNEL" desc:"id of the channel where every incident is announced and where the bot tells its own troubles"`
-	SlackInvite         List   `envconfig:"FIREBREAK_SLACK_INVITE" desc:"ids of users (U…) or user groups (S…) invited to every incident channel"`
-	SlackResponders     List   `envconfig:"FIREBREAK_SLACK_RESPONDERS" desc:"ids of users or user groups allowed to command; empty: every full member of the home workspace"`
-	SlackAdmins         List   `envconfig:"FIREBREAK_SLACK_ADMINS" desc:"ids of users who may see and command every incident"`
-	SlackAlertChannels  List   `envconfig:"FIREBREAK_SLACK_ALERT_CHANNELS" desc:"ids of channels whose messages are forwarded alerts"`
-	PinEmoji            List   `envconfig:"FIREBREAK_PIN_EMOJI" default:"pushpin,round_pushpin" desc:"reactions that pin an entry"`
-	PrivateChannels     bool   `envconfig:"FIREBREAK_PRIVATE_CHANNELS" default:"true" desc:"incident channels are private"`
-	BridgeURL           string `envconfig:"FIREBREAK_BRIDGE_URL" desc:"static conference link put into each channel"`
+	SlackAppToken       Secret        `envconfig:"FIREBREAK_SLACK_APP_TOKEN" required:"-" desc:"app-level token with connections:write, xapp-…"`
+	SlackBotToken       Secret        `envconfig:"FIREBREAK_SLACK_BOT_TOKEN" required:"-" desc:"bot token, xoxb-…"`
+	SlackAPIURL         string        `envconfig:"FIREBREAK_SLACK_API_URL" default:"https://slack.com/api/" desc:"other base URL (sandbox, proxy)"`
+	SlackCommand        string        `envconfig:"FIREBREAK_SLACK_COMMAND" default:"/inc" desc:"root slash command"`
+	SlackControlChannel string        `envconfig:"FIREBREAK_SLACK_CONTROL_CHANNEL" desc:"id of the channel where every incident is announced and where the bot tells its own troubles"`
+	SlackInvite         List          `envconfig:"FIREBREAK_SLACK_INVITE" desc:"ids of users (U…) or user groups (S…) invited to every incident channel"`
+	SlackResponders     List          `envconfig:"FIREBREAK_SLACK_RESPONDERS" desc:"ids of users or user groups allowed to command; empty: every full member of the home workspace"`
+	SlackAdmins         List          `envconfig:"FIREBREAK_SLACK_ADMINS" desc:"ids of users who may see and command every incident"`
+	SlackAlertChannels  List          `envconfig:"FIREBREAK_SLACK_ALERT_CHANNELS" desc:"ids of channels whose messages are forwarded alerts"`
+	SlackArchiveAfter   time.Duration `envconfig:"FIREBREAK_SLACK_ARCHIVE_AFTER" default:"0s" desc:"how long after closing an incident its channel is archived, 1m to 8760h; 0: never"`
+	PinEmoji            List          `envconfig:"FIREBREAK_PIN_EMOJI" default:"pushpin,round_pushpin" desc:"reactions that pin an entry"`
+	PrivateChannels     bool          `envconfig:"FIREBREAK_PRIVATE_CHANNELS" default:"true" desc:"incident channels are private"`
+	BridgeURL           string        `envconfig:"FIREBREAK_BRIDGE_URL" desc:"static conference link put into each channel"`
 
 	PagerDutyToken         Secret        `envconfig:"FIREBREAK_PAGERDUTY_TOKEN" desc:"REST token; without it no pages are polled"`
 	PagerDutyAPIURL        string        `envconfig:"FIREBREAK_PAGERDUTY_API_URL" default:"https://api.pagerduty.com" desc:"REST API; the EU region has its own"`

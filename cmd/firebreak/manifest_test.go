@@ -64,6 +64,8 @@ var needs = map[string][]string{
 	"chat.postMessage":         {"chat:write"},
 	"chat.update":              {"chat:write"},
 	"conversations.archive":    {"channels:manage", "groups:write"},
+	"conversations.unarchive":  {"channels:manage", "groups:write"},
+	"conversations.info":       {"channels:read", "groups:read"},
 	"conversations.create":     {"channels:manage", "groups:write"},
 	"conversations.history":    {"channels:history", "groups:history"},
 	"conversations.invite":     {"channels:manage", "groups:write"},

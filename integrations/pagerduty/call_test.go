@@ -82,7 +82,7 @@ func TestWhoActsIsAsked(t *testing.T) {
 			c.from = from
 			_, made := c.CreatePage(t.Context(), incident.PageDraft{Title: "x", Key: "k", To: kim})
 			for call, err := range map[string]error{
-				"acknowledge": c.Acknowledge(t.Context(), page.ID),
+				"acknowledge": ack(t.Context(), c, page.ID),
 				"request":     c.RequestResponder(t.Context(), page.ID, kim, "help", "k"),
 				"create":      made,
 			} {

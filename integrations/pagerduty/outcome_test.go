@@ -71,7 +71,7 @@ func everyCall(ctx context.Context, c *Client) func(yield func(string, error) bo
 			{"on call", func() error { _, err := c.OnCall(ctx, "EP", 1); return err }},
 			{"add note", func() error { return c.AddNote(ctx, "P1", "text", "key") }},
 			{"find note", func() error { _, err := c.FindNote(ctx, "P1", "key"); return err }},
-			{"acknowledge", func() error { return c.Acknowledge(ctx, "P1") }},
+			{"acknowledge", func() error { return ack(ctx, c, "P1") }},
 			{"enqueue", func() error { return c.Enqueue(ctx, routingKey, trigger()) }},
 		} {
 			if !yield(call.name, call.do()) {
@@ -117,10 +117,10 @@ func TestOutcomeOfSilence(t *testing.T) {
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(time.Second, cancel)
-		if err := c.Acknowledge(ctx, "P1"); incident.OutcomeOf(err) != incident.OutcomeUnknown || !errors.Is(err, context.Canceled) {
+		if err := ack(ctx, c, "P1"); incident.OutcomeOf(err) != incident.OutcomeUnknown || !errors.Is(err, context.Canceled) {
 			t.Errorf("cancelled under way: %v", err)
 		}
-		if err := c.Acknowledge(ctx, "P1"); incident.OutcomeOf(err) != incident.OutcomeNotDone || !errors.Is(err, context.Canceled) {
+		if err := ack(ctx, c, "P1"); incident.OutcomeOf(err) != incident.OutcomeNotDone || !errors.Is(err, context.Canceled) {
 			t.Errorf("cancelled before: %v", err)
 		}
 	})
@@ -142,7 +142,7 @@ func TestOutcomeOfBrokenConnections(t *testing.T) {
 		checkQuiet(t, name, err)
 	}
 	c = client(t, nil, func(c *Config) { c.HTTP = &http.Client{Transport: mute{}} })
-	if err := c.Acknowledge(t.Context(), "P1"); incident.OutcomeOf(err) != incident.OutcomeUnknown {
+	if err := ack(t.Context(), c, "P1"); incident.OutcomeOf(err) != incident.OutcomeUnknown {
 		t.Errorf("a transport that does not say whether it sent: %v", err)
 	}
 }
@@ -202,7 +202,7 @@ func TestCallsRunOneByOne(t *testing.T) {
 			answer(w, 200, `{"incident":{"id":"P1"}}`)
 		}))
 		for range 5 {
-			go func() { _ = c.Acknowledge(t.Context(), "P1") }()
+			go func() { _ = ack(t.Context(), c, "P1") }()
 		}
 		<-time.After(6 * time.Second)
 		synctest.Wait()

@@ -76,13 +76,13 @@ func TestSandboxPage(t *testing.T) {
 			}
 		}
 		for range 2 {
-			if err := c.Acknowledge(t.Context(), page.ID); err != nil {
+			if err := ack(t.Context(), c, page.ID); err != nil {
 				t.Error(err)
 			}
 		}
 		sb.PagerDuty.Note(page.ID, "sam", "looking")
 		sb.PagerDuty.Resolve(page.ID, "sam")
-		if err := c.Acknowledge(t.Context(), page.ID); err != nil || sb.PagerDuty.Incident(page.ID).Status != "resolved" {
+		if err := ack(t.Context(), c, page.ID); err != nil || sb.PagerDuty.Incident(page.ID).Status != "resolved" {
 			t.Errorf("acknowledging a resolved page: %v, now %s", err, sb.PagerDuty.Incident(page.ID).Status)
 		}
 		changes, err := c.Changes(t.Context(), began.Add(-time.Minute), time.Now().Add(time.Minute))
@@ -135,7 +135,7 @@ func TestSandboxFindsWhatClosedUnseen(t *testing.T) {
 				t.Errorf("page %+v", p)
 			}
 		}
-		if err := c.Acknowledge(t.Context(), gone.ID); err != nil {
+		if err := ack(t.Context(), c, gone.ID); err != nil {
 			t.Errorf("acknowledging a merged page: %v", err)
 		}
 	})
@@ -170,7 +170,7 @@ func TestSandboxFaults(t *testing.T) {
 					return c.Enqueue(ctx, key, trigger())
 				}, nil)
 				repeat(t, sb, kind, want, "PUT /incidents/{id}", func(ctx context.Context) error {
-					return c.Acknowledge(ctx, page.ID)
+					return ack(ctx, c, page.ID)
 				}, nil)
 				repeat(t, sb, kind, want, "POST /incidents/{id}/notes", func(ctx context.Context) error {
 					return c.AddNote(ctx, page.ID, "Nobody could be invited.", "note:INC-1")

@@ -83,6 +83,12 @@ func (s *Slack) archive(ch *slackChannel, u *slackUser) {
 	ch.updated = time.Now().UnixMilli()
 	kind := ch.kind() + "_archive"
 	s.emitIn(ch, kind, slackEvent{"type": kind, "channel": ch.id, "user": u.ID, "is_moved": 0})
+	if ch.has(s.app.userID) {
+		// Observed: archiving takes the app's bot out of the channel, so that
+		// it can read no more of it until people let it in again.
+		ch.members = slices.DeleteFunc(ch.members, func(id string) bool { return id == s.app.userID })
+		ch.ejected = true
+	}
 }
 
 func (s *Slack) unarchive(ch *slackChannel, u *slackUser) {
@@ -91,7 +97,13 @@ func (s *Slack) unarchive(ch *slackChannel, u *slackUser) {
 	s.note(RecordEffect, "unarchive", u.ID, ch.id, ch.id, "")
 	s.system(ch, &slackMessage{ch: ch, subtype: "channel_unarchive", user: u.ID, text: "<@" + u.ID + "> un-archived the channel"})
 	kind := ch.kind() + "_unarchive"
-	s.emitIn(ch, kind, slackEvent{"type": kind, "channel": ch.id, "user": u.ID})
+	event := slackEvent{"type": kind, "channel": ch.id, "user": u.ID}
+	if ch.private {
+		s.emitIn(ch, kind, event)
+		return
+	}
+	event["event_ts"] = ch.stamp()
+	s.emit(kind, event) // of a public channel whoever may read its name is told (assumed)
 }
 
 // system adds a message that Slack itself writes about a change.

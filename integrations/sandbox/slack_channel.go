@@ -12,6 +12,7 @@ type slackChannel struct {
 	id, name         string
 	private, general bool
 	archived, shared bool
+	ejected          bool  // the app's bot was taken out when it was archived
 	created          int64 // seconds, as Slack keeps it
 	updated          int64 // milliseconds
 	creator          string
@@ -85,7 +86,7 @@ func (c *slackCall) seen(arg string) (*slackChannel, error) {
 		if ch.id != c.args[arg] {
 			continue
 		}
-		if ch.private && !ch.has(c.s.app.userID) {
+		if ch.private && !ch.has(c.s.app.userID) && (!ch.archived || !ch.ejected) {
 			break
 		}
 		return ch, c.needFamily(ch.private)
@@ -105,11 +106,11 @@ func (c *slackCall) joined(arg string) (*slackChannel, error) {
 // writable is joined for methods that change a channel, which an archived one
 // refuses.
 func (c *slackCall) writable(arg string) (*slackChannel, error) {
-	ch, err := c.joined(arg)
+	ch, err := c.seen(arg)
 	if err == nil && ch.archived {
-		err = refuse("is_archived")
+		return ch, refuse("is_archived")
 	}
-	return ch, err
+	return c.joined(arg)
 }
 
 // wire is the channel object as the app sees it.
@@ -300,9 +301,8 @@ func methodConversationsUnarchive(c *slackCall) (slackOut, error) {
 		return nil, err
 	case !ch.archived:
 		return nil, refuse("not_archived")
-	case !ch.has(c.s.app.userID):
-		return nil, refuse("channel_not_found") // assumed
 	}
-	c.s.unarchive(ch, c.s.mustUser(c.s.app.userID))
-	return nil, nil
+	// Documented ("Bug alert"): bot tokens cannot be used to unarchive; the
+	// code is observed.
+	return nil, refuse("not_in_channel")
 }

@@ -38,7 +38,7 @@ var slackErrors = map[string]string{
 		"missing_scope not_in_channel not_supported restricted_action user_not_found",
 	"conversations.archive": "already_archived cant_archive_general cant_archive_required channel_not_found " +
 		"method_not_supported_for_channel_type missing_scope not_in_channel restricted_action",
-	"conversations.unarchive": "channel_not_found method_not_supported_for_channel_type missing_scope not_archived",
+	"conversations.unarchive": "channel_not_found method_not_supported_for_channel_type missing_scope not_archived not_in_channel",
 	"conversations.rename": "channel_not_found invalid_name invalid_name_maxlength invalid_name_punctuation invalid_name_required " +
 		"invalid_name_specials is_archived method_not_supported_for_channel_type missing_scope name_taken " +
 		"not_authorized not_in_channel",

@@ -101,6 +101,45 @@ func (c *Client) Archive(ctx context.Context, channel string) error {
 	return err
 }
 
+// Unarchive opens an archived channel; that it is open already is success.
+// Slack refuses it to bots with not_in_channel (docs.slack.dev,
+// conversations.unarchive: "Bot tokens cannot currently be used").
+func (c *Client) Unarchive(ctx context.Context, channel string) error {
+	_, err := c.ask(ctx, "conversations.unarchive", "", func(ctx context.Context) error {
+		return c.api.UnArchiveConversationContext(ctx, channel)
+	})
+	if incident.CodeOf(err) == "not_archived" {
+		return nil
+	}
+	return err
+}
+
+// Archived says whether a channel is archived (conversations.info). Code
+// channel_not_found: it is private and the bot is not in it.
+func (c *Client) Archived(ctx context.Context, channel string) (bool, error) {
+	const method = "conversations.info"
+	a, err := c.ask(ctx, method, "", func(ctx context.Context) error {
+		_, err := c.api.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: channel})
+		return err
+	})
+	if err != nil {
+		return false, err
+	}
+	var got struct {
+		Channel struct {
+			ID         string
+			IsArchived bool `json:"is_archived"`
+		}
+	}
+	if err := a.decode(method, &got); err != nil {
+		return false, err
+	}
+	if got.Channel.ID == "" {
+		return false, unreadable(method, errors.New("no channel id"))
+	}
+	return got.Channel.IsArchived, nil
+}
+
 // Members lists who is in a channel (conversations.members).
 func (c *Client) Members(ctx context.Context, channel string) ([]string, error) {
 	var users []string

@@ -39,6 +39,7 @@ var limits = map[string]limit{
 	"chat.postEphemeral":       tier4,
 	"chat.update":              tier3,
 	"conversations.archive":    tier2,
+	"conversations.unarchive":  tier2,
 	"conversations.create":     tier2,
 	"conversations.history":    tier3, // the apps' own workspace; distributed apps have less since 2025
 	"conversations.invite":     tier3,
