@@ -134,7 +134,9 @@ func TestAnOldDatabaseIsIndexedAnew(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if found := read(t, s, func(v *store.View) ([]incident.Entry, error) { return v.Entries(incident.Operator(), 1, store.Filter{}) }); len(found) != 3 {
+	if found := read(t, s, func(v *store.View) ([]incident.Entry, error) {
+		return v.Entries(incident.Operator(), 1, store.Filter{})
+	}); len(found) != 3 {
 		t.Errorf("timeline %v", found)
 	}
 }
