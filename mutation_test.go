@@ -142,7 +142,7 @@ func mutations() []mutation {
 		{
 			"millisecond-cut", "search",
 			[]edit{{"store/search.go", "	if len(ids) == count {", "	if len(ids) > count {"}},
-			"./store", "TestSearchIsAScan",
+			"./store", "TestTheOrderIsExactWithinAMillisecond",
 		},
 		{
 			"search-finds-itself", "search",

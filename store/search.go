@@ -108,29 +108,42 @@ func (v *View) ranked(who incident.Viewer, q incident.Query, match string, terms
 // are so many, in exact order. Ids keep the order of milliseconds; of the
 // last of them all are read, for the order within is not the ids'.
 func (v *View) newest(q incident.Query, match string, count int) ([]document, error) {
+	for reach := count; ; reach *= 2 {
+		list, whole, err := v.window(q, match, reach)
+		if err != nil || whole || len(list) >= count {
+			return list, err
+		}
+	}
+}
+
+// window gives the documents of so many of the greatest ids that match, and
+// says whether these are all. Those of a millisecond in which the query's
+// times lie may be none of its documents.
+func (v *View) window(q incident.Query, match string, count int) (list []document, whole bool, err error) {
 	least, most := span(q)
 	const matching = `SELECT rowid FROM fts WHERE fts MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC LIMIT ?`
 	ids, err := all(v, value[int64], matching, match, least, most, count)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
+	whole = len(ids) < count
 	if len(ids) == count {
 		last := ids[len(ids)-1]
 		rest, err := all(v, value[int64], matching, match, max(least, last/slots*slots), last-1, slots)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		ids = append(ids, rest...)
 	}
-	list, err := v.documents(ids)
+	list, err = v.documents(ids)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	list = slices.DeleteFunc(list, func(d document) bool { // within a millisecond
 		return d.at < micros(q.After) && !q.After.IsZero() || !q.Before.IsZero() && d.at >= micros(q.Before)
 	})
 	slices.SortFunc(list, newerFirst)
-	return list, nil
+	return list, whole, nil
 }
 
 // span gives the ids between which the query's times lie.
