@@ -210,7 +210,7 @@ func mutations() []mutation {
 		{
 			"millisecond-cut", "search",
 			[]edit{{"store/search.go", "			ids = append(ids, rest...)", "			_ = rest"}},
-			"./store", "TestSearchIsAScan",
+			"./store", "TestTheOrderIsExactWithinAMillisecond",
 		},
 		{
 			"page-ends-at-a-cut", "search",

@@ -249,11 +249,9 @@ func (p *queryParser) after(name string) error {
 // moment takes a time, as ParseWhen knows them, or a day, which stands for
 // its beginning.
 func (p *queryParser) moment(name string) (time.Time, error) {
-	typed := p.rest
-	if strings.HasPrefix(p.rest, `"`) {
-		typed = p.value()
-	} else if when, rest, ok := SplitWhen(p.rest); ok && wordEnd(p.rest) > 0 {
-		p.rest, typed = " "+rest, when
+	typed, rest, ok := SplitWhen(p.rest)
+	if ok && wordEnd(p.rest) > 0 { // neither quoted nor behind a blank
+		p.rest = " " + rest
 	} else {
 		typed = p.value()
 	}

@@ -4,7 +4,8 @@
 // Truth is an append-only log, one hash chain per incident. What reads give
 // back (entries, their versions, pins, deletions, files, the search index) are
 // projections of it: each is made by Tx.apply alone, when a record is appended
-// and again by Rebuild.
+// and again by Rebuild. The search index holds tasks and sections of RCAs, too,
+// and is filled anew by Open where another build wrote it.
 //
 // Projections commute. A version, a pin or a deletion is kept under the key of
 // the message it is about, whether that message is known yet or not; versions

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"strings"
 
 	"firebreak/incident"
@@ -59,12 +60,7 @@ func chooses(q incident.Query) bool {
 }
 
 func asksForCommands(q incident.Query) bool {
-	for _, k := range q.Kinds {
-		if k == incident.KindCommand {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(q.Kinds, incident.KindCommand)
 }
 
 func everyKind() []string {

@@ -45,6 +45,11 @@ func (tx *Tx) refilling(fn func() error) error {
 	if err := tx.indexOthers(`1 = 1`); err != nil {
 		return err
 	}
+	return tx.fillIndex()
+}
+
+// fillIndex writes the empty index, in order.
+func (tx *Tx) fillIndex() error {
 	_, err := tx.exec(`INSERT INTO fts (rowid, text, names, tags)
 		SELECT d.id, ` + textOf + `, d.names, d.tags
 		FROM documents d ORDER BY d.id`)

@@ -105,6 +105,40 @@ func labels(found store.Found) (got []int) {
 	return got
 }
 
+// The index knows milliseconds. Hits of one of them are in exact order all
+// the same, also where a page ends within it.
+func TestTheOrderIsExactWithinAMillisecond(t *testing.T) {
+	s := fresh(t)
+	inc := openIncident(t, s, incident.Incident{Title: "x"})
+	for i := range 10 {
+		key, e := message(inc.Number, fmt.Sprintf("1.%06d", i), "word")
+		e.OccurredAt = noon.Add(time.Duration(i*7%10*50) * time.Microsecond)
+		update(t, s, func(tx *store.Tx) error { return must2(tx.Record(key, e)) })
+	}
+	var got []int64
+	for page := 1; page <= 4; page++ {
+		for _, h := range read(t, s, func(v *store.View) (store.Found, error) {
+			return v.Search(incident.Operator(), asked(t, fmt.Sprintf("word page:%d", page)), 3)
+		}).Hits {
+			got = append(got, h.Entry.OccurredAt.Sub(noon).Microseconds())
+		}
+	}
+	if want := []int64{450, 400, 350, 300, 250, 200, 150, 100, 50, 0}; !slices.Equal(got, want) {
+		t.Errorf("got %v", got)
+	}
+	for i := range 5 {
+		key, e := message(inc.Number, fmt.Sprintf("2.%06d", i), "word")
+		e.OccurredAt = noon.Add(-time.Hour)
+		update(t, s, func(tx *store.Tx) error { return must2(tx.Record(key, e)) })
+	}
+	found := read(t, s, func(v *store.View) (store.Found, error) {
+		return v.Search(incident.Operator(), asked(t, "word before:2026-11-22T12:00:00.000100Z"), 3)
+	})
+	if !slices.Equal(labels(found), []int{4, 1, 15}) || !found.More {
+		t.Errorf("before a time within the millisecond: %v, more %v", labels(found), found.More)
+	}
+}
+
 // hostile are queries that are syntax to somebody.
 var hostile = []string{
 	"", `"`, `""`, `"""`, `'`, `a"b`, `"a" "`, "AND", "OR NOT", "NEAR(", "a NEAR/2 b", "-a", "+a", "a*", "^a", "{a b}: c", "text : a",
