@@ -118,6 +118,7 @@ func (b *Bot) Run(ctx context.Context, listen func(context.Context) error) error
 		work.Go(func() error { return b.handleInbox(ctx) })
 		work.Go(func() error { return b.runActions(ctx) })
 		work.Go(func() error { return b.reconcileGaps(ctx) })
+		work.Go(func() error { return b.remind(ctx) })
 		if b.tracker != nil {
 			work.Go(func() error { return b.syncTracker(ctx) })
 		}
