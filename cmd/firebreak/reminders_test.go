@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"firebreak/incident"
 	"firebreak/integrations/sandbox"
 )
 
@@ -13,6 +14,7 @@ func inDays(t *testing.T, f func(w *world, c sandbox.SlackChannel)) {
 	t.Helper()
 	inWorld(t, func(w *world) {
 		w.env["FIREBREAK_PAGERDUTY_POLL_INTERVAL"], w.env["FIREBREAK_GITLAB_SYNC_INTERVAL"] = "10m", "1h"
+		w.env["FIREBREAK_GITLAB_WEBHOOK_TOKEN"] = "hook-secret"
 		w.start()
 		_, c := w.opened("sam", "Phishing")
 		join(c, "sam", "alex", "kim")
@@ -174,6 +176,28 @@ func TestDigest(t *testing.T) {
 		w.away(24 * time.Hour)
 		if n := len(w.saidIn(c, "open task")); n != 2 {
 			t.Errorf("%d digests, though nothing is open", n)
+		}
+	})
+}
+
+// TestReminderOvertaken: Slack is away when a reminder is due, and the task is
+// done in GitLab before Slack is back.
+func TestReminderOvertaken(t *testing.T) {
+	inDays(t, func(w *world, c sandbox.SlackChannel) {
+		w.sb.GitLab.AddWebhook("http://bot.sandbox/webhooks/gitlab", "hook-secret", w.client)
+		c.Command("sam", "/inc task add Rotate the keys @alex due in 1h")
+		w.settle()
+		w.pass(58 * time.Minute)
+		for range 40 {
+			w.sb.Faults.Add(sandbox.Fault{Service: "slack", Method: "chat.postMessage", Kind: sandbox.DropBefore})
+		}
+		w.until("the reminder cannot be given", func() bool { return len(w.sb.Faults.Waiting()) < 40 })
+		w.sb.GitLab.Close(w.tasks(1)[0].Issue.IID, "kim")
+		w.until("the task is done", func() bool { return w.tasks(1)[0].State == incident.TaskDone })
+		w.sb.Faults.Clear()
+		w.settle()
+		if n := len(w.replies(c, "task `1`")); n != 0 {
+			t.Errorf("%d reminders of a task that is done", n)
 		}
 	})
 }
