@@ -79,6 +79,46 @@ func mutations() []mutation {
 			e2e, "TestEveryAnswerLost/detection/gitlab_POST",
 		},
 		{
+			"agreement-not-kept", "both sides equal",
+			[]edit{{"bot/agree.go", "	t.Agreed, t.Writing = m.Agreed, nil", "	t.Agreed, t.Writing = b.agreed(t), nil"}},
+			e2e, "TestAgreementIsKept",
+		},
+		{
+			"edit-not-kept-before-sent", "both sides equal",
+			[]edit{{"bot/agree.go", "	if err := b.writing(ctx, t, w); err != nil {\n		return issue, err\n	}\n", ""}},
+			e2e, "TestOwnEditIsNoConflict/drop_after",
+		},
+		{
+			"local-wins-silently", "both sides equal",
+			[]edit{{"incident/merge.go", "			c.Verdict = Conflict", "			c.Verdict = Push"}},
+			e2e, "TestBothChanged",
+		},
+		{
+			"loss-not-recorded", "both sides equal",
+			[]edit{{"bot/taken.go", "	if k.Verdict == incident.Conflict {\n		data", "	if k.Verdict == \"\" {\n		data"}},
+			e2e, "TestBothChanged",
+		},
+		{
+			"refused-token-gives-up", "nothing given up",
+			[]edit{{"bot/trouble.go", "	case code == \"401\":\n		return true", "	case code == \"401\":\n		return false"}},
+			e2e, "TestGitLabShutsTheDoor/revoked_token",
+		},
+		{
+			"hook-token-unchecked", "only hints",
+			[]edit{{"cmd/firebreak/intake.go", "case !sameSecret(r.Header.Get(\"X-Gitlab-Token\"), want):", "case sameSecret(want, \"\"):"}},
+			e2e, "TestWebhookAnswers",
+		},
+		{
+			"reminder-key-without-day", "one reminder",
+			[]edit{{"bot/remind.go", "\"remind:%s:%d:%s:%d:%s\"", "\"remind:%s:%d:%s:%d:%.0s\""}},
+			e2e, "TestReminders",
+		},
+		{
+			"reminder-not-asked-again", "one reminder",
+			[]edit{{"bot/remind.go", "if err != nil || !holds {\n		return \"\", err\n	}\n	return b.chat.Post(ctx, p)\n}\n\nfunc findReminder", "if err != nil {\n		return \"\", err\n	}\n	return b.chat.Post(ctx, p)\n}\n\nfunc findReminder"}},
+			e2e, "TestReminderOvertaken",
+		},
+		{
 			"post-not-looked-up", "one message",
 			[]edit{{"bot/kinds.go", "kindPost:          {class: findable,", "kindPost:          {class: idempotent,"}},
 			e2e, "TestEveryAnswerLost/detection/slack_chat.postMessage",

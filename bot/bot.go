@@ -63,6 +63,7 @@ type Bot struct {
 	inbox    chan struct{} // poked when a row has been received
 	gaps     chan struct{} // poked when the sockets were away
 	pollNow  chan struct{} // poked when a hint says that PagerDuty has news
+	syncNow  chan struct{} // poked when a hint says that GitLab has news
 	freed    chan struct{} // poked when the runner has room for another action
 	groups   groupCache
 	attempts sync.Map // action id -> struct{}: under way
@@ -87,6 +88,7 @@ func New(cfg Config, st *store.Store, out Outside, log *slog.Logger) (*Bot, erro
 		inbox:   make(chan struct{}, 1),
 		gaps:    make(chan struct{}, 1),
 		pollNow: make(chan struct{}, 1),
+		syncNow: make(chan struct{}, 1),
 		freed:   make(chan struct{}, 1),
 	}
 	b.kinds = kindTable()
@@ -117,6 +119,7 @@ func (b *Bot) Run(ctx context.Context, listen func(context.Context) error) error
 		work.Go(func() error { return b.handleInbox(ctx) })
 		work.Go(func() error { return b.runActions(ctx) })
 		work.Go(func() error { return b.reconcileGaps(ctx) })
+		work.Go(func() error { return b.remind(ctx) })
 		if b.tracker != nil {
 			work.Go(func() error { return b.syncTracker(ctx) })
 		}

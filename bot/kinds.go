@@ -64,6 +64,8 @@ const (
 	kindIssueSync     = "issue.sync"
 	kindIssueState    = "issue.state" // of versions that kept only the state in step
 	kindAccountCheck  = "account.check"
+	kindRemind        = "task.remind"
+	kindDigest        = "task.digest"
 	kindRCACreate     = "rca.create"
 	kindRCAWrite      = "rca.write"
 	kindIssueLink     = "issue.link"
@@ -101,6 +103,8 @@ func kindTable() map[string]kind {
 		kindIssueSync:     {class: idempotent, do: onTracker(syncIssue), done: issueSynced},
 		kindIssueState:    {class: idempotent, do: onTracker(syncIssue), done: issueSynced},
 		kindAccountCheck:  {class: idempotent, do: onTracker(checkAccount), done: accountChecked, parked: quietly},
+		kindRemind:        {class: findable, do: remindOwner, find: findReminder, parked: quietly},
+		kindDigest:        {class: findable, do: postDigest, find: findDigest, parked: quietly},
 		kindRCACreate:     {class: findable, do: onTracker(createRCA), find: findRCA, done: rcaCreated},
 		kindRCAWrite:      {class: idempotent, do: onTracker(writeRCA), done: rcaWritten},
 		kindIssueLink:     {class: idempotent, do: onTracker(linkIssue)},

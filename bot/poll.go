@@ -60,7 +60,7 @@ func (b *Bot) poll(ctx context.Context) error {
 			return ctx.Err()
 		}
 		wait = b.polled(ctx, err, wait)
-		if !b.pauseOrPoke(ctx, wait) {
+		if !pauseOrPoke(ctx, wait, b.pollNow) {
 			return ctx.Err()
 		}
 	}
@@ -76,14 +76,15 @@ func (b *Bot) polled(ctx context.Context, err error, wait time.Duration) time.Du
 	return min(max(2*wait, b.cfg.PollInterval), max(tryAgainAtMost, b.cfg.PollInterval))
 }
 
-func (b *Bot) pauseOrPoke(ctx context.Context, d time.Duration) bool {
+// pauseOrPoke waits for d or a poke, and says false when ctx has ended.
+func pauseOrPoke(ctx context.Context, d time.Duration, poked <-chan struct{}) bool {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-ctx.Done():
 		return false
 	case <-t.C:
-	case <-b.pollNow:
+	case <-poked:
 	}
 	return true
 }

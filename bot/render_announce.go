@@ -93,6 +93,8 @@ var deeds = map[string]string{
 	kindIssueSync:     "keep a task and its GitLab issue equal",
 	kindIssueState:    "keep a task and its GitLab issue equal",
 	kindAccountCheck:  "look somebody up in GitLab",
+	kindRemind:        "remind somebody of a task",
+	kindDigest:        "tell the commander which tasks are open",
 	kindRCACreate:     "make the GitLab issue of the RCA",
 	kindRCAWrite:      "write the RCA into its GitLab issue",
 	kindIssueLink:     "link the RCA's issue with a task's",

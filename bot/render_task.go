@@ -167,3 +167,24 @@ func trackerTroubleMessage(errCode, project string) message {
 	return sentence("GitLab does not show me the project " + code(project) + ": it was renamed, moved or deleted, or my token lost access." + waits +
 		" Put its present path into `FIREBREAK_GITLAB_PROJECT` and restart me, or give the token access again.")
 }
+
+// reminderMessage tells a task's owner that it is due soon, now, or was.
+func reminderMessage(t incident.Task, now time.Time) message {
+	when := "is due " + stamp(t.Due, now)
+	if !t.Due.After(now) {
+		when = "is due now"
+	}
+	if now.Sub(t.Due) >= time.Hour {
+		when = "was due " + stamp(t.Due, now) + " and is still open"
+	}
+	return sentence(fmt.Sprintf("%s, task `%d` %s: %s", who(t.Owner), t.N, when, words(t.Title, 300)))
+}
+
+// digestMessage lists the open tasks for the commander.
+func digestMessage(inc incident.Incident, open []incident.Task, now time.Time) message {
+	summary := fmt.Sprintf("%s, %s of *%s*:", who(inc.Commander), count(len(open), "open task"), inc.Number)
+	var l layout
+	l.section(summary)
+	l.list(taskLines(open, now, len(open)), 0, func(left int) string { return fmt.Sprintf("… and %d more.", left) })
+	return l.message(summary)
+}

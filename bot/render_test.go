@@ -105,6 +105,12 @@ func sceneUnfinished(i int, text func(string) string) unfinished {
 	return p
 }
 
+func taskDueIn(s scene, d time.Duration) incident.Task {
+	t := s.tasks[0]
+	t.Due = renderNow.Add(d)
+	return t
+}
+
 // takenOf is a task of which GitLab has changed everything.
 func takenOf(s scene) message {
 	was, now := s.tasks[0], s.tasks[len(s.tasks)-1]
@@ -231,6 +237,10 @@ func (s scene) messages() map[string]message {
 		"gitlab_project":       trackerTroubleMessage("404", "security/incidents"),
 		"gitlab_role":          trackerTroubleMessage("403", "security/incidents"),
 		"gitlab_well":          trackerTroubleMessage("", "security/incidents"),
+		"reminder_soon":        reminderMessage(taskDueIn(s, 20*time.Hour), renderNow),
+		"reminder_due":         reminderMessage(taskDueIn(s, 0), renderNow),
+		"reminder_overdue":     reminderMessage(taskDueIn(s, -50*time.Hour), renderNow),
+		"digest":               digestMessage(s.inc, s.tasks, renderNow),
 		"task_changed_outside": taskChangedOutside(s.tasks[len(s.tasks)-1], s.names[0]),
 		"task_list":            taskListMessage(3, s.tasks, renderNow, cmd),
 		"task_list_empty":      taskListMessage(3, nil, renderNow, cmd),

@@ -16,8 +16,15 @@ const trackerSeen = "gitlab.updated_seen"
 // updated_at is set before its transaction is visible.
 const syncOverlap = 2 * time.Minute
 
+// hintPause is the least pause between two readings, whatever hints come in.
+const hintPause = time.Second
+
+// TrackerHint says that GitLab may have news, such as when its webhook came.
+// What the news is gets read from GitLab itself.
+func (b *Bot) TrackerHint() { poke(b.syncNow) }
+
 // syncTracker reads what changed in GitLab at each interval. Polling is the
-// truth; a webhook would only be a hint.
+// truth; a webhook is only a hint that makes the next one come at once.
 func (b *Bot) syncTracker(ctx context.Context) error {
 	for {
 		wait := b.cfg.SyncInterval
@@ -33,7 +40,9 @@ func (b *Bot) syncTracker(ctx context.Context) error {
 			b.log.WarnContext(ctx, "gitlab sync did not succeed", "error", err)
 			wait = min(tryAgainAtMost, wait)
 		}
-		if !pause(ctx, wait) {
+		// Hints may come in a burst, our own edits' among them: one reading
+		// a second is enough for all.
+		if !pause(ctx, min(hintPause, wait)) || !pauseOrPoke(ctx, wait-min(hintPause, wait), b.syncNow) {
 			return ctx.Err()
 		}
 	}

@@ -32,12 +32,14 @@ func (b *Bot) apply(v *store.View, t *incident.Task, c incident.Change, m meetin
 		if t.Owner, t.OwnerName = m.Owner, ""; t.Owner == "" {
 			t.OwnerName = name
 		}
+		t.Since = nowUTC()
 	case incident.FieldDue:
 		loc, err := taskZone(v, *t)
 		if err != nil {
 			return err
 		}
 		setDay(t, c.There, loc)
+		t.Since = nowUTC()
 	case incident.FieldLabels:
 		t.Labels = nil
 		if c.There != "" {

@@ -73,6 +73,24 @@ func (b *Bot) tellTrackerState(ctx context.Context, failure error) error {
 		if err := tx.SetCursor(trackerTrouble, value); err != nil {
 			return err
 		}
-		return b.tellControl(tx, "gitlab:"+code+":"+since, trackerTroubleMessage(code, b.cfg.Project))
+		return b.tellTroubled(tx, "gitlab:"+code+":"+since, trackerTroubleMessage(code, b.cfg.Project))
 	})
+}
+
+// tellTroubled tells the control channel, or without one every open incident
+// that has open tasks.
+func (b *Bot) tellTroubled(tx *store.Tx, key string, m message) error {
+	if b.cfg.ControlChannel != "" {
+		return b.tellControl(tx, key, m)
+	}
+	tasks, err := tx.OpenTasks()
+	if err != nil {
+		return err
+	}
+	for _, t := range tasks { // planning a key twice changes nothing
+		if err := b.say(tx, t.Incident, key+":"+t.Incident.String(), m); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -195,7 +195,7 @@ func (o *order) statusChanged(from incident.Status) error {
 func (o *order) addTask() (message, error) {
 	t := incident.Task{
 		Incident: o.inc.Number, Title: incident.DecodeSlack(o.cmd.Text), Owner: o.cmd.User,
-		State: incident.TaskOpen, CreatedBy: o.slash.UserID, CreatedAt: o.at,
+		State: incident.TaskOpen, CreatedBy: o.slash.UserID, CreatedAt: o.at, Since: o.at, Said: o.key + ":shown",
 	}
 	if o.cmd.When != "" {
 		if err := o.dueAt(&t, o.cmd.When); err != nil {
@@ -256,7 +256,7 @@ func (o *order) taskAssign() (message, error) {
 	if err != nil {
 		return message{}, err
 	}
-	t.Owner, t.OwnerName = o.cmd.User, ""
+	t.Owner, t.OwnerName, t.Since = o.cmd.User, "", o.at
 	if err := o.tx.SaveTask(t); err != nil {
 		return message{}, err
 	}
@@ -286,7 +286,7 @@ func (o *order) dueAt(t *incident.Task, when string) error {
 	if err != nil {
 		return refuseField(fieldDue, "I could not read the due time "+code(when)+". Try `17:00`, `tomorrow` or `2026-11-25`.")
 	}
-	t.Due, t.DueDay = due.UTC(), due.In(o.zone()).Format(time.DateOnly)
+	t.Due, t.DueDay, t.Since = due.UTC(), due.In(o.zone()).Format(time.DateOnly), o.at
 	return nil
 }
 

@@ -30,6 +30,8 @@ type Task struct {
 	CreatedAt time.Time
 	DoneAt    time.Time
 	Issue     Issue
+	Since     time.Time // this owner and due time are the ones; what was to be reminded of before is not
+	Said      string    // key of the action that announced it, "" where none is known
 	// Agreed is what both sides agreed on last: what a three-way comparison
 	// with GitLab starts from. Nil until there is an issue.
 	Agreed Agreed

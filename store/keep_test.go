@@ -84,6 +84,7 @@ func TestTasksAreNumberedInTheirIncident(t *testing.T) {
 	}
 	two.Owner, two.OwnerName, two.Due, two.State, two.DoneAt = "U1", "sam", noon, incident.TaskDone, noon
 	two.CreatedBy, two.Issue, two.DueDay, two.Apart = "U2", incident.Issue{IID: 5, URL: "u"}, "2026-01-01", "moved"
+	two.Since, two.Said = noon, "key"
 	two.Labels, two.Agreed = []string{"a", "b"}, incident.Agreed{incident.FieldTitle: {Here: "x", There: "y"}}
 	two.Writing = incident.Agreed{incident.FieldOwner: {Here: "U1", There: "sam"}}
 	update(t, s, func(tx *store.Tx) error { return tx.SaveTask(two) })

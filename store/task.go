@@ -27,10 +27,11 @@ func (tx *Tx) AddTask(t incident.Task) (incident.Task, error) {
 		return incident.Task{}, fmt.Errorf("add task to %s: %w", t.Incident, err)
 	}
 	_, err = tx.exec(`INSERT INTO tasks (incident, n, title, owner, owner_name, due, due_day, state, created_by, created_at, done_at,
-			iid, url, labels, agreed, writing, apart, base)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')`,
+			iid, url, labels, agreed, writing, apart, since, said, base)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')`,
 		t.Incident, t.N, t.Title, t.Owner, t.OwnerName, micros(t.Due), t.DueDay, t.State, t.CreatedBy, micros(t.CreatedAt), micros(t.DoneAt),
-		t.Issue.IID, t.Issue.URL, kept.labels, kept.agreed, kept.writing, t.Apart)
+		t.Issue.IID, t.Issue.URL, kept.labels, kept.agreed, kept.writing, t.Apart,
+		micros(t.Since), t.Said)
 	if err != nil {
 		return incident.Task{}, fmt.Errorf("add task to %s: %w", t.Incident, err)
 	}
@@ -64,11 +65,12 @@ func (tx *Tx) SaveTask(t incident.Task) error {
 		return fmt.Errorf("save task %d of %s: %w", t.N, t.Incident, err)
 	}
 	ok, err := changed(tx.exec(`UPDATE tasks SET title = ?, owner = ?, owner_name = ?, due = ?, due_day = ?, state = ?,
-			created_by = ?, created_at = ?, done_at = ?, iid = ?, url = ?, labels = ?, agreed = ?, writing = ?, apart = ?
+			created_by = ?, created_at = ?, done_at = ?, iid = ?, url = ?, labels = ?, agreed = ?, writing = ?, apart = ?,
+			since = ?, said = ?
 		WHERE incident = ? AND n = ?`,
 		t.Title, t.Owner, t.OwnerName, micros(t.Due), t.DueDay, t.State,
 		t.CreatedBy, micros(t.CreatedAt), micros(t.DoneAt), t.Issue.IID, t.Issue.URL, kept.labels, kept.agreed, kept.writing, t.Apart,
-		t.Incident, t.N))
+		micros(t.Since), t.Said, t.Incident, t.N))
 	if err == nil && !ok {
 		err = ErrNotFound
 	}
@@ -141,10 +143,11 @@ func agreedText(a incident.Agreed) (string, error) {
 }
 
 const selectTask = `SELECT incident, n, title, owner, owner_name, due, due_day, state, created_by, created_at, done_at, iid, url,
-		labels, agreed, writing, apart FROM tasks`
+		labels, agreed, writing, apart, since, said FROM tasks`
 
 func scanTask(row row) (t incident.Task, err error) {
 	return t, row.Scan(&t.Incident, &t.N, &t.Title, &t.Owner, &t.OwnerName, timeColumn{&t.Due}, &t.DueDay, &t.State,
 		&t.CreatedBy, timeColumn{&t.CreatedAt}, timeColumn{&t.DoneAt}, &t.Issue.IID, &t.Issue.URL,
-		jsonColumn{&t.Labels}, jsonColumn{&t.Agreed}, jsonColumn{&t.Writing}, &t.Apart)
+		jsonColumn{&t.Labels}, jsonColumn{&t.Agreed}, jsonColumn{&t.Writing}, &t.Apart,
+		timeColumn{&t.Since}, &t.Said)
 }

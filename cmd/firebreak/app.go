@@ -34,8 +34,13 @@ type app struct {
 	store *store.Store
 	slack *slack.Client
 	bot   *bot.Bot
-	http  *http.Server
-	front net.Listener
+	doors []door
+}
+
+// door is one address that the process answers on.
+type door struct {
+	server *http.Server
+	at     net.Listener
 }
 
 // newApp opens the database, takes the listening address and wires the bot
@@ -95,23 +100,31 @@ func botConfig(c Config) bot.Config {
 	}
 }
 
-// listen takes the address for health and metrics, so that a taken port is
-// an error at once.
+// listen takes the addresses for health and metrics and, if it is another,
+// for what comes in, so that a taken port is an error at once.
 func (a *app) listen(n network) error {
+	if err := a.open(n, "LISTEN", a.cfg.Listen, "health and metrics", a.routes()); err != nil || !a.ownIntake() {
+		return err
+	}
+	return a.open(n, "INTAKE_LISTEN", a.cfg.IntakeListen, "alerts and webhooks", a.intake())
+}
+
+// open takes one address.
+func (a *app) open(n network, name, address, what string, h http.Handler) error {
 	take := n.Listen
 	if take == nil {
 		take = net.Listen
 	}
-	l, err := take("tcp", a.cfg.Listen)
+	l, err := take("tcp", address)
 	if err != nil {
-		return fmt.Errorf("listen on %s for health and metrics (set FIREBREAK_LISTEN to a free address): %w", a.cfg.Listen, err)
+		return fmt.Errorf("listen on %s for %s (set FIREBREAK_%s to a free address): %w", address, what, name, err)
 	}
-	a.front = l
-	a.http = &http.Server{
-		Handler:           a.routes(),
+	a.doors = append(a.doors, door{at: l, server: &http.Server{
+		Handler:           h,
 		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       30 * time.Second,
 		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelWarn),
-	}
+	}})
 	return nil
 }
 
@@ -123,18 +136,20 @@ func (a *app) run(ctx context.Context) error {
 			return a.slack.Run(ctx, a.bot.Deliver, a.sockets)
 		})
 	})
-	g.Go(func() error {
-		if err := a.http.Serve(a.front); !errors.Is(err, http.ErrServerClosed) {
-			return fmt.Errorf("serve health and metrics: %w", err)
-		}
-		return nil
-	})
-	g.Go(func() error {
-		<-ctx.Done()
-		bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
-		defer cancel()
-		return a.http.Shutdown(bounded)
-	})
+	for _, d := range a.doors {
+		g.Go(func() error {
+			if err := d.server.Serve(d.at); !errors.Is(err, http.ErrServerClosed) {
+				return fmt.Errorf("serve on %s: %w", d.at.Addr(), err)
+			}
+			return nil
+		})
+		g.Go(func() error {
+			<-ctx.Done()
+			bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+			defer cancel()
+			return d.server.Shutdown(bounded)
+		})
+	}
 	err := g.Wait()
 	if errors.Is(err, context.Canceled) {
 		return nil
@@ -147,11 +162,9 @@ func (a *app) sockets(s slack.SocketStatus) { a.bot.Sockets(s.Connected, s.Detai
 // close gives back what newApp took.
 func (a *app) close() error {
 	var errs []error
-	if a.http != nil {
-		errs = append(errs, a.http.Close())
-	}
-	if a.front != nil {
-		_ = a.front.Close() // the server may have closed it already
+	for _, d := range a.doors {
+		errs = append(errs, d.server.Close())
+		_ = d.at.Close() // the server may have closed it already
 	}
 	if a.store != nil {
 		errs = append(errs, a.store.Close())

@@ -47,11 +47,11 @@ type Config struct {
 	GitLabProject      string        `envconfig:"FIREBREAK_GITLAB_PROJECT" desc:"project path or id that holds the issues"`
 	GitLabConfidential bool          `envconfig:"FIREBREAK_GITLAB_CONFIDENTIAL" default:"true" desc:"issues are created confidential"`
 	GitLabSyncInterval time.Duration `envconfig:"FIREBREAK_GITLAB_SYNC_INTERVAL" default:"30s" desc:"pause between looks at changed issues, 100ms to 1h"`
-	GitLabWebhookToken Secret        `envconfig:"FIREBREAK_GITLAB_WEBHOOK_TOKEN" later:"true" desc:"turns POST /webhooks/gitlab on"`
+	GitLabWebhookToken Secret        `envconfig:"FIREBREAK_GITLAB_WEBHOOK_TOKEN" desc:"turns POST /webhooks/gitlab on: the secret token of the webhook"`
 
 	DatabaseURL  string     `envconfig:"FIREBREAK_DATABASE_URL" default:"sqlite:firebreak.db" desc:"sqlite:PATH"`
 	Listen       string     `envconfig:"FIREBREAK_LISTEN" default:"127.0.0.1:8080" desc:"address of health and metrics"`
-	IntakeListen string     `envconfig:"FIREBREAK_INTAKE_LISTEN" later:"true" desc:"address of alerts and webhooks; empty: the same as LISTEN"`
+	IntakeListen string     `envconfig:"FIREBREAK_INTAKE_LISTEN" desc:"address of alerts and webhooks; empty: the same as LISTEN"`
 	AlertsToken  Secret     `envconfig:"FIREBREAK_ALERTS_TOKEN" later:"true" desc:"bearer token; turns POST /alerts on"`
 	Rules        List       `envconfig:"FIREBREAK_RULES" default:"builtin" later:"true" desc:"directories of rules; the word builtin stands for the shipped set"`
 	Playbooks    List       `envconfig:"FIREBREAK_PLAYBOOKS" default:"builtin" later:"true" desc:"directories of playbooks; the word builtin stands for the shipped set"`

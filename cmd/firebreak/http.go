@@ -20,10 +20,8 @@ func (a *app) routes() http.Handler {
 	})
 	mux.HandleFunc("GET /readyz", a.readyz)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(a.metrics(), promhttp.HandlerOpts{}))
-	for _, later := range []string{"POST /alerts", "POST /webhooks/pagerduty", "POST /webhooks/gitlab"} {
-		mux.HandleFunc(later, func(w http.ResponseWriter, _ *http.Request) {
-			http.Error(w, "This way in comes later; pages and issues are polled, alerts are read from Slack.", http.StatusNotImplemented)
-		})
+	if !a.ownIntake() {
+		a.takeIn(mux)
 	}
 	return mux
 }

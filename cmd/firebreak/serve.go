@@ -18,7 +18,7 @@ func serve(ctx context.Context, cfg Config, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "firebreak:", visible(err.Error()))
 		return exitFailed
 	}
-	log.InfoContext(ctx, "firebreak serves", "listen", a.front.Addr().String(), "database", cfg.DatabasePath())
+	log.InfoContext(ctx, "firebreak serves", "listen", a.doors[0].at.Addr().String(), "database", cfg.DatabasePath())
 	err = a.run(ctx)
 	if closing := a.close(); err == nil {
 		err = closing

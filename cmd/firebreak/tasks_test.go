@@ -250,3 +250,24 @@ func TestOwnerWithoutAccount(t *testing.T) {
 		}
 	})
 }
+
+// TestAgreementIsKept changes a field twice here before any poll comes by: the
+// second change is no conflict with the first.
+func TestAgreementIsKept(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.env["FIREBREAK_GITLAB_SYNC_INTERVAL"] = "1h"
+		w.start()
+		_, c := w.opened("sam", "Phishing")
+		join(c, "sam", "alex", "kim")
+		for _, line := range []string{"task add Rotate the keys", "task assign 1 @kim", "task assign 1 @alex"} {
+			c.Command("sam", "/inc "+line)
+			w.settle()
+		}
+		if is := w.sb.GitLab.Issues()[0]; !slices.Equal(is.Assignees, []string{"alex"}) {
+			t.Errorf("the issue is %v's", is.Assignees)
+		}
+		if n := len(w.saidIn(c, "changed here too")); n != 0 {
+			t.Errorf("%d conflicts with ourselves", n)
+		}
+	})
+}

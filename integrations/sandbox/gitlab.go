@@ -39,6 +39,7 @@ type GitLab struct {
 	projects []*glProject
 	issues   []*glIssue // of all projects, in order of creation
 	links    []glLink
+	hooks    []*glHook
 	nextID   map[string]int // per kind of object
 	clock    time.Time      // last time given out: updated_at never repeats
 	down     bool

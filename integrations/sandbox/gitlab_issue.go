@@ -103,6 +103,7 @@ func (g *GitLab) postIssue(c glCall) error {
 	is.description = g.runQuick(is, c.by, "description", c.params.text("description"))
 	is.updated = g.now()
 	g.act(RecordEffect, "create issue", c.by.Username, is, is.title)
+	g.hook(is, c.by, "open")
 	writeJSON(c.w, http.StatusCreated, g.issueJSON(is, c.by))
 	return nil
 }
@@ -246,6 +247,7 @@ func (g *GitLab) putIssue(c glCall) error {
 	}
 	is.updated = g.now()
 	g.act(RecordEffect, "update issue", c.by.Username, is, is.title)
+	g.hook(is, c.by, "update")
 	writeJSON(c.w, http.StatusOK, g.issueJSON(is, c.by))
 	return nil
 }

@@ -88,6 +88,7 @@ func (g *GitLab) Open(user, title, description string, labels ...string) Issue {
 	is.description = g.runQuick(is, by, "description", description)
 	g.setLabels(is, labels, by)
 	g.act(RecordPerson, "open", by.Username, is, title)
+	g.hook(is, by, "open")
 	return g.copyOf(is)
 }
 
@@ -191,6 +192,9 @@ func (g *GitLab) verb(name string, iid int, user, text string, do func(*glIssue,
 	is.updated = g.now()
 	do(is, by)
 	g.act(RecordPerson, name, by.Username, is, text)
+	if name != "delete" { // of which there is no event
+		g.hook(is, by, name)
+	}
 }
 
 func (g *GitLab) mustFind(iid int) *glIssue {

@@ -40,6 +40,7 @@ type Sandbox struct {
 	strange []string          // what Unexpected lists
 	bases   map[string]string // service to http://authority
 	servers []*http.Server
+	ctx     context.Context // from Start to Close
 	cancel  context.CancelFunc
 	closed  bool
 	wg      sync.WaitGroup
@@ -70,7 +71,7 @@ func New(opts Options) *Sandbox {
 func (sb *Sandbox) Start(ctx context.Context, network Network) error {
 	ctx, cancel := context.WithCancel(ctx)
 	sb.mu.Lock()
-	sb.cancel = cancel
+	sb.ctx, sb.cancel = ctx, cancel
 	sb.mu.Unlock()
 	listeners := map[string]net.Listener{}
 	for _, service := range []string{"slack", "pagerduty", "gitlab"} {
@@ -124,6 +125,17 @@ func (sb *Sandbox) track(h http.Handler) http.Handler {
 		defer sb.wg.Done()
 		h.ServeHTTP(w, r)
 	})
+}
+
+// background runs f until Close, unless the sandbox is closed or not started.
+func (sb *Sandbox) background(f func(context.Context)) {
+	sb.mu.Lock()
+	defer sb.mu.Unlock()
+	if sb.closed || sb.ctx == nil {
+		return
+	}
+	ctx := sb.ctx
+	sb.wg.Go(func() { f(ctx) })
 }
 
 // Close ends listeners, connections, sockets and subscriptions and waits for

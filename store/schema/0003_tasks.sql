@@ -6,6 +6,10 @@ ALTER TABLE tasks ADD COLUMN labels  TEXT NOT NULL DEFAULT '';
 ALTER TABLE tasks ADD COLUMN agreed  TEXT NOT NULL DEFAULT '';
 ALTER TABLE tasks ADD COLUMN writing TEXT NOT NULL DEFAULT '';
 ALTER TABLE tasks ADD COLUMN apart   TEXT NOT NULL DEFAULT '';
+-- For reminders: since when this owner and due time are, and the key of the
+-- action that announced the task, in whose thread they are.
+ALTER TABLE tasks ADD COLUMN since   INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE tasks ADD COLUMN said    TEXT NOT NULL DEFAULT '';
 
 -- Until now only the state was kept in step (column base, unused from here
 -- on). What is missing here never went out, or could not change, until now.

@@ -1,0 +1,97 @@
+package sandbox_test
+
+import (
+	"io"
+	"net/http"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"firebreak/integrations/sandbox"
+)
+
+// TestGitLabHooks: one attempt each, the headers, both kinds of issue events,
+// and switched off from the fourth failure in a row on.
+func TestGitLabHooks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		network := sandbox.Memory()
+		sb := sandbox.New(sandbox.Options{})
+		if err := sb.Start(t.Context(), network); err != nil {
+			t.Fatal(err)
+		}
+		var mu sync.Mutex
+		var events []string
+		status := http.StatusNoContent
+		stop := receive(t, network, func(r *http.Request) int {
+			mu.Lock()
+			defer mu.Unlock()
+			if r.Header.Get("X-Gitlab-Token") != "secret" || r.Header.Get("Idempotency-Key") == "" {
+				t.Errorf("headers %v", r.Header)
+			}
+			_, _ = io.Copy(io.Discard, r.Body)
+			events = append(events, r.Header.Get("X-Gitlab-Event"))
+			return status
+		})
+		client := &http.Client{Transport: &http.Transport{DialContext: network.DialContext, DisableKeepAlives: true}}
+		sb.GitLab.AddWebhook("http://hook.test/", "secret", client)
+		is := sb.GitLab.Open("kim", "x", "y")
+		synctest.Wait()
+		sb.GitLab.SetConfidential(is.IID, "kim", true)
+		synctest.Wait()
+		mu.Lock()
+		if want := []string{"Issue Hook", "Confidential Issue Hook"}; !slices.Equal(events, want) {
+			t.Errorf("events %v, want %v", events, want)
+		}
+		status = http.StatusInternalServerError
+		mu.Unlock()
+		for range 6 {
+			sb.GitLab.EditTitle(is.IID, "kim", "again")
+			synctest.Wait()
+		}
+		if got := sb.GitLab.WebhookAnswers(); len(got) != 6 { // two, four failures, then off
+			t.Errorf("answers %v", got)
+		}
+		<-time.After(61 * time.Second)
+		mu.Lock()
+		status = http.StatusOK
+		mu.Unlock()
+		sb.GitLab.EditTitle(is.IID, "kim", "on again")
+		synctest.Wait()
+		if got := sb.GitLab.WebhookAnswers(); len(got) != 7 || got[6] != http.StatusOK {
+			t.Errorf("answers %v", got)
+		}
+		stop()
+		if err := sb.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// receive answers webhooks at hook.test until stop.
+func receive(t *testing.T, network *sandbox.MemoryNetwork, answer func(*http.Request) int) (stop func()) {
+	t.Helper()
+	l, err := network.Listen("hook.test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(answer(r)) })}
+	done := make(chan struct{})
+	go func() { defer close(done); _ = srv.Serve(l) }()
+	return func() { _ = srv.Close(); <-done }
+}
+
+// TestGitLabIssueMovesAndLocks shows both as the API does.
+func TestGitLabIssueMovesAndLocks(t *testing.T) {
+	sb := sandbox.New(sandbox.Options{})
+	is := sb.GitLab.Open("kim", "x", "y")
+	sb.GitLab.Lock(is.IID, "kim", true)
+	sb.GitLab.Move(is.IID, "kim")
+	if got := sb.GitLab.Issue(is.IID); got.State != "closed" {
+		t.Errorf("a moved issue is %s", got.State)
+	}
+	if n := len(sb.GitLab.Issues()); n != 1 {
+		t.Errorf("%d issues in the project", n)
+	}
+}
