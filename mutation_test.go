@@ -262,6 +262,46 @@ func mutations() []mutation {
 			[]edit{{"store/match.go", "	if !asksForCommands(q) {", "	if len(q.Kinds) > 99 {"}},
 			e2e, "TestFindTurnsPages",
 		},
+		{
+			"form-obeyed-twice", "one effect for each form",
+			[]edit{
+				{"bot/submission.go", "if done, err := s.tx.EntryByKey(s.key()); err == nil {", "if done, err := s.tx.EntryByKey(s.row.Key); err == nil {"},
+				{"bot/submission.go", `return "view:" + s.i.View.ID }`, `return "view:" + s.i.View.ID + s.row.Key }`},
+			},
+			e2e, "TestOpenIncidentShortcut",
+		},
+		{
+			"section-overwritten", "one effect for each form",
+			[]edit{{"bot/rca_form.go", "	if o.base == \"\" {", "	if o.base != \"\" {"}},
+			e2e, "TestTwoWriteTheSameSection",
+		},
+		{
+			"task-taken-away", "one effect for each form",
+			[]edit{{"bot/checklist.go", "	case t.Owned():\n", "	case t.N == 0:\n"}},
+			e2e, "TestStaleChecklist",
+		},
+		{
+			"late-form-told", "one effect for each form",
+			[]edit{
+				{"bot/kinds.go", "kindViewOpen:      {class: once, do: openView, parked: quietly},", "kindViewOpen:      {class: once, do: openView},"},
+			},
+			e2e, "TestModalsUnderFaults",
+		},
+		{
+			"form-unanswered", "a form is answered",
+			[]edit{{"bot/deliver.go", ` && (env.Type == "slash_commands" || env.Type == "interactive") {`, ` && env.Type == "slash_commands" {`}},
+			e2e, "TestMakeATaskInAThread",
+		},
+		{
+			"form-queues", "a form is answered",
+			[]edit{{"bot/effect_view.go", "Lane: store.NowLane + trigger,", `Lane: "view:" + trigger,`}},
+			e2e, "TestFormsDoNotQueue",
+		},
+		{
+			"channel-proves-rights", "rights of the moment",
+			[]edit{{"bot/submission.go", "given: &cmd, away: true,", "given: &cmd, away: false,"}, {"bot/obey.go", "o.tx.Incident(o.rights.viewer, o.cmd.Incident)", "o.tx.Incident(incident.Operator(), o.cmd.Incident)"}},
+			e2e, "TestRightsAreThoseOfTheSubmission",
+		},
 	}
 }
 

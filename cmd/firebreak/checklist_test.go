@@ -204,8 +204,11 @@ func TestTwoWriteTheSameSection(t *testing.T) {
 		w.send(kim.Fill("summary", "kim's summary"))
 		shown := sam.Fill("summary", "sam's summary").Fill("lessons", "sam's lessons").Submit()
 		w.settle()
-		if !strings.Contains(shown["summary"], "@kim changed this at") || len(shown) != 1 || sam.Value("summary") != "sam's summary" {
-			t.Errorf("sam reads %v", shown)
+		if !strings.Contains(shown["summary"], "@kim changed this at") || len(shown) != 1 {
+			t.Fatalf("sam reads %v", shown)
+		}
+		if got := sam.Value("summary"); got != "sam's summary" {
+			t.Errorf("sam's own text became %q", got)
 		}
 		got := w.sections(1)
 		if got["summary"].Text != "kim's summary" || got["summary"].By != w.user("kim") || got["lessons"].Text != "sam's lessons" || got["impact"].By != w.user("alex") {

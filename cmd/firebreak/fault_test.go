@@ -24,6 +24,7 @@ var outsideCalls = map[string]bool{
 	"slack users.conversations": false, "slack bookmarks.list": false, "slack download": false,
 	"slack conversations.create": true, "slack conversations.setTopic": true, "slack conversations.invite": true,
 	"slack bookmarks.add": true, "slack chat.postMessage": true, "slack chat.update": true, "slack chat.postEphemeral": true,
+	"slack views.open": true, "slack response_url": true,
 
 	"pagerduty GET /incidents": false, "pagerduty GET /incidents/{id}": false, "pagerduty GET /incidents/{id}/alerts": false,
 	"pagerduty GET /incidents/{id}/notes": false, "pagerduty GET /log_entries": false, "pagerduty GET /oncalls": false,
@@ -48,7 +49,7 @@ type scenario struct {
 func scenarios() []scenario {
 	return []scenario{
 		{"story", func(*world) {}, func(w *world) { w.tell() }, func(w *world) { w.wantIssues(3) }},
-		{"detection", inviteGroup, playDetection, func(w *world) { w.wantIssues(1) }},
+		{"detection", inviteGroup, playDetection, func(w *world) { w.wantIssues(1); w.wantForms() }},
 		{"calls", alone, playCalls, func(w *world) { w.wantCalls() }},
 		{"nobody", nobodyOnCall, playNobody, func(w *world) { w.wantNotes(1) }},
 	}
@@ -89,6 +90,26 @@ func playDetection(w *world) {
 	m := c.Say("jo", "this comes after its pin")
 	c.React("alex", m.TS, "pushpin")
 	w.settle()
+	playForms(w, c, m.TS)
+}
+
+// playForms: a message goes on the timeline by its shortcut, and the checklist
+// of a refused close is mended.
+func playForms(w *world, c sandbox.SlackChannel, ts string) {
+	w.send(w.form(c, "alex", ts, "add_to_timeline"))
+	c.Command("alex", "/inc close")
+	w.settle()
+	w.press(c, "alex", "firebreak_fix_contained")
+}
+
+// wantForms: what playForms did was done once.
+func (w *world) wantForms() {
+	w.t.Helper()
+	w.wantEntry(1, incident.KindNote, "this comes after its pin")
+	w.wantEntry(1, incident.KindMilestone, "contained")
+	if n := len(w.sb.Slack.Views()); n != 1 {
+		w.t.Errorf("%d modals were opened, want 1", n)
+	}
 }
 
 // alone has somebody in PagerDuty who is on no escalation policy.
