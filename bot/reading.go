@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"maps"
 	"slices"
 
 	"firebreak/incident"
@@ -11,21 +12,62 @@ import (
 // see is not there.
 
 func (o *order) status() (message, error) {
-	tasks, err := o.tx.Tasks(o.inc.Number)
-	if err != nil {
-		return message{}, err
+	s, err := standingOf(&o.tx.View, o.inc)
+	return statusMessage(s, o.at, o.slash.Command), err
+}
+
+// standingOf reads where an incident stands, and no more than is shown.
+func standingOf(v *store.View, inc incident.Incident) (standing, error) {
+	who, n := incident.Operator(), inc.Number
+	s := standing{Incident: inc}
+	pinned := store.Filter{Pinned: true, Newest: true, Limit: statusPins}
+	var err error
+	if s.Tasks, err = v.Tasks(n); err != nil {
+		return s, err
 	}
-	pins, err := o.tx.Entries(incident.Operator(), o.inc.Number, store.Filter{Pinned: true, Newest: true, Limit: 5})
-	if err != nil {
-		return message{}, err
+	if s.Pins, err = v.Entries(who, n, pinned); err != nil {
+		return s, err
 	}
-	slices.Reverse(pins)
-	update, err := lastUpdate(&o.tx.View, o.inc.Number)
-	if err != nil {
-		return message{}, err
+	if s.Pinned, err = v.CountMatching(who, n, pinned); err != nil {
+		return s, err
 	}
-	aside, err := o.tx.SetAside(o.inc.Number)
-	return statusMessage(standing{Incident: o.inc, Tasks: tasks, Pins: pins, Update: update, SetAside: aside}, o.at, o.slash.Command), err
+	if s.Update, err = lastUpdate(v, n); err != nil {
+		return s, err
+	}
+	if s.Roles, err = rolesOf(v, n); err != nil {
+		return s, err
+	}
+	found, err := v.Detections(n)
+	if err != nil {
+		return s, err
+	}
+	s.Detections = len(found)
+	s.SetAside, err = v.SetAside(n)
+	return s, err
+}
+
+// holder is who has a role.
+type holder struct{ Role, User string }
+
+// rolesOf gives who has which role now, but for the commander's, by role.
+func rolesOf(v *store.View, n incident.Number) ([]holder, error) {
+	given, err := v.Entries(incident.Operator(), n, store.Filter{Kinds: []incident.Kind{incident.KindRole}})
+	if err != nil {
+		return nil, err
+	}
+	last := map[string]string{}
+	for _, e := range given {
+		role, _ := e.Data["role"].(string)
+		user, _ := e.Data["user"].(string)
+		if role != "" && role != "commander" && e.Leaves() {
+			last[role] = user
+		}
+	}
+	var roles []holder
+	for _, role := range slices.Sorted(maps.Keys(last)) {
+		roles = append(roles, holder{role, last[role]})
+	}
+	return roles, nil
 }
 
 func (o *order) timeline() (message, error) {
@@ -33,9 +75,21 @@ func (o *order) timeline() (message, error) {
 	for _, w := range o.cmd.Filter.Words {
 		f.Words = append(f.Words, incident.DecodeSlack(w))
 	}
+	// The database finds the newest by itself, unless words are looked for.
+	if f.Newest = true; len(f.Words) == 0 {
+		f.Limit = timelineShown
+	}
 	entries, err := o.tx.Entries(incident.Operator(), o.inc.Number, f)
-	newest := entries[max(0, len(entries)-timelineShown):]
-	return timelineMessage(o.inc.Number, newest, len(entries), o.at, o.slash.Command), err
+	if err != nil {
+		return message{}, err
+	}
+	total := len(entries)
+	if f.Limit > 0 {
+		if total, err = o.tx.CountMatching(incident.Operator(), o.inc.Number, f); err != nil {
+			return message{}, err
+		}
+	}
+	return timelineMessage(o.inc.Number, entries, total, o.at, o.slash.Command), nil
 }
 
 func (o *order) listTasks() (message, error) {

@@ -3,6 +3,7 @@ package bot
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -19,9 +20,13 @@ const (
 type standing struct {
 	Incident incident.Incident
 	Tasks    []incident.Task
-	Pins     []incident.Entry // in timeline order
+	Pins     []incident.Entry // the newest, in timeline order
+	Pinned   int              // how many there are
 	Update   incident.Entry   // the last one for the stakeholders; zero: none yet
-	SetAside int              // things that could not be done outside
+	Roles    []holder         // but for the commander
+
+	Detections int
+	SetAside   int // things that could not be done outside
 }
 
 // statusMessage says where an incident stands.
@@ -29,7 +34,13 @@ func statusMessage(s standing, now time.Time, command string) message {
 	inc := s.Incident
 	var l layout
 	summary := fmt.Sprintf("*%s* · %s · %s · %s", inc.Number, inc.Severity, statusWord(inc), words(inc.Title, 500))
-	l.section(append([]string{summary, "Commander: " + commander(inc), milestoneLine(inc, now)}, linksOf(inc)...)...)
+	facts := []string{summary, "Commander: " + commander(inc)}
+	facts = append(facts, roleLines(s.Roles)...)
+	facts = append(facts, milestoneLine(inc, now))
+	if s.Detections > 0 {
+		facts = append(facts, "Detections: "+strconv.Itoa(s.Detections))
+	}
+	l.section(append(facts, linksOf(inc)...)...)
 	if s.Update.Text != "" {
 		l.section(fmt.Sprintf("*Last update* %s %s: %s", jump(s.Update, now), named(s.Update.Actor), words(s.Update.Text, 600)))
 	}
@@ -42,7 +53,7 @@ func statusMessage(s standing, now time.Time, command string) message {
 	l.list(append(lines, taskLines(open, now, statusTasks)...), max(0, len(open)-statusTasks), func(left int) string {
 		return fmt.Sprintf("… and %d more: %s", left, p.do("task list"))
 	})
-	l.list(pinLines(s.Pins, now), 0, func(left int) string { return fmt.Sprintf("… and %d more.", left) })
+	l.list(pinLines(s.Pins, s.Pinned, now), 0, func(left int) string { return fmt.Sprintf("… and %d more.", left) })
 	return l.message(summary)
 }
 
@@ -51,6 +62,21 @@ func statusWord(inc incident.Incident) string {
 		return strings.TrimSpace("closed " + disposition(inc))
 	}
 	return string(inc.Status)
+}
+
+// roleLines names who has which role: one line, shortened where many have one.
+func roleLines(roles []holder) []string {
+	var shown []string
+	for _, r := range roles[:min(len(roles), namesShown)] {
+		shown = append(shown, words(r.Role, longestRole)+" "+who(r.User))
+	}
+	if more := len(roles) - namesShown; more > 0 {
+		shown = append(shown, fmt.Sprintf("and %d more", more))
+	}
+	if len(shown) == 0 {
+		return nil
+	}
+	return []string{"Roles: " + strings.Join(shown, ", ")}
 }
 
 func milestoneLine(inc incident.Incident, now time.Time) string {
@@ -90,17 +116,19 @@ func taskLines(tasks []incident.Task, now time.Time, limit int) []string {
 	return lines
 }
 
-// pinLines are the last pins, each with its way back to the message.
-func pinLines(pins []incident.Entry, now time.Time) []string {
+// pinLines are the last pins, each with its way back to the message; total
+// says how many there are.
+func pinLines(pins []incident.Entry, total int, now time.Time) []string {
 	pins = slices.DeleteFunc(slices.Clone(pins), func(e incident.Entry) bool { return e.Dropped || e.Redacted })
 	if len(pins) == 0 {
 		return []string{"*Pins:* none yet"}
 	}
+	pins = pins[max(0, len(pins)-statusPins):]
 	lines := []string{fmt.Sprintf("*Pins:* %d", len(pins))}
-	if len(pins) > statusPins {
-		lines[0] = fmt.Sprintf("*Pins:* the last %d of %d", statusPins, len(pins))
+	if total > len(pins) {
+		lines[0] = fmt.Sprintf("*Pins:* the last %d of %d", len(pins), total)
 	}
-	for _, e := range pins[max(0, len(pins)-statusPins):] {
+	for _, e := range pins {
 		lines = append(lines, fmt.Sprintf("`%d` %s %s: %s", e.N, jump(e, now), named(e.Actor), shown(e, entryShown)))
 	}
 	return lines

@@ -39,6 +39,8 @@ type scene struct {
 	markdown string
 	typed    string
 	pending  []unfinished
+	roles    []holder
+	callees  []incident.Callee
 }
 
 // story is a scene as people would write it.
@@ -74,6 +76,8 @@ func newScene(text func(what string) string, n int) scene {
 	for i := range n {
 		s.names = append(s.names, text("person"))
 		s.missing = append(s.missing, text("The root cause is not written yet (rca set root-cause TEXT)."))
+		s.roles = append(s.roles, holder{text("scribe"), "U0SAM"})
+		s.callees = append(s.callees, incident.Callee{Kind: incident.CalleeUser, ID: fmt.Sprint(i), Name: text("person"), Email: text("ann@acme.example")})
 		s.pending = append(s.pending, sceneUnfinished(i, text))
 		s.tasks = append(s.tasks, sceneTask(i, text))
 		s.entries = append(s.entries, sceneEntry(i, text))
@@ -207,6 +211,9 @@ func (s scene) messages() map[string]message {
 		"actions":              actionsMessage(3, s.pending, len(s.pending)+2, renderNow, cmd),
 		"actions_none":         actionsMessage(3, nil, 0, renderNow, cmd),
 		"retry_not_needed":     notRetried(s.pending[1], renderNow, cmd),
+		"called":               calledMessage(call{To: s.callees[0], By: incident.Actor{ID: by}}),
+		"called_policy":        calledMessage(call{To: incident.Callee{Kind: incident.CalleePolicy, Name: s.typed}, By: incident.Actor{ID: by}}),
+		"no_callee":            noCalleeMessage(s.typed, calleeFound{Why: "several are called that", Near: s.callees[:min(len(s.callees), nearShown)]}, cmd),
 		"severity_choice":      severityChoice(s.inc),
 		"severity":             severityMessage(s.inc, incident.SEV3, by),
 		"lead":                 leadMessage("U0ANN", by),
@@ -246,7 +253,7 @@ func (s scene) messages() map[string]message {
 		"task_list_empty":      taskListMessage(3, nil, renderNow, cmd),
 		"timeline":             timelineMessage(3, s.entries, len(s.entries)+100, renderNow, cmd),
 		"timeline_empty":       timelineMessage(3, nil, 0, renderNow, cmd),
-		"status":               statusMessage(standing{Incident: s.inc, Tasks: s.tasks, Pins: s.entries, Update: s.entries[0], SetAside: 2}, renderNow, cmd),
+		"status":               statusMessage(standing{Incident: s.inc, Tasks: s.tasks, Pins: s.entries, Pinned: len(s.entries) + 9, Update: s.entries[0], Roles: s.roles, Detections: 3, SetAside: 2}, renderNow, cmd),
 		"status_new":           statusMessage(standing{Incident: plain}, renderNow, cmd),
 		"found":                foundMessage(cmd, s.typed, 1, s.hits(), renderNow),
 		"found_page":           foundMessage(cmd, s.typed+" page:2", 2, store.Found{Hits: s.hits().Hits, More: true}, renderNow),

@@ -210,6 +210,21 @@ func (v *View) CountEntries(n incident.Number) (total int, err error) {
 	return total, nil
 }
 
+// CountMatching gives how many entries of an incident a filter without words
+// chooses, whatever its limit. The words of a filter are not looked at: only
+// reading the texts can tell.
+func (v *View) CountMatching(who incident.Viewer, n incident.Number, f Filter) (total int, err error) {
+	if _, err := v.Incident(who, n); err != nil {
+		return 0, err
+	}
+	where, args := f.where(n)
+	total, err = one(v, value[int], `SELECT count(*) FROM entries e WHERE `+where, args...)
+	if err != nil {
+		return 0, fmt.Errorf("count entries of %s: %w", n, err)
+	}
+	return total, nil
+}
+
 // entries reads those that where chooses, of table entries as e, whole.
 func (v *View) entries(where string, args []any, order string) ([]incident.Entry, error) {
 	var keys []string
@@ -227,6 +242,9 @@ func (v *View) entries(where string, args []any, order string) ([]incident.Entry
 		WHERE `+where+` `+order, args...)
 	if err != nil || len(list) == 0 {
 		return nil, err
+	}
+	if strings.Contains(order, " LIMIT ") { // what belongs to these entries, not to all that match
+		where = `e.key IN (SELECT e.key FROM entries e WHERE ` + where + ` ` + order + `)`
 	}
 	pins, err := v.pins(where, args)
 	if err != nil {

@@ -421,3 +421,44 @@ func byTS(list []incident.Entry) []incident.Entry {
 	})
 	return list
 }
+
+// TestNewestAreReadAlone: a limit reads what belongs to the entries it leaves,
+// and the rest is counted.
+func TestNewestAreReadAlone(t *testing.T) {
+	s := fresh(t)
+	n := openIncident(t, s, incident.Incident{Title: "x"}).Number
+	update(t, s, func(tx *store.Tx) error {
+		for i := range 50 {
+			e := incident.Entry{
+				Incident: n, Kind: incident.KindMessage, OccurredAt: time.Unix(int64(1000+i), 0).UTC(),
+				Actor: incident.Actor{ID: "U1", Kind: incident.ActorUser}, Text: fmt.Sprintf("message %d", i),
+				Files: []incident.File{{ID: fmt.Sprintf("F%d", i), Name: "a.txt"}},
+			}
+			if _, _, err := tx.Record(fmt.Sprintf("k%d", i), e); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	err := s.View(t.Context(), func(v *store.View) error {
+		f := store.Filter{Kinds: []incident.Kind{incident.KindMessage}, Newest: true, Limit: 3}
+		got, err := v.Entries(incident.Operator(), n, f)
+		if err != nil {
+			return err
+		}
+		if len(got) != 3 || got[2].Text != "message 49" || len(got[0].Files) != 1 || got[0].Files[0].ID != "F47" {
+			t.Errorf("got %+v", got)
+		}
+		total, err := v.CountMatching(incident.Operator(), n, f)
+		if total != 50 {
+			t.Errorf("counted %d", total)
+		}
+		if _, err := v.CountMatching(incident.Viewer{User: "U9"}, n, f); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("a stranger counts: %v", err)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -23,6 +23,10 @@ func TestUpdateTellsTheStakeholders(t *testing.T) {
 		}
 		w.wantSaid(c, "Update on INC-1")
 		w.wantAnswer(c, "kim", "/inc status", "Last update", "Next word at 16:00")
+		w.wantAnswer(c, "sam", "/inc role scribe @alex", "scribe")
+		w.wantAnswer(c, "sam", "/inc role scribe @kim", "scribe")
+		w.wantAnswer(c, "sam", "/inc status", "Roles: scribe", w.user("kim"))
+		w.wantAnswer(c, "kim", "/inc timeline kind:role", "all 2 entries")
 		w.wantAnswer(c, "kim", "/inc update All is well again", "All is well again")
 		w.wantAnswer(c, "sam", "/inc status", "All is well again")
 		if told := w.saidIn(w.control(), "Update on"); len(told) != 0 {
