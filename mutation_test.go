@@ -90,8 +90,33 @@ func mutations() []mutation {
 		},
 		{
 			"sending-not-recovered", "one channel",
-			[]edit{{"bot/bot.go", "		_, err := tx.RecoverActions()\n		return err", "		return nil"}},
+			[]edit{{"bot/bot.go", "		if _, err := tx.RecoverActions(); err != nil {\n			return err\n		}\n", ""}},
 			e2e, "TestKill",
+		},
+		{
+			"restored-bot-certain", "restore",
+			[]edit{{"bot/runner.go", "doubtful && k.class == findable {", "doubtful && k.class > findable {"}},
+			e2e, "TestRestoredBotRepeatsNothing",
+		},
+		{
+			"backup-unchecked", "sound backup",
+			[]edit{{"store/backup.go", "	return s.CheckChains(ctx)\n", "	return Checked{}, nil\n"}},
+			"./store", "TestBackup",
+		},
+		{
+			"backup-overwrites", "sound backup",
+			[]edit{{"store/backup.go", "	_, err := os.Lstat(path)\n", "	err := fs.ErrNotExist\n"}, {"store/backup.go", "	if err := os.Link(draft, path); errors.Is(err, fs.ErrExist) {", "	if err := os.Rename(draft, path); errors.Is(err, fs.ErrExist) {"}},
+			"./store", "TestBackupLeavesNothingBehind",
+		},
+		{
+			"body-unchecked", "tamper evidence",
+			[]edit{{"store/chain.go", "!bytes.Equal(r.commitment, commit(r.salt, r.body))", "!bytes.Equal(r.commitment, r.commitment)"}},
+			"./store", "TestForgeriesBreakTheChain",
+		},
+		{
+			"hash-unchecked", "tamper evidence",
+			[]edit{{"store/chain.go", "!bytes.Equal(r.hash, r.sum())", "!bytes.Equal(r.hash, r.hash)"}},
+			"./store", "TestForgeriesBreakTheChain",
 		},
 		{
 			"rca-unmasked", "masking",

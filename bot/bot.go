@@ -58,6 +58,7 @@ type Bot struct {
 
 	self     atomic.Pointer[incident.Self]
 	health   health
+	doubt    doubt // set before anything runs
 	answers  answers
 	inbox    chan struct{} // poked when a row has been received
 	gaps     chan struct{} // poked when the sockets were away
@@ -132,8 +133,10 @@ func (b *Bot) Run(ctx context.Context, listen func(context.Context) error) error
 // action found in sending may or may not have happened.
 func (b *Bot) recover(ctx context.Context) error {
 	return b.store.Update(ctx, func(tx *store.Tx) error {
-		_, err := tx.RecoverActions()
-		return err
+		if _, err := tx.RecoverActions(); err != nil {
+			return err
+		}
+		return b.fromCopy(tx)
 	})
 }
 

@@ -150,6 +150,9 @@ func (b *Bot) perform(ctx context.Context, a incident.Action, wasUnknown bool) (
 	if !ok {
 		return nil, &incident.CallError{Call: a.Kind, Outcome: incident.OutcomeRefused, Reason: "this version of firebreak does not know this kind of action"}
 	}
+	if then, doubtful := b.doubt.questions(a); doubtful && k.class == findable {
+		a, wasUnknown = then, true
+	}
 	if wasUnknown {
 		switch k.class {
 		case once:

@@ -216,7 +216,7 @@ func describe(path string, err error) error {
 
 // corrupt is the sentence about a damaged file.
 func corrupt(path, how string) error {
-	return fmt.Errorf("database %s: %w (%s): it was left as it is; restore it from a backup, or move it and its -wal file away to start anew", path, ErrCorrupt, how)
+	return fmt.Errorf("database %s: %w (%s): it was left as it is; move it, its -wal and its -shm file away together, keep them, and put a copy that `firebreak backup` made in its place (docs/guide/operations.md, Restore); without a copy firebreak starts anew", path, ErrCorrupt, how)
 }
 
 // SQLite's primary result codes, https://www.sqlite.org/rescode.html
