@@ -119,6 +119,16 @@ func mutations() []mutation {
 			"./store", "TestForgeriesBreakTheChain",
 		},
 		{
+			"log-not-emptied", "clean end",
+			[]edit{{"store/writer.go", "	w.checkpoint()\n", ""}},
+			"./store", "TestCloseEmptiesTheLog",
+		},
+		{
+			"end-without-end", "clean end",
+			[]edit{{"bot/runner.go", "drainWithin = 4 * time.Second", "drainWithin = 40 * time.Second"}},
+			e2e, "TestShutdown",
+		},
+		{
 			"rca-unmasked", "masking",
 			[]edit{{"bot/rca.go", "incident.RCA{Mask: mask.Mask, Names: namesOf(v)}", "incident.RCA{Names: namesOf(v)}"}},
 			e2e, "TestStory",

@@ -203,7 +203,58 @@ func TestAfterAnIOErrorNothingIsWrittenAnyMore(t *testing.T) {
 	if err := s.Health(t.Context()); err == nil {
 		t.Error("healthy")
 	}
+	log, err := os.ReadFile(s.path + "-wal")
+	if err != nil {
+		t.Fatal(err)
+	}
 	s.Close() //nolint:errcheck // the disk is gone
+	if after, err := os.ReadFile(s.path + "-wal"); err != nil || !bytes.Equal(after, log) {
+		t.Errorf("closing wrote to the disk that had failed: %d bytes in -wal, then %d, %v", len(log), len(after), err)
+	}
+}
+
+// TestCloseEmptiesTheLog: also while another process has the file open, the
+// database alone is complete once it is closed; one that is in the midst of
+// reading only costs a moment.
+func TestCloseEmptiesTheLog(t *testing.T) {
+	for name, reads := range map[string]bool{"open": false, "reading": true} {
+		t.Run(name, func(t *testing.T) {
+			s := openFresh(t)
+			fill(t, s)
+			other, err := OpenReadOnly(t.Context(), s.path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer other.Close()
+			end := func() {
+				began := time.Now()
+				if err := s.Close(); err != nil {
+					t.Error(err)
+				}
+				if took := time.Since(began); took > 5*time.Second {
+					t.Errorf("closing took %s", took)
+				}
+			}
+			if !reads {
+				end()
+				if info, err := os.Stat(s.path + "-wal"); err != nil || info.Size() != 0 {
+					t.Errorf("-wal is %v, %v", info, err)
+				}
+				return
+			}
+			err = other.View(t.Context(), func(v *View) error {
+				if _, err := v.CountEntries(1); err != nil {
+					return err
+				}
+				err := s.Update(t.Context(), func(tx *Tx) error { return tx.SetCursor("a", "b") })
+				end()
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
 }
 
 // breakWAL makes the open -wal file one that cannot be written.

@@ -103,15 +103,19 @@ func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
 }
 
 // Close waits for the updates already taken, refuses all others with
-// ErrClosed, and closes the file. Reads still running end first.
+// ErrClosed, and closes the file with its -wal file emptied. Reads still
+// running end first.
 func (s *Store) Close() error {
 	var err error
 	s.closing.Do(func() {
 		if s.write != nil {
-			err = errors.Join(err, s.write.close())
+			s.write.stop()
 		}
 		if s.read != nil {
 			err = errors.Join(err, s.read.close())
+		}
+		if s.write != nil {
+			err = errors.Join(err, s.write.close())
 		}
 		if s.lock != nil {
 			err = errors.Join(err, s.lock.Close())

@@ -90,15 +90,45 @@ func useWAL(ctx context.Context, conn *sql.Conn) error {
 	return err
 }
 
-// close stops the goroutine, waits for it, and closes the file.
-func (w *writer) close() error {
+// stop ends the goroutine and waits for it: what it has taken is committed
+// or refused.
+func (w *writer) stop() {
 	w.quitOnce.Do(func() { close(w.quit) })
 	<-w.stopped
+}
+
+// close closes the file, once nobody else here has it open, with everything
+// copied out of the -wal file. After a failure of the disk it leaves the file
+// to the process's end: closing would write.
+func (w *writer) close() error {
+	if w.dead != nil {
+		return nil
+	}
+	w.checkpoint()
 	var errs []error
 	for _, stmt := range w.stmts {
 		errs = append(errs, stmt.Close())
 	}
 	return errors.Join(append(errs, w.conn.Close(), w.db.Close())...)
+}
+
+// checkpoint empties the -wal file, which SQLite itself does at the end only
+// when no other process is reading. Failing to is harmless: the next start
+// reads the -wal file. The wait for readers, in milliseconds, is part of the
+// 10 s that an end may take.
+func (w *writer) checkpoint() {
+	v := &View{ctx: context.Background(), q: connection{w.conn}}
+	_, err := all(v, value[int], `PRAGMA busy_timeout = 1000`)
+	busy := false
+	if err == nil {
+		busy, err = one(v, func(row row) (busy bool, err error) {
+			var frames, copied int
+			return busy, row.Scan(&busy, &frames, &copied)
+		}, `PRAGMA wal_checkpoint(TRUNCATE)`)
+	}
+	if err != nil || busy {
+		w.log.Warn("the -wal file was not emptied; the next start does it", "busy", busy, "error", err)
+	}
 }
 
 // do hands fn to the goroutine and waits for the outcome.
