@@ -129,6 +129,11 @@ func mutations() []mutation {
 			e2e, "TestShutdown",
 		},
 		{
+			"failed-disk-outlived", "failed disk",
+			[]edit{{"bot/bot.go", "	g.Go(func() error { return b.store.AwaitFailure(ctx) })\n", ""}},
+			e2e, "TestFailedDiskEndsTheBot",
+		},
+		{
 			"rca-unmasked", "masking",
 			[]edit{{"bot/rca.go", "incident.RCA{Mask: mask.Mask, Names: namesOf(v)}", "incident.RCA{Names: namesOf(v)}"}},
 			e2e, "TestStory",

@@ -97,7 +97,7 @@ func New(cfg Config, st *store.Store, out Outside, log *slog.Logger) (*Bot, erro
 
 // Run works until ctx ends, then returns nil once everything under way has
 // been finished or safely left for the next start. It returns an error only
-// for what no retry can heal, such as a revoked token.
+// for what no retry can heal, such as a revoked token or a failed disk.
 //
 // listen keeps the sockets: it is given Deliver and blocks until ctx ends.
 func (b *Bot) Run(ctx context.Context, listen func(context.Context) error) error {
@@ -105,6 +105,7 @@ func (b *Bot) Run(ctx context.Context, listen func(context.Context) error) error
 		return err
 	}
 	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return b.store.AwaitFailure(ctx) })
 	if b.pager != nil && b.cfg.Poll {
 		g.Go(func() error { return b.poll(ctx) })
 	}

@@ -203,6 +203,9 @@ func TestAfterAnIOErrorNothingIsWrittenAnyMore(t *testing.T) {
 	if err := s.Health(t.Context()); err == nil {
 		t.Error("healthy")
 	}
+	if err := s.AwaitFailure(t.Context()); sqliteCode(err) != codeIOErr || !strings.Contains(err.Error(), s.path) {
+		t.Errorf("the failure is told as %v", err)
+	}
 	log, err := os.ReadFile(s.path + "-wal")
 	if err != nil {
 		t.Fatal(err)

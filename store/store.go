@@ -23,6 +23,7 @@ var (
 	ErrCorrupt  = errors.New("it is damaged")
 	ErrReadOnly = errors.New("the database was opened for reading only")
 	ErrClosed   = errors.New("the database has been closed")
+	ErrFull     = errors.New("the disk is full")
 	ErrFenced   = errors.New("the action has been claimed anew or is finished")
 )
 
@@ -125,7 +126,8 @@ func (s *Store) Close() error {
 }
 
 // Update runs fn in a transaction and returns once it is durable, or with the
-// error why it is not; then nothing of fn's has been kept.
+// error why it is not; then nothing of fn's has been kept. ErrFull when there
+// is no room: that heals by itself once there is.
 //
 // fn runs on the writing goroutine, together with others that wait: it must
 // do database work only, call neither Update nor anything that waits for
@@ -137,6 +139,18 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 		return fmt.Errorf("write to %s: %w", s.path, ErrReadOnly)
 	}
 	return s.write.do(ctx, fn)
+}
+
+// AwaitFailure waits until the disk has failed under the database, or the
+// file turned out damaged, and gives the error; ctx's own when that ends
+// first. From then on every Update is refused: nobody knows what is on disk,
+// so only a new process that reads it again may write to it.
+func (s *Store) AwaitFailure(ctx context.Context) error {
+	if s.write == nil {
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	return s.write.awaitFailure(ctx)
 }
 
 // View runs fn on a snapshot: all its reads see the database at one moment.
@@ -230,7 +244,17 @@ const (
 	codeCorrupt  = 11
 	codeFull     = 13
 	codeNotADB   = 26
+
+	// codeShmSize is an extended code: there was no room to let the index of
+	// the -wal file grow. It tells nothing of what has been written.
+	codeShmSize = codeIOErr | 19<<8
 )
+
+// diskFull says whether an error of SQLite is only that there is no room.
+func diskFull(err error) bool {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	return ok && (e.Code()&0xff == codeFull || e.Code() == codeShmSize)
+}
 
 // sqliteCode gives the primary result code of an error of SQLite, else 0.
 func sqliteCode(err error) int {

@@ -28,8 +28,10 @@ type writer struct {
 	quitOnce sync.Once
 	stopped  chan struct{} // closed when the goroutine has ended
 
-	dead    error // why nothing can be written any more; the goroutine's own
-	aborted error // why the present transaction can only be rolled back
+	path    string
+	dead    error         // why nothing can be written any more; the goroutine's own until failed is closed
+	failed  chan struct{} // closed once dead is set
+	aborted error         // why the present transaction can only be rolled back
 }
 
 // request is an update that waits.
@@ -67,6 +69,7 @@ func openWriter(ctx context.Context, path string, log *slog.Logger, after func()
 	w := &writer{
 		db: db, conn: conn, after: after, log: log, stmts: map[string]*sql.Stmt{},
 		requests: make(chan *request), quit: make(chan struct{}), stopped: make(chan struct{}),
+		path: path, failed: make(chan struct{}),
 	}
 	if _, err := schemaVersion(&View{ctx: ctx, q: connection{conn}}, path); err != nil {
 		return nil, err // before anything is written to the file
@@ -223,19 +226,37 @@ func (w *writer) transact(group []*request, outcome []error) error {
 	}
 	w.aborted = nil
 	if err := w.control("BEGIN IMMEDIATE"); err != nil {
-		return fmt.Errorf("begin to write: %w", err)
+		return refusal("begin to write", err)
 	}
 	for i, r := range group {
 		if outcome[i] = w.attempt(r.fn); w.aborted != nil {
 			w.control("ROLLBACK") //nolint:errcheck // SQLite may have done it itself
-			return fmt.Errorf("write: %w", w.aborted)
+			return refusal("write", w.aborted)
 		}
 	}
 	if err := w.control("COMMIT"); err != nil {
 		w.control("ROLLBACK") //nolint:errcheck // SQLite may have done it itself
-		return fmt.Errorf("commit: %w", err)
+		return refusal("commit", err)
 	}
 	return nil
+}
+
+// refusal is the error of a group that was not kept.
+func refusal(what string, err error) error {
+	if diskFull(err) {
+		return fmt.Errorf("%s: %w: %w", what, ErrFull, err)
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}
+
+// awaitFailure waits until nothing can be written any more, and says why.
+func (w *writer) awaitFailure(ctx context.Context) error {
+	select {
+	case <-w.failed:
+		return w.dead
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // attempt runs fn in a savepoint, which is kept or undone as a whole.
@@ -317,14 +338,15 @@ func (w *writer) prepare(query string) (*sql.Stmt, error) {
 // disk holds (an fsync that failed once may "succeed" the next time without
 // having written), so nothing is written any more.
 func (w *writer) judge(err error) error {
-	switch sqliteCode(err) {
-	case codeIOErr, codeCorrupt, codeNotADB:
+	switch code := sqliteCode(err); {
+	case code == codeNoMemory, diskFull(err):
+		w.aborted = err
+	case code == codeIOErr, code == codeCorrupt, code == codeNotADB:
 		w.aborted = err
 		if w.dead == nil {
-			w.dead = fmt.Errorf("the disk failed or the file is damaged, and nothing more is written: check both, then restart firebreak: %w", err)
+			w.dead = fmt.Errorf("database %s: the disk failed or the file is damaged, and nothing more is written: check both, then start firebreak again: %w", w.path, err)
+			close(w.failed)
 		}
-	case codeFull, codeNoMemory:
-		w.aborted = err
 	}
 	return err
 }
