@@ -134,6 +134,31 @@ func mutations() []mutation {
 			e2e, "TestFailedDiskEndsTheBot",
 		},
 		{
+			"full-disk-forgotten", "full disk",
+			[]edit{{"bot/watch.go", "		w.b.health.listensAnew()\n		poke(w.b.gaps)\n", ""}},
+			e2e, "TestFullDisk",
+		},
+		{
+			"result-given-up", "full disk",
+			[]edit{{"bot/runner.go", "!errors.Is(err, store.ErrFull) || !pause(ctx, time.Second)", "err == nil || errors.Is(err, store.ErrFull) || !pause(ctx, time.Second)"}},
+			e2e, "TestFullDisk",
+		},
+		{
+			"trouble-undamped", "truthful health",
+			[]edit{{"bot/watch.go", "damping = 30 * time.Second", "damping = 0 * time.Second"}},
+			e2e, "TestShortTroubleIsNotTold",
+		},
+		{
+			"trouble-forgotten", "truthful health",
+			[]edit{{"bot/watch.go", "				w.told[check] = since\n", "				_ = since\n"}},
+			e2e, "TestTroubleIsToldOnce",
+		},
+		{
+			"silence-unnoticed", "truthful health",
+			[]edit{{"bot/watch.go", "		w.listen(ctx, now)\n", ""}},
+			e2e, "TestSilenceIsNoticed",
+		},
+		{
 			"rca-unmasked", "masking",
 			[]edit{{"bot/rca.go", "incident.RCA{Mask: mask.Mask, Names: namesOf(v)}", "incident.RCA{Names: namesOf(v)}"}},
 			e2e, "TestStory",

@@ -106,6 +106,7 @@ func (b *Bot) Run(ctx context.Context, listen func(context.Context) error) error
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return b.store.AwaitFailure(ctx) })
+	g.Go(func() error { return b.watchHealth(ctx) })
 	if b.pager != nil && b.cfg.Poll {
 		g.Go(func() error { return b.poll(ctx) })
 	}
@@ -133,7 +134,7 @@ func (b *Bot) Run(ctx context.Context, listen func(context.Context) error) error
 // recover turns what the last process left half done into questions: an
 // action found in sending may or may not have happened.
 func (b *Bot) recover(ctx context.Context) error {
-	return b.store.Update(ctx, func(tx *store.Tx) error {
+	return b.whenRoom(ctx, func(tx *store.Tx) error {
 		if _, err := tx.RecoverActions(); err != nil {
 			return err
 		}

@@ -54,6 +54,7 @@ const (
 	kindPageAck       = "page.acknowledge"
 	kindPageNote      = "page.note"
 	kindPageRaise     = "page.raise"
+	kindSelfPage      = "page.self"
 	kindIssueCreate   = "issue.create"
 	kindIssueState    = "issue.state"
 	kindRCACreate     = "rca.create"
@@ -81,6 +82,7 @@ func kindTable() map[string]kind {
 		kindPageAck:       {class: idempotent, do: ackPage},
 		kindPageNote:      {class: findable, do: addPageNote, find: findPageNote},
 		kindPageRaise:     {class: idempotent, do: raisePage, done: pageRaised},
+		kindSelfPage:      {class: idempotent, do: sendSelfPage},
 		kindIssueCreate:   {class: findable, do: createIssue, find: findIssue, done: issueCreated},
 		kindIssueState:    {class: idempotent, do: setIssueState, done: issueStateSet},
 		kindRCACreate:     {class: findable, do: createRCA, find: findRCA, done: rcaCreated},

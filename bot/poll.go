@@ -89,7 +89,7 @@ func (b *Bot) pauseOrPoke(ctx context.Context, d time.Duration) bool {
 }
 
 func (b *Bot) markInstalled(ctx context.Context) error {
-	return b.store.Update(ctx, func(tx *store.Tx) error {
+	return b.whenRoom(ctx, func(tx *store.Tx) error {
 		at, err := tx.Cursor(installedAt)
 		if err != nil || at != "" {
 			return err

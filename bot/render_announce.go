@@ -82,6 +82,7 @@ var deeds = map[string]string{
 	kindPageAck:       "acknowledge the page in PagerDuty",
 	kindPageNote:      "write a note into PagerDuty",
 	kindPageRaise:     "page through PagerDuty",
+	kindSelfPage:      "tell PagerDuty how firebreak itself is",
 	kindIssueCreate:   "make the GitLab issue of a task",
 	kindIssueState:    "close or reopen the GitLab issue of a task",
 	kindRCACreate:     "make the GitLab issue of the RCA",

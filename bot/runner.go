@@ -114,6 +114,7 @@ func (b *Bot) attempt(ctx context.Context, id int64) {
 	if err != nil {
 		if ctx.Err() == nil && !errors.Is(err, store.ErrFenced) {
 			b.log.ErrorContext(ctx, "action could not be claimed", "action", id, "error", err)
+			pause(ctx, time.Second) // or it would be tried again at once
 		}
 		return
 	}
@@ -123,7 +124,7 @@ func (b *Bot) attempt(ctx context.Context, id int64) {
 	if ctx.Err() != nil && err != nil {
 		return // stays in sending: the next start looks it up
 	}
-	if err := b.settle(context.WithoutCancel(ctx), claimed, result, err); err != nil {
+	if err := b.record(ctx, claimed, result, err); err != nil {
 		b.log.ErrorContext(ctx, "result of an action could not be recorded", "action", id, "kind", claimed.Kind, "error", err)
 		return
 	}
@@ -187,6 +188,17 @@ func (b *Bot) look(ctx context.Context, k kind, a incident.Action) (any, bool, e
 		return nil, false, ctx.Err()
 	}
 	return k.find(ctx, b, a)
+}
+
+// record settles an attempt, and waits with it while the disk is full: only
+// a new process would take it up again.
+func (b *Bot) record(ctx context.Context, a incident.Action, result any, failure error) error {
+	for {
+		err := b.settle(context.WithoutCancel(ctx), a, result, failure)
+		if !errors.Is(err, store.ErrFull) || !pause(ctx, time.Second) {
+			return err
+		}
+	}
 }
 
 // settle records how the attempt ended, together with what follows from it.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -29,9 +30,10 @@ type writer struct {
 	stopped  chan struct{} // closed when the goroutine has ended
 
 	path    string
-	dead    error         // why nothing can be written any more; the goroutine's own until failed is closed
-	failed  chan struct{} // closed once dead is set
-	aborted error         // why the present transaction can only be rolled back
+	dead    error                 // why nothing can be written any more; the goroutine's own until failed is closed
+	failed  chan struct{}         // closed once dead is set
+	refused atomic.Pointer[error] // why the last group was not kept; nil: it was
+	aborted error                 // why the present transaction can only be rolled back
 }
 
 // request is an update that waits.
@@ -207,8 +209,12 @@ func (w *writer) commit(group []*request) {
 	}
 	outcome := make([]error, len(group))
 	err := w.transact(group, outcome)
+	w.refused.Store(nil)
+	if err != nil {
+		w.refused.Store(&err)
+	}
 	for i, r := range group {
-		if err != nil && outcome[i] == nil {
+		if err != nil && (outcome[i] == nil || diskFull(outcome[i])) {
 			outcome[i] = err
 		}
 		r.done <- outcome[i]
@@ -231,7 +237,7 @@ func (w *writer) transact(group []*request, outcome []error) error {
 	for i, r := range group {
 		if outcome[i] = w.attempt(r.fn); w.aborted != nil {
 			w.control("ROLLBACK") //nolint:errcheck // SQLite may have done it itself
-			return refusal("write", w.aborted)
+			return refusal("write", cmp.Or(outcome[i], w.aborted))
 		}
 	}
 	if err := w.control("COMMIT"); err != nil {
