@@ -28,9 +28,10 @@ type selfPage struct {
 }
 
 // selfPage is the event about a check. The dedup key is the check's: however
-// often it is told, it is one alert.
+// often it is told, it is one alert. The control channel, which is known
+// before Slack has answered, tells installations apart.
 func (b *Bot) selfPage(a ailment, over bool) incident.PageEvent {
-	e := incident.PageEvent{Action: incident.PageResolve, DedupKey: "firebreak-health:" + b.home() + ":" + a.check}
+	e := incident.PageEvent{Action: incident.PageResolve, DedupKey: "firebreak-health:" + b.cfg.ControlChannel + ":" + a.check}
 	if !over {
 		e.Action, e.Source, e.Severity, e.At = incident.PageTrigger, "firebreak", "error", a.since
 		e.Summary = "firebreak is not ready: " + checkNames[a.check] + ": " + a.detail

@@ -228,6 +228,8 @@ func describe(path string, err error) error {
 		return err
 	case code == codeCorrupt, code == codeNotADB:
 		return corrupt(path, err.Error())
+	case diskFull(err):
+		return fmt.Errorf("open database %s: %w: make room, then start firebreak again", path, ErrFull)
 	}
 	return fmt.Errorf("open database %s: %w", path, err)
 }
