@@ -130,8 +130,73 @@ func mutations() []mutation {
 		},
 		{
 			"sending-not-recovered", "one channel",
-			[]edit{{"bot/bot.go", "		_, err := tx.RecoverActions()\n		return err", "		return nil"}},
+			[]edit{{"bot/bot.go", "		if _, err := tx.RecoverActions(); err != nil {\n			return err\n		}\n", ""}},
 			e2e, "TestKill",
+		},
+		{
+			"restored-bot-certain", "restore",
+			[]edit{{"bot/runner.go", "doubtful && k.class == findable {", "doubtful && k.class > findable {"}},
+			e2e, "TestRestoredBotRepeatsNothing",
+		},
+		{
+			"backup-unchecked", "sound backup",
+			[]edit{{"store/backup.go", "	return s.CheckChains(ctx)\n", "	return Checked{}, nil\n"}},
+			"./store", "TestBackup",
+		},
+		{
+			"backup-overwrites", "sound backup",
+			[]edit{{"store/backup.go", "	_, err := os.Lstat(path)\n", "	err := fs.ErrNotExist\n"}, {"store/backup.go", "	if err := os.Link(draft, path); errors.Is(err, fs.ErrExist) {", "	if err := os.Rename(draft, path); errors.Is(err, fs.ErrExist) {"}},
+			"./store", "TestBackupLeavesNothingBehind",
+		},
+		{
+			"body-unchecked", "tamper evidence",
+			[]edit{{"store/chain.go", "!bytes.Equal(r.commitment, commit(r.salt, r.body))", "!bytes.Equal(r.commitment, r.commitment)"}},
+			"./store", "TestForgeriesBreakTheChain",
+		},
+		{
+			"hash-unchecked", "tamper evidence",
+			[]edit{{"store/chain.go", "!bytes.Equal(r.hash, r.sum())", "!bytes.Equal(r.hash, r.hash)"}},
+			"./store", "TestForgeriesBreakTheChain",
+		},
+		{
+			"log-not-emptied", "clean end",
+			[]edit{{"store/writer.go", "	w.checkpoint()\n", ""}},
+			"./store", "TestCloseEmptiesTheLog",
+		},
+		{
+			"end-without-end", "clean end",
+			[]edit{{"bot/runner.go", "drainWithin = 4 * time.Second", "drainWithin = 40 * time.Second"}},
+			e2e, "TestShutdown",
+		},
+		{
+			"failed-disk-outlived", "failed disk",
+			[]edit{{"bot/bot.go", "	g.Go(func() error { return b.store.AwaitFailure(ctx) })\n", ""}},
+			e2e, "TestFailedDiskEndsTheBot",
+		},
+		{
+			"full-disk-forgotten", "full disk",
+			[]edit{{"bot/watch.go", "		w.b.health.listensAnew()\n		poke(w.b.gaps)\n", ""}},
+			e2e, "TestFullDisk",
+		},
+		{
+			"result-given-up", "full disk",
+			[]edit{{"bot/runner.go", "!errors.Is(err, store.ErrFull) || !pause(ctx, time.Second)", "err == nil || errors.Is(err, store.ErrFull) || !pause(ctx, time.Second)"}},
+			e2e, "TestFullDisk",
+		},
+		{
+			"trouble-undamped", "truthful health",
+			[]edit{{"bot/watch.go", "damping = 30 * time.Second", "damping = 0 * time.Second"}},
+			e2e, "TestShortTroubleIsNotTold",
+		},
+		{
+			"trouble-forgotten", "truthful health",
+			[]edit{{"bot/watch.go", "				w.told[check] = since\n", "				_ = since\n"}},
+			e2e, "TestTroubleIsToldOnce",
+		},
+		{
+			"silence-unnoticed", "truthful health",
+			[]edit{{"bot/watch.go", "		w.listen(ctx, now)\n", ""}},
+			e2e, "TestSilenceIsNoticed",
 		},
 		{
 			"rca-unmasked", "masking",

@@ -85,7 +85,7 @@ func archiveChannel(ctx context.Context, b *Bot, a incident.Action) (any, error)
 			return archiveResult{Archived: gone}, err
 		}
 	}
-	if sockets, _ := b.Connected(); sockets == 0 {
+	if _, up := b.health.quietSince(); !up {
 		return nil, &incident.CallError{
 			Call: "slack conversations.archive", Outcome: incident.OutcomeNotDone, RetryAfter: 30 * time.Second,
 			Reason: "Slack is not connected, so what is said just now would be missed",

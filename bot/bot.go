@@ -59,6 +59,7 @@ type Bot struct {
 
 	self     atomic.Pointer[incident.Self]
 	health   health
+	doubt    doubt // set before anything runs
 	answers  answers
 	inbox    chan struct{} // poked when a row has been received
 	gaps     chan struct{} // poked when the sockets were away
@@ -99,7 +100,7 @@ func New(cfg Config, st *store.Store, out Outside, log *slog.Logger) (*Bot, erro
 
 // Run works until ctx ends, then returns nil once everything under way has
 // been finished or safely left for the next start. It returns an error only
-// for what no retry can heal, such as a revoked token.
+// for what no retry can heal, such as a revoked token or a failed disk.
 //
 // listen keeps the sockets: it is given Deliver and blocks until ctx ends.
 func (b *Bot) Run(ctx context.Context, listen func(context.Context) error) error {
@@ -107,6 +108,8 @@ func (b *Bot) Run(ctx context.Context, listen func(context.Context) error) error
 		return err
 	}
 	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return b.store.AwaitFailure(ctx) })
+	g.Go(func() error { return b.watchHealth(ctx) })
 	if b.pager != nil && b.cfg.Poll {
 		g.Go(func() error { return b.poll(ctx) })
 	}
@@ -135,9 +138,11 @@ func (b *Bot) Run(ctx context.Context, listen func(context.Context) error) error
 // recover turns what the last process left half done into questions: an
 // action found in sending may or may not have happened.
 func (b *Bot) recover(ctx context.Context) error {
-	return b.store.Update(ctx, func(tx *store.Tx) error {
-		_, err := tx.RecoverActions()
-		return err
+	return b.whenRoom(ctx, func(tx *store.Tx) error {
+		if _, err := tx.RecoverActions(); err != nil {
+			return err
+		}
+		return b.fromCopy(tx)
 	})
 }
 

@@ -10,7 +10,8 @@
 //   - What goes out is a row in the action log, written in the transaction
 //     that caused it (plan.go). Only the runner (runner.go) calls the
 //     outside, and every kind of action says what is done when nobody knows
-//     whether a call succeeded (kinds.go).
+//     whether a call succeeded (kinds.go). The one effect without a row is the
+//     news that no row can be written (outage.go).
 //   - A Slack message is known by its channel and ts. Every handler may see
 //     its input twice, late, or in any order, and ends in the same timeline.
 //

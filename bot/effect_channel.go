@@ -111,7 +111,7 @@ func channelCreated(tx *store.Tx, b *Bot, a incident.Action, result json.RawMess
 // channel some time ago, from its history.
 func channelKnown(b *Bot, a incident.Action) {
 	poke(b.inbox)
-	if a.Attempts > 1 {
+	if _, old := b.doubt.questions(a); old || a.Attempts > 1 {
 		poke(b.gaps)
 	}
 }

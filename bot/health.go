@@ -1,10 +1,12 @@
 package bot
 
 import (
+	"errors"
 	"sync"
 	"time"
 
 	"firebreak/incident"
+	"firebreak/store"
 )
 
 // health is what the bot knows of its own state, for /readyz.
@@ -13,17 +15,17 @@ type health struct {
 	self      incident.Self
 	sockets   int
 	detail    string
+	listening time.Time // since when everything said should have been heard
 	lastEvent time.Time
-	pagerOK   time.Time
-	pagerErr  error
-	gitlabOK  time.Time
-	gitlabErr error
+	unheard   string // what shows that events have stopped; else empty
+	pager     service
+	gitlab    service
 }
 
-// Check is one line of /readyz.
-type Check struct {
-	OK     bool   `json:"ok"`
-	Detail string `json:"detail"`
+// service is one that is asked at intervals.
+type service struct {
+	answered time.Time // when it last did
+	err      error     // of the last round
 }
 
 func (h *health) slackKnown(s incident.Self) {
@@ -36,14 +38,54 @@ func (h *health) heard() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.lastEvent = time.Now()
+	h.unheard = ""
 }
 
-func (h *health) polled(err error) {
+// listensAnew says that what was said until now may have been missed for a
+// known reason: it is no sign of events that have stopped.
+func (h *health) listensAnew() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.pagerErr = err
+	h.listening = time.Now()
+	h.unheard = ""
+}
+
+// quietSince is since when nothing was heard though it should have been;
+// false while no socket is up.
+func (h *health) quietSince() (time.Time, bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	since := h.listening
+	if h.lastEvent.After(since) {
+		since = h.lastEvent
+	}
+	return since, h.sockets > 0
+}
+
+// missed notes what shows that events have stopped, unless one has come
+// after since; "": nothing shows it.
+func (h *health) missed(since time.Time, what string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if !h.lastEvent.After(since) && !h.listening.After(since) {
+		h.unheard = what
+	}
+}
+
+func (h *health) polled(err error) { h.round(&h.pager, err) }
+func (h *health) synced(err error) { h.round(&h.gitlab, err) }
+
+// round notes how a round of a service ended. Our own disk being full is not
+// the service's failure.
+func (h *health) round(s *service, err error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if errors.Is(err, store.ErrFull) {
+		err = nil
+	}
+	s.err = err
 	if err == nil {
-		h.pagerOK = time.Now()
+		s.answered = time.Now()
 	}
 }
 
@@ -52,73 +94,35 @@ func (h *health) polled(err error) {
 func (h *health) pagerWasDown() bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.pagerErr != nil
-}
-
-func (h *health) synced(err error) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.gitlabErr = err
-	if err == nil {
-		h.gitlabOK = time.Now()
-	}
+	return h.pager.err != nil
 }
 
 // Sockets tells the bot how many Socket Mode connections are up. gap says
 // that there was a time with none: what was said then is fetched.
 func (b *Bot) Sockets(connected int, detail string, gap bool) {
 	b.health.mu.Lock()
+	anew := b.health.sockets == 0 && connected > 0
 	b.health.sockets, b.health.detail = connected, detail
 	b.health.mu.Unlock()
+	if anew {
+		b.health.listensAnew()
+	}
 	if gap {
 		poke(b.gaps)
 	}
 }
 
-// Checks is the bot's part of /readyz. PagerDuty counts as failing once
-// three polls in a row have not worked.
-func (b *Bot) Checks() map[string]Check {
+// Vitals are the moments that metrics tell; zero where there was none yet.
+type Vitals struct {
+	Sockets                       int
+	LastEvent, LastPoll, LastSync time.Time
+}
+
+// Vitals gives how many Socket Mode connections are up and when each service
+// was last heard of.
+func (b *Bot) Vitals() Vitals {
 	b.health.mu.Lock()
 	defer b.health.mu.Unlock()
 	h := &b.health
-	checks := map[string]Check{
-		"slack": {OK: h.self.UserID != "" && h.sockets > 0, Detail: slackDetail(h)},
-	}
-	if b.pager != nil && b.cfg.Poll {
-		checks["pagerduty"] = serviceCheck(h.pagerOK, h.pagerErr, 3*b.cfg.PollInterval)
-	}
-	if b.tracker != nil {
-		checks["gitlab"] = serviceCheck(h.gitlabOK, h.gitlabErr, 3*b.cfg.SyncInterval)
-	}
-	return checks
-}
-
-func slackDetail(h *health) string {
-	switch {
-	case h.self.UserID == "":
-		return "Slack has not answered yet"
-	case h.detail != "":
-		return h.detail
-	case h.sockets == 0:
-		return "no connection"
-	}
-	return "connected"
-}
-
-func serviceCheck(last time.Time, err error, patience time.Duration) Check {
-	switch {
-	case last.IsZero() && err == nil:
-		return Check{OK: true, Detail: "starting"}
-	case err == nil:
-		return Check{OK: true, Detail: "last answer " + last.UTC().Format(time.RFC3339)}
-	}
-	return Check{OK: !last.IsZero() && time.Since(last) < patience, Detail: reasonOf(err)}
-}
-
-// Connected is how many Socket Mode connections are up, and LastEvent when
-// Slack last delivered something.
-func (b *Bot) Connected() (sockets int, lastEvent time.Time) {
-	b.health.mu.Lock()
-	defer b.health.mu.Unlock()
-	return b.health.sockets, b.health.lastEvent
+	return Vitals{h.sockets, h.lastEvent, h.pager.answered, h.gitlab.answered}
 }

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"sync"
 	"time"
@@ -153,6 +154,12 @@ func (b *Bot) handleRow(ctx context.Context, row incident.Inbound) {
 		err := b.handle(ctx, row)
 		if err == nil || ctx.Err() != nil {
 			return
+		}
+		if errors.Is(err, store.ErrFull) { // no fault of the row's
+			if try--; !pause(ctx, time.Second) {
+				return
+			}
+			continue
 		}
 		b.log.ErrorContext(ctx, "inbound row could not be handled", "row", row.ID, "source", row.Source, "try", try, "error", err)
 		failed := b.store.Update(ctx, func(tx *store.Tx) error { return tx.FailInbound(row.ID, err.Error()) })

@@ -60,6 +60,7 @@ const (
 	kindPageRequest   = "page.request"
 	kindPageCreate    = "page.create"
 	kindInviteCalled  = "channel.invite.called"
+	kindSelfPage      = "page.self"
 	kindIssueCreate   = "issue.create"
 	kindIssueSync     = "issue.sync"
 	kindIssueState    = "issue.state" // of versions that kept only the state in step
@@ -95,6 +96,7 @@ func kindTable() map[string]kind {
 		kindPageAck:       {class: idempotent, do: ackPage, done: pageAcked},
 		kindPageNote:      {class: findable, do: addPageNote, find: findPageNote},
 		kindPageRaise:     {class: idempotent, do: raisePage, done: pageRaised},
+		kindSelfPage:      {class: idempotent, do: sendSelfPage},
 		kindCallee:        {class: idempotent, do: findCallee, done: calleeKnown},
 		kindPageRequest:   {class: findable, do: requestResponder, find: findRequest, done: responderRequested},
 		kindPageCreate:    {class: findable, do: createPage, find: findPage, done: pageCreated},

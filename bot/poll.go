@@ -90,7 +90,7 @@ func pauseOrPoke(ctx context.Context, d time.Duration, poked <-chan struct{}) bo
 }
 
 func (b *Bot) markInstalled(ctx context.Context) error {
-	return b.store.Update(ctx, func(tx *store.Tx) error {
+	return b.whenRoom(ctx, func(tx *store.Tx) error {
 		at, err := tx.Cursor(installedAt)
 		if err != nil || at != "" {
 			return err

@@ -89,6 +89,7 @@ var deeds = map[string]string{
 	kindPageRequest:   "call somebody through PagerDuty",
 	kindPageCreate:    "call somebody through a page of their own in PagerDuty",
 	kindInviteCalled:  "invite who was called to the channel",
+	kindSelfPage:      "tell PagerDuty how firebreak itself is",
 	kindIssueCreate:   "make the GitLab issue of a task",
 	kindIssueSync:     "keep a task and its GitLab issue equal",
 	kindIssueState:    "keep a task and its GitLab issue equal",

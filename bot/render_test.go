@@ -263,6 +263,9 @@ func (s scene) messages() map[string]message {
 		"detection_thread":     detectionThread(s.found, s.alerts, s.inc),
 		"help":                 helpMessage(cmd),
 		"unclear_time":         unclearTimeMessage(&incident.UnclearTimeError{Text: s.typed, Candidates: [2]time.Time{renderThen, renderNow}}),
+		"restored":             restored(renderThen, renderNow),
+		"trouble":              troubled([]ailment{{checkDatabase, renderNow, s.typed}, {checkGitLab, renderThen, "gitlab list issues answered 502"}}, renderNow),
+		"trouble_over":         recovered([]ailment{{checkDatabase, renderNow, ""}, {checkGitLab, renderNow, ""}}, renderNow),
 		"topic_as_a_message":   {Text: channelTopic(s.inc)},
 	}
 	if _, err := Parse(cmd, s.typed); err != nil {

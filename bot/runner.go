@@ -122,6 +122,7 @@ func (b *Bot) attempt(ctx context.Context, id int64) {
 	if err != nil {
 		if ctx.Err() == nil && !errors.Is(err, store.ErrFenced) {
 			b.log.ErrorContext(ctx, "action could not be claimed", "action", id, "error", err)
+			pause(ctx, time.Second) // or it would be tried again at once
 		}
 		return
 	}
@@ -131,7 +132,7 @@ func (b *Bot) attempt(ctx context.Context, id int64) {
 	if ctx.Err() != nil && err != nil {
 		return // stays in sending: the next start looks it up
 	}
-	if err := b.settle(context.WithoutCancel(ctx), claimed, result, err); err != nil {
+	if err := b.record(ctx, claimed, result, err); err != nil {
 		b.log.ErrorContext(ctx, "result of an action could not be recorded", "action", id, "kind", claimed.Kind, "error", err)
 		return
 	}
@@ -157,6 +158,9 @@ func (b *Bot) perform(ctx context.Context, a incident.Action, wasUnknown bool) (
 	k, ok := b.kinds[a.Kind]
 	if !ok {
 		return nil, &incident.CallError{Call: a.Kind, Outcome: incident.OutcomeRefused, Reason: "this version of firebreak does not know this kind of action"}
+	}
+	if then, doubtful := b.doubt.questions(a); doubtful && k.class == findable {
+		a, wasUnknown = then, true
 	}
 	if wasUnknown {
 		switch k.class {
@@ -192,6 +196,17 @@ func (b *Bot) look(ctx context.Context, k kind, a incident.Action) (any, bool, e
 		return nil, false, ctx.Err()
 	}
 	return k.find(ctx, b, a)
+}
+
+// record settles an attempt, and waits with it while the disk is full: only
+// a new process would take it up again.
+func (b *Bot) record(ctx context.Context, a incident.Action, result any, failure error) error {
+	for {
+		err := b.settle(context.WithoutCancel(ctx), a, result, failure)
+		if !errors.Is(err, store.ErrFull) || !pause(ctx, time.Second) {
+			return err
+		}
+	}
 }
 
 // settle records how the attempt ended, together with what follows from it.

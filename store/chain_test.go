@@ -59,33 +59,9 @@ func fill(t *testing.T, s *Store) {
 	}
 }
 
-// chainError walks an incident's chain and checks each link.
+// chainError is what a check of an incident's log finds.
 func chainError(v *View, n incident.Number) error {
-	list, err := v.records(n, 0, 1000)
-	if err != nil {
-		return err
-	}
-	var prev []byte
-	for i, r := range list {
-		switch {
-		case r.seq != int64(i+1):
-			return fmt.Errorf("record %d has seq %d", i+1, r.seq)
-		case !bytes.Equal(r.prev, prev):
-			return fmt.Errorf("record %d does not follow the one before", r.seq)
-		case !bytes.Equal(r.hash, r.sum()):
-			return fmt.Errorf("record %d has another hash", r.seq)
-		case r.body != nil && !bytes.Equal(r.commitment, commit(r.salt, r.body)):
-			return fmt.Errorf("record %d has another body", r.seq)
-		case r.body != nil && len(r.salt) != saltSize:
-			return fmt.Errorf("record %d has a short salt", r.seq)
-		}
-		prev = r.hash
-	}
-	head, err := one(v, value[[]byte], `SELECT log_head FROM incidents WHERE number = ?`, n)
-	if err == nil && !bytes.Equal(head, prev) {
-		err = errors.New("the chain ends before its head")
-	}
-	return err
+	return v.checkChain(n, &Checked{})
 }
 
 func TestEveryRecordIsChainedAndCommitted(t *testing.T) {
@@ -149,22 +125,29 @@ func TestABodyCanBeErased(t *testing.T) {
 }
 
 func TestForgeriesBreakTheChain(t *testing.T) {
-	forgeries := map[string]string{
-		"a body":   `UPDATE bodies SET body = x'7b7d' WHERE rowid = 2`,
-		"a salt":   `UPDATE bodies SET salt = zeroblob(32) WHERE rowid = 2`,
-		"an actor": `UPDATE log SET actor = 'U9' WHERE incident = 1 AND seq = 1`,
-		"a time":   `UPDATE log SET occurred_at = occurred_at + 1 WHERE incident = 1 AND seq = 2`,
-		"the last": `DELETE FROM log WHERE incident = 1 AND seq = 6`,
-		"a middle": `DELETE FROM log WHERE incident = 1 AND seq = 3`,
+	forgeries := map[string]struct {
+		sql string
+		seq int64 // of the record that must be named
+	}{
+		"a body":        {`UPDATE bodies SET body = x'7b7d' WHERE rowid = 2`, 2},
+		"a salt":        {`UPDATE bodies SET salt = zeroblob(32) WHERE rowid = 2`, 2},
+		"a short salt":  {`UPDATE bodies SET salt = x'00' WHERE rowid = 3`, 3},
+		"an actor":      {`UPDATE log SET actor = 'U9' WHERE incident = 1 AND seq = 1`, 1},
+		"a time":        {`UPDATE log SET occurred_at = occurred_at + 1 WHERE incident = 1 AND seq = 2`, 2},
+		"a hash":        {`UPDATE log SET hash = zeroblob(32) WHERE incident = 1 AND seq = 4`, 4},
+		"the last":      {`DELETE FROM log WHERE incident = 1 AND seq = 6`, 6},
+		"a middle":      {`DELETE FROM log WHERE incident = 1 AND seq = 3`, 3},
+		"the counter":   {`UPDATE incidents SET log_seq = 7 WHERE number = 1`, 7},
+		"the numbering": {`UPDATE incidents SET last_n = 5 WHERE number = 1`, 7},
 	}
 	for name, forgery := range forgeries {
 		t.Run(name, func(t *testing.T) {
 			s := openFresh(t)
 			defer s.Close()
 			fill(t, s)
-			if !strings.Contains(forgery, "bodies") {
+			if strings.Contains(forgery.sql, " log ") {
 				err := s.Update(t.Context(), func(tx *Tx) error {
-					_, err := tx.exec(forgery)
+					_, err := tx.exec(forgery.sql)
 					return err
 				})
 				if err == nil || !strings.Contains(err.Error(), "append-only") {
@@ -173,13 +156,14 @@ func TestForgeriesBreakTheChain(t *testing.T) {
 			}
 			undone := errors.New("undo")
 			err := s.Update(t.Context(), func(tx *Tx) error {
-				for _, sql := range []string{`DROP TRIGGER log_never_changes`, `DROP TRIGGER log_never_shrinks`, `PRAGMA defer_foreign_keys = 1`, forgery} {
+				for _, sql := range []string{`DROP TRIGGER log_never_changes`, `DROP TRIGGER log_never_shrinks`, `PRAGMA defer_foreign_keys = 1`, forgery.sql} {
 					if _, err := tx.exec(sql); err != nil {
 						return err
 					}
 				}
-				if err := chainError(&tx.View, 1); err == nil {
-					t.Error("the chain does not show it")
+				err := chainError(&tx.View, 1)
+				if bad, ok := errors.AsType[*BadRecord](err); !ok || bad.Seq != forgery.seq || bad.Incident != 1 {
+					t.Errorf("the check names %v, want record %d", err, forgery.seq)
 				}
 				return undone
 			})
@@ -219,7 +203,61 @@ func TestAfterAnIOErrorNothingIsWrittenAnyMore(t *testing.T) {
 	if err := s.Health(t.Context()); err == nil {
 		t.Error("healthy")
 	}
+	if err := s.AwaitFailure(t.Context()); sqliteCode(err) != codeIOErr || !strings.Contains(err.Error(), s.path) {
+		t.Errorf("the failure is told as %v", err)
+	}
+	log, err := os.ReadFile(s.path + "-wal")
+	if err != nil {
+		t.Fatal(err)
+	}
 	s.Close() //nolint:errcheck // the disk is gone
+	if after, err := os.ReadFile(s.path + "-wal"); err != nil || !bytes.Equal(after, log) {
+		t.Errorf("closing wrote to the disk that had failed: %d bytes in -wal, then %d, %v", len(log), len(after), err)
+	}
+}
+
+// TestCloseEmptiesTheLog: also while another process has the file open, the
+// database alone is complete once it is closed; one that is in the midst of
+// reading only costs a moment.
+func TestCloseEmptiesTheLog(t *testing.T) {
+	for name, reads := range map[string]bool{"open": false, "reading": true} {
+		t.Run(name, func(t *testing.T) {
+			s := openFresh(t)
+			fill(t, s)
+			other, err := OpenReadOnly(t.Context(), s.path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer other.Close()
+			end := func() {
+				began := time.Now()
+				if err := s.Close(); err != nil {
+					t.Error(err)
+				}
+				if took := time.Since(began); took > 5*time.Second {
+					t.Errorf("closing took %s", took)
+				}
+			}
+			if !reads {
+				end()
+				if info, err := os.Stat(s.path + "-wal"); err != nil || info.Size() != 0 {
+					t.Errorf("-wal is %v, %v", info, err)
+				}
+				return
+			}
+			err = other.View(t.Context(), func(v *View) error {
+				if _, err := v.CountEntries(1); err != nil {
+					return err
+				}
+				err := s.Update(t.Context(), func(tx *Tx) error { return tx.SetCursor("a", "b") })
+				end()
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
 }
 
 // breakWAL makes the open -wal file one that cannot be written.

@@ -23,6 +23,19 @@ func (s *Store) Health(ctx context.Context) error {
 	})
 }
 
+// Refused says why the last update was not kept, if it was the database that
+// did not keep it: nil after one that was, and before the first. It asks
+// nobody, unlike Health.
+func (s *Store) Refused() error {
+	if s.write == nil {
+		return nil
+	}
+	if err := s.write.refused.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
 // Stats counts what operators watch.
 type Stats struct {
 	InboxPending  int

@@ -23,6 +23,7 @@ var (
 	ErrCorrupt  = errors.New("it is damaged")
 	ErrReadOnly = errors.New("the database was opened for reading only")
 	ErrClosed   = errors.New("the database has been closed")
+	ErrFull     = errors.New("the disk is full")
 	ErrFenced   = errors.New("the action has been claimed anew or is finished")
 )
 
@@ -106,15 +107,19 @@ func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
 }
 
 // Close waits for the updates already taken, refuses all others with
-// ErrClosed, and closes the file. Reads still running end first.
+// ErrClosed, and closes the file with its -wal file emptied. Reads still
+// running end first.
 func (s *Store) Close() error {
 	var err error
 	s.closing.Do(func() {
 		if s.write != nil {
-			err = errors.Join(err, s.write.close())
+			s.write.stop()
 		}
 		if s.read != nil {
 			err = errors.Join(err, s.read.close())
+		}
+		if s.write != nil {
+			err = errors.Join(err, s.write.close())
 		}
 		if s.lock != nil {
 			err = errors.Join(err, s.lock.Close())
@@ -124,7 +129,8 @@ func (s *Store) Close() error {
 }
 
 // Update runs fn in a transaction and returns once it is durable, or with the
-// error why it is not; then nothing of fn's has been kept.
+// error why it is not; then nothing of fn's has been kept. ErrFull when there
+// is no room: that heals by itself once there is.
 //
 // fn runs on the writing goroutine, together with others that wait: it must
 // do database work only, call neither Update nor anything that waits for
@@ -136,6 +142,18 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 		return fmt.Errorf("write to %s: %w", s.path, ErrReadOnly)
 	}
 	return s.write.do(ctx, fn)
+}
+
+// AwaitFailure waits until the disk has failed under the database, or the
+// file turned out damaged, and gives the error; ctx's own when that ends
+// first. From then on every Update is refused: nobody knows what is on disk,
+// so only a new process that reads it again may write to it.
+func (s *Store) AwaitFailure(ctx context.Context) error {
+	if s.write == nil {
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	return s.write.awaitFailure(ctx)
 }
 
 // View runs fn on a snapshot: all its reads see the database at one moment.
@@ -215,13 +233,15 @@ func describe(path string, err error) error {
 		return err
 	case code == codeCorrupt, code == codeNotADB:
 		return corrupt(path, err.Error())
+	case diskFull(err):
+		return fmt.Errorf("open database %s: %w: make room, then start firebreak again", path, ErrFull)
 	}
 	return fmt.Errorf("open database %s: %w", path, err)
 }
 
 // corrupt is the sentence about a damaged file.
 func corrupt(path, how string) error {
-	return fmt.Errorf("database %s: %w (%s): it was left as it is; restore it from a backup, or move it and its -wal file away to start anew", path, ErrCorrupt, how)
+	return fmt.Errorf("database %s: %w (%s): it was left as it is; move it, its -wal and its -shm file away together, keep them, and put a copy that `firebreak backup` made in its place (docs/guide/operations.md, Restore); without a copy firebreak starts anew", path, ErrCorrupt, how)
 }
 
 // SQLite's primary result codes, https://www.sqlite.org/rescode.html
@@ -231,7 +251,17 @@ const (
 	codeCorrupt  = 11
 	codeFull     = 13
 	codeNotADB   = 26
+
+	// codeShmSize is an extended code: there was no room to let the index of
+	// the -wal file grow. It tells nothing of what has been written.
+	codeShmSize = codeIOErr | 19<<8
 )
+
+// diskFull says whether an error of SQLite is only that there is no room.
+func diskFull(err error) bool {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	return ok && (e.Code()&0xff == codeFull || e.Code() == codeShmSize)
+}
 
 // sqliteCode gives the primary result code of an error of SQLite, else 0.
 func sqliteCode(err error) int {

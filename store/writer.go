@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -28,8 +29,11 @@ type writer struct {
 	quitOnce sync.Once
 	stopped  chan struct{} // closed when the goroutine has ended
 
-	dead    error // why nothing can be written any more; the goroutine's own
-	aborted error // why the present transaction can only be rolled back
+	path    string
+	dead    error                 // why nothing can be written any more; the goroutine's own until failed is closed
+	failed  chan struct{}         // closed once dead is set
+	refused atomic.Pointer[error] // why the last group was not kept; nil: it was
+	aborted error                 // why the present transaction can only be rolled back
 }
 
 // request is an update that waits.
@@ -67,6 +71,7 @@ func openWriter(ctx context.Context, path string, log *slog.Logger, after func()
 	w := &writer{
 		db: db, conn: conn, after: after, log: log, stmts: map[string]*sql.Stmt{},
 		requests: make(chan *request), quit: make(chan struct{}), stopped: make(chan struct{}),
+		path: path, failed: make(chan struct{}),
 	}
 	if _, err := schemaVersion(&View{ctx: ctx, q: connection{conn}}, path); err != nil {
 		return nil, err // before anything is written to the file
@@ -90,15 +95,45 @@ func useWAL(ctx context.Context, conn *sql.Conn) error {
 	return err
 }
 
-// close stops the goroutine, waits for it, and closes the file.
-func (w *writer) close() error {
+// stop ends the goroutine and waits for it: what it has taken is committed
+// or refused.
+func (w *writer) stop() {
 	w.quitOnce.Do(func() { close(w.quit) })
 	<-w.stopped
+}
+
+// close closes the file, once nobody else here has it open, with everything
+// copied out of the -wal file. After a failure of the disk it leaves the file
+// to the process's end: closing would write.
+func (w *writer) close() error {
+	if w.dead != nil {
+		return nil
+	}
+	w.checkpoint()
 	var errs []error
 	for _, stmt := range w.stmts {
 		errs = append(errs, stmt.Close())
 	}
 	return errors.Join(append(errs, w.conn.Close(), w.db.Close())...)
+}
+
+// checkpoint empties the -wal file, which SQLite itself does at the end only
+// when no other process is reading. Failing to is harmless: the next start
+// reads the -wal file. The wait for readers, in milliseconds, is part of the
+// 10 s that an end may take.
+func (w *writer) checkpoint() {
+	v := &View{ctx: context.Background(), q: connection{w.conn}}
+	_, err := all(v, value[int], `PRAGMA busy_timeout = 1000`)
+	busy := false
+	if err == nil {
+		busy, err = one(v, func(row row) (busy bool, err error) {
+			var frames, copied int
+			return busy, row.Scan(&busy, &frames, &copied)
+		}, `PRAGMA wal_checkpoint(TRUNCATE)`)
+	}
+	if err != nil || busy {
+		w.log.Warn("the -wal file was not emptied; the next start does it", "busy", busy, "error", err)
+	}
 }
 
 // do hands fn to the goroutine and waits for the outcome.
@@ -174,8 +209,12 @@ func (w *writer) commit(group []*request) {
 	}
 	outcome := make([]error, len(group))
 	err := w.transact(group, outcome)
+	w.refused.Store(nil)
+	if err != nil {
+		w.refused.Store(&err)
+	}
 	for i, r := range group {
-		if err != nil && outcome[i] == nil {
+		if err != nil && (outcome[i] == nil || diskFull(outcome[i])) {
 			outcome[i] = err
 		}
 		r.done <- outcome[i]
@@ -193,19 +232,37 @@ func (w *writer) transact(group []*request, outcome []error) error {
 	}
 	w.aborted = nil
 	if err := w.control("BEGIN IMMEDIATE"); err != nil {
-		return fmt.Errorf("begin to write: %w", err)
+		return refusal("begin to write", err)
 	}
 	for i, r := range group {
 		if outcome[i] = w.attempt(r.fn); w.aborted != nil {
 			w.control("ROLLBACK") //nolint:errcheck // SQLite may have done it itself
-			return fmt.Errorf("write: %w", w.aborted)
+			return refusal("write", cmp.Or(outcome[i], w.aborted))
 		}
 	}
 	if err := w.control("COMMIT"); err != nil {
 		w.control("ROLLBACK") //nolint:errcheck // SQLite may have done it itself
-		return fmt.Errorf("commit: %w", err)
+		return refusal("commit", err)
 	}
 	return nil
+}
+
+// refusal is the error of a group that was not kept.
+func refusal(what string, err error) error {
+	if diskFull(err) {
+		return fmt.Errorf("%s: %w: %w", what, ErrFull, err)
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}
+
+// awaitFailure waits until nothing can be written any more, and says why.
+func (w *writer) awaitFailure(ctx context.Context) error {
+	select {
+	case <-w.failed:
+		return w.dead
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // attempt runs fn in a savepoint, which is kept or undone as a whole.
@@ -287,14 +344,15 @@ func (w *writer) prepare(query string) (*sql.Stmt, error) {
 // disk holds (an fsync that failed once may "succeed" the next time without
 // having written), so nothing is written any more.
 func (w *writer) judge(err error) error {
-	switch sqliteCode(err) {
-	case codeIOErr, codeCorrupt, codeNotADB:
+	switch code := sqliteCode(err); {
+	case code == codeNoMemory, diskFull(err):
+		w.aborted = err
+	case code == codeIOErr, code == codeCorrupt, code == codeNotADB:
 		w.aborted = err
 		if w.dead == nil {
-			w.dead = fmt.Errorf("the disk failed or the file is damaged, and nothing more is written: check both, then restart firebreak: %w", err)
+			w.dead = fmt.Errorf("database %s: the disk failed or the file is damaged, and nothing more is written: check both, then start firebreak again: %w", w.path, err)
+			close(w.failed)
 		}
-	case codeFull, codeNoMemory:
-		w.aborted = err
 	}
 	return err
 }

@@ -72,16 +72,24 @@ func (p *process) wantKilled() {
 	}
 }
 
-// terminate ends it as an orchestrator does, which must leave exit code 0.
+// endsWithin is how long firebreak may take after SIGTERM.
+const endsWithin = 10 * time.Second
+
+// terminate ends it as an orchestrator does, which must leave exit code 0,
+// in time.
 func (p *process) terminate() {
 	p.t.Helper()
+	asked := time.Now()
 	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		p.t.Fatal(err)
 	}
 	select {
 	case <-p.ended:
-	case <-time.After(20 * time.Second):
+	case <-time.After(3 * endsWithin):
 		p.kill()
+	}
+	if took := time.Since(asked); took > endsWithin {
+		p.t.Errorf("firebreak took %s to end after SIGTERM", took)
 	}
 	if code := p.cmd.ProcessState.ExitCode(); code != exitDone {
 		p.t.Errorf("after SIGTERM firebreak ended with %s, want exit code 0", p.cmd.ProcessState)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"flag"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -26,13 +27,18 @@ var crashPoints = []struct {
 
 func underWay(s store.Stats) bool { return s.Actions[incident.ActionSending] > 0 }
 
+// kills is how many of TestKill's kills come at a random moment.
+var kills = flag.Int("kills", 60, "how often TestKill kills firebreak at a random moment")
+
 // TestKill kills a real process with SIGKILL: three times at each crash
 // point, right after effects whose answers were lost, and at random. In the
 // end the database and the vendors must agree: each message once, each page
 // one channel, each task one issue.
+//
+// For a night: go test ./cmd/firebreak -run 'TestKill$' -kills 5000 -timeout 12h
 func TestKill(t *testing.T) {
 	if testing.Short() {
-		t.Skip("builds a binary and kills it for most of a minute")
+		t.Skip("builds a binary and kills it for a minute")
 	}
 	s := newSiege(t)
 	rest := s.people.goOn()
@@ -48,16 +54,22 @@ func TestKill(t *testing.T) {
 	s.killAfter("slack", "conversations.create", s.page)
 	s.killAfter("gitlab", "POST /api/v4/projects/{id}/issues", s.task)
 	s.killAfter("slack", "chat.postMessage", s.task)
-	for range 8 {
-		s.killAtRandom()
+	for n := range *kills {
+		if n%25 == 24 {
+			s.page()
+		}
+		s.killAtRandom(n%2 == 0)
 	}
 	rest()
 	s.recover()
 	s.verify()
 	for _, p := range crashPoints {
-		if s.kills[p.name] < 2 {
-			t.Errorf("killed %d times at %q, want at least 2", s.kills[p.name], p.name)
+		if s.kills[p.name] < 3 {
+			t.Errorf("killed %d times at %q, want 3", s.kills[p.name], p.name)
 		}
+	}
+	if s.kills[atRandom] != *kills {
+		t.Errorf("killed %d times at random, want %d", s.kills[atRandom], *kills)
 	}
 }
 
@@ -106,14 +118,19 @@ func (s *siege) killAfter(service, method string, provoke func()) {
 	s.autopsy()
 }
 
-// killAtRandom kills firebreak at any moment between its first instruction
-// and the thick of its work.
-func (s *siege) killAtRandom() {
+const atRandom = "random moment"
+
+// killAtRandom kills firebreak at any moment: between its first instruction
+// and its first words with Slack, or, once connected, in the thick of its
+// work.
+func (s *siege) killAtRandom(connected bool) {
 	s.t.Helper()
 	s.launch("")
-	<-time.After(rand.N(1200 * time.Millisecond))
-	s.task()
-	<-time.After(rand.N(300 * time.Millisecond))
+	if connected {
+		s.until("firebreak is connected", func() bool { return s.sb.Slack.Sockets() > 0 })
+		s.task()
+	}
+	<-time.After(rand.N(200 * time.Millisecond))
 	s.proc.kill()
-	s.died("random moment")
+	s.died(atRandom)
 }

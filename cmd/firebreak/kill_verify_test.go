@@ -19,9 +19,6 @@ func (s *siege) verify() {
 	for _, n := range s.kills {
 		total += n
 	}
-	if total < 10 {
-		s.t.Errorf("killed %d times, want at least 10", total)
-	}
 	s.t.Logf("%d kills in %s: %v; actions under way: %v; %d pages, %d tasks asked for, %d messages; %d events undelivered",
 		total, time.Since(s.began).Round(time.Second), s.kills, s.under, s.pages, s.people.asked, s.messages(), s.sb.Slack.Undelivered())
 	db, err := store.Open(context.Background(), store.Config{Path: s.path})

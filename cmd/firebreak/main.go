@@ -44,13 +44,13 @@ type cli struct {
 	Search    searchCmd    `cmd:"" help:"Search all incidents."`
 	Incidents incidentsCmd `cmd:"" help:"List incidents."`
 	RCA       rcaCmd       `cmd:"" name:"rca" help:"Print an incident's root cause analysis as Markdown."`
+	Backup    backupCmd    `cmd:"" help:"Copy the database into a new file, checked, while serve runs."`
 	Manifest  manifestCmd  `cmd:"" help:"Print the Slack app manifest that matches this build."`
 	Config    configCmd    `cmd:"" help:"Print every variable, its default and its present value."`
 	Version   versionCmd   `cmd:"" help:"Print version, commit and Go version."`
 
 	Detect laterCmd `cmd:"" help:"Run detection rules over files (comes later)."`
 	Verify laterCmd `cmd:"" help:"Check the tamper-evident chain (comes later)."`
-	Backup laterCmd `cmd:"" help:"Copy the database consistently (comes later)."`
 	Doctor laterCmd `cmd:"" help:"Check tokens, scopes and reachability (comes later)."`
 }
 

@@ -28,18 +28,45 @@ func desc(name, help string, labels ...string) *prometheus.Desc {
 // Describe sends nothing: the set is checked when it is collected.
 func (*storeMetrics) Describe(chan<- *prometheus.Desc) {}
 
+// set tells one figure.
+type set func(d *prometheus.Desc, v float64, labels ...string)
+
+// vitals tells how the bot itself is: what /readyz says, without writing.
+func (m *storeMetrics) vitals(ctx context.Context, gauge set) {
+	ready := 1.0
+	ok := desc("check_ok", "Whether a check of /readyz is well.", "check")
+	for name, c := range m.a.bot.Checks(ctx, false) {
+		v := 1.0
+		if !c.OK {
+			v, ready = 0, 0
+		}
+		gauge(ok, v, name)
+	}
+	gauge(desc("ready", "Whether all checks are well."), ready)
+	v := m.a.bot.Vitals()
+	gauge(desc("slack_connections", "Socket Mode connections that are up."), float64(v.Sockets))
+	for _, moment := range []struct {
+		d  *prometheus.Desc
+		at time.Time
+	}{
+		{desc("slack_last_event_seconds", "Unix time of the last delivery from Slack."), v.LastEvent},
+		{desc("pagerduty_last_answer_seconds", "Unix time of the last poll of PagerDuty that worked."), v.LastPoll},
+		{desc("gitlab_last_answer_seconds", "Unix time of the last reading of GitLab that worked."), v.LastSync},
+	} {
+		if !moment.at.IsZero() {
+			gauge(moment.d, float64(moment.at.UnixMilli())/1000)
+		}
+	}
+}
+
 // Collect reads the store once per scrape.
 func (m *storeMetrics) Collect(out chan<- prometheus.Metric) {
 	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
 		out <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
 	}
-	sockets, last := m.a.bot.Connected()
-	gauge(desc("slack_connections", "Socket Mode connections that are up."), float64(sockets))
-	if !last.IsZero() {
-		gauge(desc("slack_last_event_seconds", "Unix time of the last delivery from Slack."), float64(last.UnixMilli())/1000)
-	}
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
+	m.vitals(ctx, gauge)
 	s, err := m.a.store.Stats(ctx)
 	if err != nil {
 		m.a.log.ErrorContext(ctx, "metrics cannot read the database", "error", err)

@@ -126,19 +126,30 @@ func writeLine(w io.Writer, line []byte) error {
 
 // read runs fn on a snapshot of the database, which serve may have open.
 func (p *program) read(fn func(*store.View) error) error {
-	s := load(ours(p.environ))
-	if err := s.only("FIREBREAK_DATABASE_URL"); err != nil {
-		return err
-	}
-	db, err := store.OpenReadOnly(p.ctx, s.DatabasePath())
-	if errors.Is(err, store.ErrNotFound) {
-		return fmt.Errorf("there is no database %s: set FIREBREAK_DATABASE_URL to the one that firebreak serve uses", s.DatabasePath())
-	}
+	path, err := p.database()
 	if err != nil {
 		return err
 	}
+	db, err := store.OpenReadOnly(p.ctx, path)
+	if err != nil {
+		return noDatabase(path, err)
+	}
 	defer db.Close()
 	return db.View(p.ctx, fn)
+}
+
+// database is the path of the file that the environment names.
+func (p *program) database() (string, error) {
+	s := load(ours(p.environ))
+	return s.DatabasePath(), s.only("FIREBREAK_DATABASE_URL")
+}
+
+// noDatabase makes "not found" a sentence of its own.
+func noDatabase(path string, err error) error {
+	if errors.Is(err, store.ErrNotFound) {
+		return fmt.Errorf("there is no database %s: set FIREBREAK_DATABASE_URL to the one that firebreak serve uses", path)
+	}
+	return err
 }
 
 // print buffers what fn writes to standard output.
