@@ -171,6 +171,9 @@ func (s *Slack) handler() http.Handler {
 			h.Set("Retry-After", fmt.Sprint(int(after.Seconds())))
 			return `{"ok":false,"error":"ratelimited"}`
 		},
+		refused: func(code string) (int, string) {
+			return http.StatusOK, string(mustJSON(slackOut{"ok": false, "error": code}))
+		},
 		// Observed: Slack's edge answers with HTML when the API is down.
 		broken: "<html><head><title>Slack</title></head><body>Server Error</body></html>",
 	}, mux)
