@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math/rand/v2"
+	"hash/fnv"
 	"sync"
 	"time"
 
@@ -254,7 +254,15 @@ func retryAt(a incident.Action, failure error) time.Time {
 		return time.Now().UTC().Add(call.RetryAfter)
 	}
 	d := min(250*time.Millisecond<<min(a.Attempts, 10), retryCap)
-	return time.Now().UTC().Add(d - time.Duration(rand.Int64N(int64(d)/4+1)))
+	return time.Now().UTC().Add(d - spread(a, d/4))
+}
+
+// spread is a time up to top that depends on the action and its attempt only:
+// lanes spread out, and a simulated day can be lived again.
+func spread(a incident.Action, top time.Duration) time.Duration {
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%s %d", a.Key, a.Attempts)
+	return time.Duration(h.Sum64() % uint64(top+1))
 }
 
 // reasonOf is a sentence about a failure that people may read: the vendor's

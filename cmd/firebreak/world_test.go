@@ -29,7 +29,10 @@ type world struct {
 	dir string
 
 	app    *app
+	wire   *wire // the bot's own way to the network
 	client *http.Client
+	level  slog.Level // of the bot's log
+	lives  int        // how many bots crash has ended
 	cancel context.CancelFunc
 	done   chan error
 }
@@ -45,10 +48,16 @@ func inWorld(t *testing.T, f func(w *world)) {
 // inWorldNow is inWorld for a test whose outcome the next one needs.
 func inWorldNow(t *testing.T, f func(w *world)) {
 	t.Helper()
+	inSeededWorld(t, 1, f)
+}
+
+// inSeededWorld is inWorldNow with a sandbox of that seed.
+func inSeededWorld(t *testing.T, seed int64, f func(w *world)) {
+	t.Helper()
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
 		w := &world{t: t, net: sandbox.Memory(), dir: dir}
-		w.sb = sandbox.New(sandbox.Options{Seed: 1})
+		w.sb = sandbox.New(sandbox.Options{Seed: seed})
 		if err := w.sb.Start(context.Background(), w.net); err != nil {
 			t.Fatal(err)
 		}
@@ -86,10 +95,11 @@ func (w *world) assemble(env map[string]string) {
 	if len(s.Problems) > 0 {
 		w.t.Fatalf("configuration: %v", s.Problems)
 	}
-	w.client = &http.Client{Transport: &http.Transport{DialContext: w.net.DialContext, DisableKeepAlives: true}}
-	log := slog.New(slog.NewTextHandler(w.t.Output(), &slog.HandlerOptions{Level: slog.LevelInfo}))
+	w.wire = newWire(w.net)
+	w.client = &http.Client{Transport: &http.Transport{DialContext: w.wire.DialContext, DisableKeepAlives: true}}
+	log := slog.New(slog.NewTextHandler(w.t.Output(), &slog.HandlerOptions{Level: w.level}))
 	a, err := newApp(context.Background(), s.Config, network{
-		HTTP: w.client, Dial: w.net.DialContext,
+		HTTP: w.client, Dial: w.wire.DialContext,
 		Listen: func(_, addr string) (net.Listener, error) { return w.net.Listen(strings.TrimSuffix(addr, ":80")) },
 	}, log)
 	if err != nil {
