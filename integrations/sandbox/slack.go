@@ -52,6 +52,7 @@ type Slack struct {
 	jitter    time.Duration
 	lifetime  time.Duration
 	noPings   bool
+	down      bool // the Web API answers 503
 	dropped   int
 	hourly    slackHour
 	triggers  map[string]*slackTrigger
@@ -176,6 +177,11 @@ func (s *Slack) handler() http.Handler {
 		},
 		// Observed: Slack's edge answers with HTML when the API is down.
 		broken: "<html><head><title>Slack</title></head><body>Server Error</body></html>",
+		down: func() bool {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			return s.down
+		},
 	}, mux)
 }
 
