@@ -181,7 +181,7 @@ func (s *sim) comparedSince(t time.Time) bool {
 				return err
 			}
 			at, err := time.Parse(time.RFC3339Nano, value)
-			done = done && err == nil && at.After(t)
+			done = done && err == nil && !at.Before(t)
 		}
 		return err
 	})
