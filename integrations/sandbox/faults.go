@@ -51,7 +51,8 @@ type Fault struct {
 	// Delay holds the call back before anything else happens; with any kind.
 	Delay  time.Duration
 	Reason string // of Disconnect: warning, refresh_requested, link_disabled
-	// Code is Refuse's: an error code of Slack's, an HTTP status of the others.
+	// Code is Refuse's: an error code of Slack's Web API; an HTTP status of the
+	// others and of Slack's file links.
 	Code string
 }
 

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -173,6 +174,9 @@ func (s *Slack) handler() http.Handler {
 			return `{"ok":false,"error":"ratelimited"}`
 		},
 		refused: func(code string) (int, string) {
+			if status, err := strconv.Atoi(code); err == nil { // files and links speak HTTP
+				return status, "<html><body>" + http.StatusText(status) + "</body></html>"
+			}
 			return http.StatusOK, string(mustJSON(slackOut{"ok": false, "error": code}))
 		},
 		// Observed: Slack's edge answers with HTML when the API is down.
