@@ -29,6 +29,7 @@ func TestEveryCallFails(t *testing.T) {
 		for _, way := range faultWays {
 			t.Run(way.name, func(t *testing.T) {
 				inWorld(t, func(w *world) {
+					w.level = unread
 					f := way.fault
 					f.Service, f.Method, f.Nth = c.Service, c.Method, c.Nth
 					w.sb.Faults.Add(f)
@@ -114,6 +115,7 @@ func TestEveryCallRefused(t *testing.T) {
 			t.Fatalf("nobody says how %s %s is refused", c.Service, c.Method)
 		}
 		inWorld(t, func(w *world) {
+			w.level = unread
 			w.sb.Faults.Add(sandbox.Fault{Service: c.Service, Method: c.Method, Nth: c.Nth, Kind: sandbox.Refuse, Code: code})
 			sc.prepare(w)
 			w.start()

@@ -18,7 +18,8 @@ var simCrew = []string{"alex", "sam", "kim", "jo"}
 func (s *sim) room(st simStep) (sandbox.SlackChannel, bool) {
 	var open []sandbox.Channel
 	for _, c := range s.sb.Slack.Channels() {
-		if incidentChannel.MatchString(c.Name) && !c.Archived {
+		// Nobody can be in a private channel before the bot has invited them.
+		if incidentChannel.MatchString(c.Name) && !c.Archived && len(c.Members) > 1 {
 			open = append(open, c)
 		}
 	}

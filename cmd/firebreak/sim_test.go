@@ -70,7 +70,7 @@ func simulate(t *testing.T, p simPlan) (outcome string) {
 				w.t.Errorf("to live this day again: go test ./cmd/firebreak -run %s -sim.seed=%d -sim.hours=%g -v", strings.Split(t.Name(), "/")[0], p.seed, p.hours)
 			}
 		}()
-		w.level = slog.LevelError + 1
+		w.level = unread
 		if *simSeed >= 0 {
 			w.level = slog.LevelInfo
 		}

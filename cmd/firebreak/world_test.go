@@ -157,6 +157,9 @@ func (w *world) until(what string, cond func() bool) {
 	}
 }
 
+// unread is the level of a bot whose log nobody will read.
+const unread = slog.LevelError + 1
+
 // stuck is what until ends with in a lenient world, where something may be
 // missing for good.
 type stuck string
