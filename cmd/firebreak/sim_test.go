@@ -78,8 +78,8 @@ func simulate(t *testing.T, p simPlan) (outcome string) {
 		s.live()
 		s.heal()
 		s.rest()
-		s.judge()
 		outcome = s.outcome()
+		s.judge()
 	})
 	return outcome
 }
