@@ -129,6 +129,26 @@ func mutations() []mutation {
 			"./bot", "TestWhatTheRunnerReadMayBePast",
 		},
 		{
+			"broken-call-repeated", "every call may fail",
+			[]edit{{"bot/runner.go", "		default:\n			return tx.RetryAction(a.ID, a.Fence, incident.ActionUnknown,", "		default:\n			return tx.RetryAction(a.ID, a.Fence, incident.ActionPlanned,"}},
+			e2e, "TestEveryCallFails/detection/slack_chat.postMessage",
+		},
+		{
+			"parked-silently", "every call may fail",
+			[]edit{{"bot/runner.go", "	return b.tellParked(tx, a, reason)\n", "	return nil\n"}},
+			e2e, "TestEveryCallRefused/detection/gitlab_POST",
+		},
+		{
+			"retried-at-once", "every call may fail",
+			[]edit{{"bot/runner.go", "Add(max(call.RetryAfter, shortestRetry))", "Add(call.RetryAfter)"}},
+			"./bot", "TestARetryIsNeverDueAtOnce",
+		},
+		{
+			"gap-ignored", "simulated days",
+			[]edit{{"bot/health.go", "	if gap {\n		poke(b.gaps)", "	if gap && connected < 0 {\n		poke(b.gaps)"}},
+			e2e, "TestSimulation$",
+		},
+		{
 			"sending-not-recovered", "one channel",
 			[]edit{{"bot/bot.go", "		if _, err := tx.RecoverActions(); err != nil {\n			return err\n		}\n", ""}},
 			e2e, "TestKill",

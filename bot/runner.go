@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math/rand/v2"
+	"hash/fnv"
 	"strings"
 	"sync"
 	"time"
@@ -29,6 +29,10 @@ const (
 	// retryCap bounds the pause between tries, so that work resumes within
 	// 15 s after an outage has ended.
 	retryCap = 8 * time.Second
+	// shortestRetry is the least pause between two tries. What is left of a
+	// vendor's wait may be less than the store's microsecond, and a retry that
+	// is due at once fails at once.
+	shortestRetry = 10 * time.Millisecond
 	// drainWithin is how long calls under way may go on after the end was
 	// asked for. What is not done by then is looked up at the next start.
 	drainWithin = 4 * time.Second
@@ -274,10 +278,18 @@ func (b *Bot) park(tx *store.Tx, a incident.Action, failure error) error {
 func retryAt(a incident.Action, failure error) time.Time {
 	var call *incident.CallError
 	if errors.As(failure, &call) && call.RetryAfter > 0 {
-		return time.Now().UTC().Add(call.RetryAfter)
+		return time.Now().UTC().Add(max(call.RetryAfter, shortestRetry))
 	}
 	d := min(250*time.Millisecond<<min(a.Attempts, 10), retryCap)
-	return time.Now().UTC().Add(d - time.Duration(rand.Int64N(int64(d)/4+1)))
+	return time.Now().UTC().Add(d - spread(a, d/4))
+}
+
+// spread is a time up to top that depends on the action and its attempt only:
+// lanes spread out, and a simulated day can be lived again.
+func spread(a incident.Action, top time.Duration) time.Duration {
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%s %d", a.Key, a.Attempts)
+	return time.Duration(h.Sum64() % uint64(top+1))
 }
 
 // reasonOf is a sentence about a failure that people may read: the vendor's

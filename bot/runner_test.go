@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"firebreak/incident"
@@ -54,4 +55,18 @@ func write(t *testing.T, st *store.Store, fn func(*store.Tx) error) {
 	if err := st.Update(t.Context(), fn); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// TestARetryIsNeverDueAtOnce: what is left of a vendor's wait may be less
+// than the database can tell. The runner would try again and again without a
+// pause until the wait is over.
+func TestARetryIsNeverDueAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, wait := range []time.Duration{0, 1, 300, time.Microsecond, time.Second} {
+			at := retryAt(incident.Action{Key: "x", Attempts: 1}, &incident.CallError{Outcome: incident.OutcomeNotDone, RetryAfter: wait})
+			if got := time.Until(at); got < shortestRetry || got < wait {
+				t.Errorf("after a wait of %s it is tried again in %s", wait, got)
+			}
+		}
+	})
 }

@@ -29,9 +29,14 @@ type world struct {
 	dir string
 
 	app    *app
+	wire   *wire // the bot's own way to the network
 	client *http.Client
-	cancel context.CancelFunc
-	done   chan error
+	level  slog.Level // of the bot's log
+	lives  int        // how many bots crash has ended
+
+	lenient bool // until panics with stuck
+	cancel  context.CancelFunc
+	done    chan error
 }
 
 // inWorld runs f in a bubble with a started sandbox and no bot yet, beside
@@ -45,10 +50,16 @@ func inWorld(t *testing.T, f func(w *world)) {
 // inWorldNow is inWorld for a test whose outcome the next one needs.
 func inWorldNow(t *testing.T, f func(w *world)) {
 	t.Helper()
+	inSeededWorld(t, 1, f)
+}
+
+// inSeededWorld is inWorldNow with a sandbox of that seed.
+func inSeededWorld(t *testing.T, seed int64, f func(w *world)) {
+	t.Helper()
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
 		w := &world{t: t, net: sandbox.Memory(), dir: dir}
-		w.sb = sandbox.New(sandbox.Options{Seed: 1})
+		w.sb = sandbox.New(sandbox.Options{Seed: seed})
 		if err := w.sb.Start(context.Background(), w.net); err != nil {
 			t.Fatal(err)
 		}
@@ -86,10 +97,11 @@ func (w *world) assemble(env map[string]string) {
 	if len(s.Problems) > 0 {
 		w.t.Fatalf("configuration: %v", s.Problems)
 	}
-	w.client = &http.Client{Transport: &http.Transport{DialContext: w.net.DialContext, DisableKeepAlives: true}}
-	log := slog.New(slog.NewTextHandler(w.t.Output(), &slog.HandlerOptions{Level: slog.LevelInfo}))
+	w.wire = newWire(w.net)
+	w.client = &http.Client{Transport: &http.Transport{DialContext: w.wire.DialContext, DisableKeepAlives: true}}
+	log := slog.New(slog.NewTextHandler(w.t.Output(), &slog.HandlerOptions{Level: w.level}))
 	a, err := newApp(context.Background(), s.Config, network{
-		HTTP: w.client, Dial: w.net.DialContext,
+		HTTP: w.client, Dial: w.wire.DialContext,
 		Listen: func(_, addr string) (net.Listener, error) { return w.net.Listen(strings.TrimSuffix(addr, ":80")) },
 	}, log)
 	if err != nil {
@@ -135,12 +147,22 @@ func (w *world) until(what string, cond func() bool) {
 			return
 		}
 		if time.Now().After(deadline) {
+			if w.lenient {
+				panic(stuck(what))
+			}
 			w.dump()
 			w.t.Fatalf("not within %s: %s", patience, what)
 		}
 		w.pass(100 * time.Millisecond)
 	}
 }
+
+// unread is the level of a bot whose log nobody will read.
+const unread = slog.LevelError + 1
+
+// stuck is what until ends with in a lenient world, where something may be
+// missing for good.
+type stuck string
 
 // pass lets virtual time pass.
 func (w *world) pass(d time.Duration) { <-time.After(d) }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strings"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -30,6 +31,7 @@ func TestFaults(t *testing.T) {
 		{sandbox.DropBefore, 0, 0},
 		{sandbox.DropAfter, 0, 1},
 		{sandbox.Delay, 200, 1},
+		{sandbox.Refuse, 403, 0},
 	} {
 		t.Run(string(c.kind), func(t *testing.T) {
 			onWire(t, sandbox.Options{}, func(t *testing.T, w *wire) {
@@ -37,7 +39,7 @@ func TestFaults(t *testing.T) {
 				w.pd("GET", "/incidents", nil) // so that the connection is a reused one
 				w.Faults.Add(sandbox.Fault{
 					Service: "pagerduty", Method: pdNotes, Kind: c.kind,
-					RetryAfter: 1500 * time.Millisecond, Delay: 3 * time.Second,
+					RetryAfter: 1500 * time.Millisecond, Delay: 3 * time.Second, Code: "403",
 				})
 				began := time.Now()
 				r, err := w.try("POST", w.env["FIREBREAK_PAGERDUTY_API_URL"]+"/incidents/"+inc.ID+"/notes",
@@ -201,4 +203,29 @@ func TestLoopback(t *testing.T) {
 	if _, err := w.try("GET", w.env["FIREBREAK_GITLAB_URL"], nil); err == nil {
 		t.Error("still answers after Close")
 	}
+}
+
+// TestLagLeavesTimeToDie: a call's effect comes after one lag, its answer
+// after two.
+func TestLagLeavesTimeToDie(t *testing.T) {
+	onWire(t, sandbox.Options{}, func(t *testing.T, w *wire) {
+		inc := w.PagerDuty.Trigger(sandbox.Trigger{Title: "disk"})
+		w.Faults.Lag(time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond)
+		defer cancel()
+		req, err := http.NewRequestWithContext(ctx, "POST", w.env["FIREBREAK_PAGERDUTY_API_URL"]+"/incidents/"+inc.ID+"/notes",
+			strings.NewReader(`{"note":{"content":"hello"}}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Authorization", "Token token="+w.env["FIREBREAK_PAGERDUTY_TOKEN"])
+		req.Header.Set("Accept", "application/vnd.pagerduty+json;version=2")
+		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("From", "alex@example.com")
+		if resp, err := w.client.Do(req); err == nil {
+			resp.Body.Close()
+			t.Error("an answer before the second lag was over")
+		}
+		want(t, "notes", len(w.PagerDuty.Incident(inc.ID).Notes), 1)
+	})
 }

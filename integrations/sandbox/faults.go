@@ -20,6 +20,8 @@ const (
 	DropBefore     FaultKind = "drop_before"      // connection closed, nothing done
 	DropAfter      FaultKind = "drop_after"       // connection closed, done
 	Hang           FaultKind = "hang"             // nothing done, no answer until the client gives up
+	HangAfter      FaultKind = "hang_after"       // done, no answer until the client gives up
+	Refuse         FaultKind = "refuse"           // nothing done, for good: the vendor's refusal with Fault.Code
 	Delay          FaultKind = "delay"            // served normally, after Fault.Delay
 )
 
@@ -49,6 +51,9 @@ type Fault struct {
 	// Delay holds the call back before anything else happens; with any kind.
 	Delay  time.Duration
 	Reason string // of Disconnect: warning, refresh_requested, link_disabled
+	// Code is Refuse's: an error code of Slack's Web API; an HTTP status of the
+	// others and of Slack's file links.
+	Code string
 }
 
 // Call is one outside call that a sandbox saw.
@@ -66,6 +71,7 @@ type Faults struct {
 	calls  []Call
 	counts map[callKey]int // also by service alone and by nothing
 	points map[callKey]int // the same for socket points
+	lag    time.Duration
 }
 
 type callKey struct{ service, method string }
@@ -85,6 +91,20 @@ func (f *Faults) Add(fault Fault) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.rules = append(f.rules, &rule{Fault: fault, left: cmp.Or(fault.Times, 1)})
+}
+
+// Lag makes every HTTP call take this long before its effect and once more
+// before its answer, as a network does: between the two the caller may die.
+func (f *Faults) Lag(d time.Duration) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.lag = d
+}
+
+func (f *Faults) lagging() time.Duration {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.lag
 }
 
 // Clear removes all rules; Calls stays.
@@ -163,7 +183,7 @@ func (r *rule) matches(service, method string, counts map[callKey]int) bool {
 
 func httpFault(k FaultKind) bool {
 	switch k {
-	case Refuse429, Refuse429Plain, Err5xxBefore, Err5xxAfter, DropBefore, DropAfter, Hang, Delay:
+	case Refuse429, Refuse429Plain, Err5xxBefore, Err5xxAfter, DropBefore, DropAfter, Hang, HangAfter, Refuse, Delay:
 		return true
 	}
 	return false

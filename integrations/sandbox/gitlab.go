@@ -99,7 +99,8 @@ func (g *GitLab) handler() http.Handler {
 			setGitLabLimit(h, 2000, 0, after)
 			return `{"message":{"error":"This endpoint has been requested too many times. Try again later."}}`
 		},
-		broken: `{"message":"502 Bad Gateway"}`,
+		refused: func(code string) (int, string) { return refusedByStatus(code, `{"message":"%d %s"}`) },
+		broken:  `{"message":"502 Bad Gateway"}`,
 		down: func() bool {
 			g.mu.Lock()
 			defer g.mu.Unlock()

@@ -22,6 +22,8 @@ type vendor struct {
 	method func(*http.Request) string
 	// limited sets the headers of the vendor's 429 and returns its JSON body.
 	limited func(h http.Header, after time.Duration) string
+	// refused gives the vendor's refusal for Fault.Code.
+	refused func(code string) (status int, body string)
 	// broken is the body of the vendor's 5xx.
 	broken string
 	// down, if set, says whether the service is out: 503 to everything.
@@ -66,7 +68,8 @@ type guarded struct {
 }
 
 func (c *guarded) serve(w http.ResponseWriter, r *http.Request, next http.Handler) {
-	if !c.sb.pause(r, c.fault.Delay) {
+	lag := c.sb.Faults.lagging()
+	if !c.sb.pause(r, c.fault.Delay+lag) {
 		c.record(r, nil)
 		panic(http.ErrAbortHandler)
 	}
@@ -82,6 +85,9 @@ func (c *guarded) serve(w http.ResponseWriter, r *http.Request, next http.Handle
 		a.set(http.StatusServiceUnavailable, "application/json", c.vendor.broken)
 	case c.fault.Kind == Refuse429:
 		a.set(http.StatusTooManyRequests, "application/json", c.vendor.limited(a.header, wholeSeconds(c.fault.RetryAfter)))
+	case c.fault.Kind == Refuse:
+		status, body := c.vendor.refused(c.fault.Code)
+		a.set(status, "application/json", body)
 	case c.fault.Kind == Refuse429Plain:
 		a.set(http.StatusTooManyRequests, "text/plain; charset=utf-8", "Retry later\n")
 	case c.fault.Kind == Err5xxBefore:
@@ -93,12 +99,24 @@ func (c *guarded) serve(w http.ResponseWriter, r *http.Request, next http.Handle
 			a.set(http.StatusBadGateway, "application/json", c.vendor.broken)
 		}
 	}
-	if c.fault.Kind == DropAfter {
+	if c.fault.Kind == HangAfter {
+		<-r.Context().Done()
+	}
+	if c.fault.Kind == DropAfter || c.fault.Kind == HangAfter || !c.sb.pause(r, lag) {
 		c.record(r, nil)
 		panic(http.ErrAbortHandler)
 	}
 	c.record(r, a)
 	a.send(w)
+}
+
+// refusedByStatus is a refusal of a vendor whose codes are HTTP statuses.
+func refusedByStatus(code, format string) (int, string) {
+	status, err := strconv.Atoi(code)
+	if err != nil {
+		panic(fmt.Sprintf("sandbox: Fault.Code %q is no HTTP status", code))
+	}
+	return status, fmt.Sprintf(format, status, http.StatusText(status))
 }
 
 // pause waits for d, or says false when the client or the sandbox went first.

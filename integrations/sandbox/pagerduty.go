@@ -71,6 +71,9 @@ func (p *PagerDuty) handler() http.Handler {
 			setPagerDutyLimit(h, 960, 0, after)
 			return `{"error":{"message":"Rate Limit Exceeded","code":2020}}`
 		},
+		refused: func(code string) (int, string) {
+			return refusedByStatus(code, `{"error":{"message":"%[2]s","code":%[1]d}}`)
+		},
 		broken: `{"error":{"message":"Internal Server Error","code":2000}}`,
 		down: func() bool {
 			p.mu.Lock()

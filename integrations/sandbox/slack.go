@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -53,6 +54,7 @@ type Slack struct {
 	jitter    time.Duration
 	lifetime  time.Duration
 	noPings   bool
+	down      bool // the Web API answers 503
 	dropped   int
 	hourly    slackHour
 	triggers  map[string]*slackTrigger
@@ -173,8 +175,19 @@ func (s *Slack) handler() http.Handler {
 			h.Set("Retry-After", fmt.Sprint(int(after.Seconds())))
 			return `{"ok":false,"error":"ratelimited"}`
 		},
+		refused: func(code string) (int, string) {
+			if status, err := strconv.Atoi(code); err == nil { // files and links speak HTTP
+				return status, "<html><body>" + http.StatusText(status) + "</body></html>"
+			}
+			return http.StatusOK, string(mustJSON(slackOut{"ok": false, "error": code}))
+		},
 		// Observed: Slack's edge answers with HTML when the API is down.
 		broken: "<html><head><title>Slack</title></head><body>Server Error</body></html>",
+		down: func() bool {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			return s.down
+		},
 	}, mux)
 }
 

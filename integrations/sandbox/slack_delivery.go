@@ -154,7 +154,7 @@ func (s *Slack) missed(d *slackDelivery, trouble string) {
 	case d.attempt == maxRetries:
 		s.finish(d)
 		s.dropped++
-		s.note(RecordSocket, "event_dropped", "", "", d.eventID, "")
+		s.sb.Ledger.add(Record{Service: "slack", Kind: RecordSocket, Method: "event_dropped", Ref: d.eventID, Args: d.payload})
 	default:
 		s.after(retryAfter[d.attempt], func() {
 			if !d.done {

@@ -13,6 +13,15 @@ func (s *Slack) Sockets() int {
 	return s.open()
 }
 
+// Down puts the Web API out of order, or back: 503 to every call. Connections
+// that are open live on.
+func (s *Slack) Down(out bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.down = out
+	s.note(RecordPerson, "down", "", "", "", fmt.Sprint(out))
+}
+
 // SetLifetime sets how long connections opened from now on live; at first it
 // is 5 h 1 min.
 func (s *Slack) SetLifetime(d time.Duration) {

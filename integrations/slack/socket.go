@@ -63,9 +63,9 @@ func (c *Client) Run(ctx context.Context, deliver func(context.Context, incident
 	defer abandon()
 
 	var slots sync.WaitGroup
-	for range connections {
+	for slot := range connections {
 		slots.Go(func() {
-			if err := s.keep(ctx, work); err != nil {
+			if err := s.keep(ctx, work, newPause(c.bot, slot)); err != nil {
 				stop(err)
 			}
 		})
@@ -84,12 +84,11 @@ func (c *Client) Run(ctx context.Context, deliver func(context.Context, incident
 }
 
 // keep keeps one connection open, replacing it before or after its end.
-func (s *session) keep(ctx, work context.Context) error {
-	var pause pause
+func (s *session) keep(ctx, work context.Context, pause *pause) error {
 	for s.turns.take(ctx) {
-		c, err := s.open(ctx, work, &pause)
+		c, err := s.open(ctx, work, pause)
 		for c != nil && err == nil {
-			c, err = s.replace(ctx, work, c, &pause)
+			c, err = s.replace(ctx, work, c, pause)
 		}
 		if err != nil {
 			return err // the turn is kept: nobody is to try again
