@@ -60,7 +60,7 @@ func mutations() []mutation {
 		{
 			"page-opens-twice", "one channel",
 			[]edit{{"bot/page.go", "	case row.Incident == 0:", "	case row.Incident >= 0 && row.Page.Status != p.Status:"}},
-			e2e, "TestStory",
+			e2e, "TestAcknowledgedInPagerDuty",
 		},
 		{
 			"channel-not-looked-up", "one channel",
