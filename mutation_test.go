@@ -63,7 +63,7 @@ func mutations() []mutation {
 				{"bot/page.go", "	case row.Incident == 0:", "	case row.Incident >= 0 && row.Page.Status != p.Status:"},
 				{"store/schema/0001_first.sql", "CREATE UNIQUE INDEX incidents_page", "CREATE INDEX incidents_page"},
 			},
-			e2e, "TestStory",
+			e2e, "TestAcknowledgedInPagerDuty",
 		},
 		{
 			"channel-not-looked-up", "one channel",

@@ -55,6 +55,11 @@ func TestAcknowledgedByCommand(t *testing.T) {
 				w.sb.Faults.Add(sandbox.Fault{Service: "pagerduty", Method: "PUT /incidents/{id}", Kind: kind})
 				w.wantAnswer(c, "alex", "/inc ack", "acknowledges the page")
 				w.wantAnswer(c, "sam", "/inc ack", "already")
+				w.until("PagerDuty has it", func() bool { return w.sb.PagerDuty.Incident(w.incident(1).Page.ID).Status == "acknowledged" })
+				// The feed tells of it, by the bot's user, before a lost answer is looked up.
+				w.sb.Faults.Add(sandbox.Fault{Service: "pagerduty", Method: "GET /incidents/{id}", Kind: sandbox.Err5xxBefore, Times: 8})
+				w.pass(time.Minute)
+				w.sb.Faults.Clear()
 				w.settle()
 				w.pass(time.Minute)
 				w.settle()

@@ -39,16 +39,16 @@ func (w *world) has(m sandbox.Message) bool {
 func TestArchiveAndReopen(t *testing.T) {
 	closedFor(t, 24*time.Minute, func(w *world, c sandbox.SlackChannel) {
 		w.wantAnswer(c, "kim", "/inc actions", "Archive the channel: due ")
-		w.pass(22 * time.Minute)
+		w.pass(12 * time.Minute)
 		heard := c.Say("kim", "one more thing")
 		w.sb.Faults.Add(sandbox.Fault{Service: "slack", Method: "deliver", Kind: sandbox.LoseDeliver, Times: -1})
 		unheard := c.Say("alex", "and another, which Slack never delivers")
-		w.pass(20 * time.Second)
+		w.pass(7 * time.Minute) // Slack tries at once, after a minute and after five
 		w.sb.Faults.Clear()
 		if gone(c) || w.has(unheard) {
 			t.Fatal("too early")
 		}
-		w.pass(5 * time.Minute)
+		w.pass(6 * time.Minute)
 		if !gone(c) || w.incident(1).ArchivedAt.IsZero() {
 			t.Fatal("the channel is not archived")
 		}
