@@ -121,6 +121,41 @@ func mutations() []mutation {
 			[]edit{{"incident/slacktext.go", `slackEscapes  = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")`, `slackEscapes  = strings.NewReplacer("&", "&amp;")`}},
 			"./bot", "TestMessagesAreSafeForAnyText",
 		},
+		{
+			"coverage-claims-all", "coverage is stated",
+			[]edit{{"bot/coverage.go", "case checked[e.Source.TS]:", "case !e.Deleted || checked[e.Source.TS]:"}},
+			e2e, "TestCoverageCountsWhatSlackHasShown",
+		},
+		{
+			"gap-forgotten", "coverage is stated",
+			[]edit{{"bot/reconcile.go", "return b.uncomparable(tx, inc, p.started, cause)", "return nil"}, {"bot/reconcile.go", "cause, lasting := causeOf(err)", "_, lasting := causeOf(err)"}},
+			e2e, "TestGapIsToldOnce",
+		},
+		{
+			"retention-is-deletion", "coverage is stated",
+			[]edit{{"bot/pass_finish.go", "if e.Source.TS < retained || !p.judges(e) {", "if !p.judges(e) {"}},
+			e2e, "TestGapByRetention",
+		},
+		{
+			"hourly-not-compared", "comparison goes on",
+			[]edit{{"bot/reconcile.go", "time.NewTicker(recentEvery)", "time.NewTicker(1000 * recentEvery)"}},
+			e2e, "TestTheHourlyComparisonFindsWhatNoEventTold",
+		},
+		{
+			"old-never-compared", "comparison goes on",
+			[]edit{{"bot/reconcile.go", "time.Since(lastDeep) >= deepEvery", "time.Since(lastDeep) >= 1000*deepEvery"}},
+			e2e, "TestWhatIsOldIsComparedOnceADay",
+		},
+		{
+			"threads-always-read", "comparison goes on",
+			[]edit{{"bot/pass.go", "t == p.known[m.TS] && (", "p.known == nil && ("}},
+			e2e, "TestUnchangedThreadsCostNoCall",
+		},
+		{
+			"backfill-first", "backfill starves nobody",
+			[]edit{{"integrations/slack/pace.go", "float64(g.limiter.Burst()/2+1)", "float64(1)"}},
+			"./integrations/slack", "TestBackfillUsesItsPaceAndStarvesNobody",
+		},
 	}
 }
 

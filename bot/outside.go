@@ -36,6 +36,7 @@ type messages interface {
 	Ephemeral(ctx context.Context, channel, user string, p incident.Post) error
 	History(ctx context.Context, channel, oldest, latest, cursor string) (msgs []json.RawMessage, next string, err error)
 	Replies(ctx context.Context, channel, threadTS, oldest, cursor string) (msgs []json.RawMessage, next string, err error)
+	ShortPages() bool // Slack gives 15 messages a minute, as to distributed apps
 	Message(ctx context.Context, channel, ts, threadTS string) (json.RawMessage, error)
 	Download(ctx context.Context, url string, maxBytes int64) ([]byte, error)
 }

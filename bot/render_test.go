@@ -16,6 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"firebreak/incident"
+	"firebreak/store"
 )
 
 var (
@@ -157,6 +158,8 @@ func (s scene) messages() map[string]message {
 		"found_nothing":        foundMessage(s.typed, nil, renderNow),
 		"detection":            detectionMessage(s.found, s.alerts),
 		"detection_thread":     detectionThread(s.found, s.alerts, s.inc),
+		"gap":                  gapMessage(s.inc, store.Gap{Since: renderThen, Until: renderNow, Why: s.typed}, renderNow, false),
+		"gap_closed":           gapMessage(s.inc, store.Gap{Since: renderThen, Until: renderNow, Why: s.typed, ClosedAt: renderNow}, renderNow, true),
 		"help":                 helpMessage(cmd),
 		"unclear_time":         unclearTimeMessage(&incident.UnclearTimeError{Text: s.typed, Candidates: [2]time.Time{renderThen, renderNow}}),
 		"topic_as_a_message":   {Text: channelTopic(s.inc)},
