@@ -156,6 +156,11 @@ func mutations() []mutation {
 			[]edit{{"integrations/slack/pace.go", "float64(g.limiter.Burst()/2+1)", "float64(1)"}},
 			"./integrations/slack", "TestBackfillUsesItsPaceAndStarvesNobody",
 		},
+		{
+			"short-page-unnoticed", "short pages are noticed",
+			[]edit{{"integrations/slack/history.go", "short := n == shortPage && next", "short := n < shortPage && next"}},
+			e2e, "TestShortPages",
+		},
 	}
 }
 

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -49,7 +50,12 @@ func (b *Bot) reconcileAlertChannel(ctx context.Context, channel string) error {
 
 func (b *Bot) takeAlertHistory(ctx context.Context, channel, oldest string) error {
 	for cursor := ""; ; {
-		raw, next, err := b.chat.History(ctx, channel, oldest, "", cursor)
+		var raw []json.RawMessage
+		var next string
+		err := patiently(ctx, func() (err error) {
+			raw, next, err = b.chat.History(ctx, channel, oldest, "", cursor)
+			return err
+		})
 		if err != nil {
 			return err
 		}

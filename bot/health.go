@@ -84,6 +84,11 @@ func (b *Bot) Checks() map[string]Check {
 	checks := map[string]Check{
 		"slack": {OK: h.self.UserID != "" && h.sockets > 0, Detail: slackDetail(h)},
 	}
+	if b.chat != nil && b.chat.ShortPages() {
+		slack := checks["slack"]
+		slack.Detail += "; " + shortPagesNote
+		checks["slack"] = slack
+	}
 	if b.pager != nil && b.cfg.Poll {
 		checks["pagerduty"] = serviceCheck(h.pagerOK, h.pagerErr, 3*b.cfg.PollInterval)
 	}

@@ -31,8 +31,8 @@ type pass struct {
 	inc     incident.Incident
 	started time.Time // the moment the pass speaks for: a live event after it always wins
 	depth   depth
-	short   bool   // Slack gives 15 messages a minute
-	floor   string // ts down to which history is read; "": to its beginning
+	enough  string // ts down to which history is read; "": to its beginning
+	dear    string // the same where Slack gives 15 messages a minute
 	known   map[string]store.Thread
 
 	seen    map[string]bool         // every message shown
@@ -44,42 +44,56 @@ type pass struct {
 
 func (b *Bot) newPass(ctx context.Context, inc incident.Incident, d depth) (*pass, error) {
 	p := &pass{
-		b: b, inc: inc, started: nowUTC(), depth: d, short: b.chat.ShortPages(),
+		b: b, inc: inc, started: nowUTC(), depth: d,
 		seen: map[string]bool{}, parents: map[string]store.Thread{}, read: map[string]bool{},
 	}
 	err := b.store.View(ctx, func(v *store.View) (err error) {
 		if p.known, err = v.Threads(inc.Channel.ID); err != nil {
 			return err
 		}
-		verified, err := v.Cursor(verifiedCursor(inc.Channel.ID))
-		if err != nil || verified == "" || d != depthLatest && !p.short {
-			return err
-		}
-		return p.setFloor(v, verified)
+		return p.setFloors(v)
 	})
 	return p, err
 }
 
-// setFloor says how far back is far enough: what has been compared once needs
+// setFloors says how far back is far enough: what has been compared once needs
 // no more than a day's overlap, and none where every page is dear. An open gap
-// is always tried.
-func (p *pass) setFloor(v *store.View, verified string) error {
+// is tried again, unless it is there because the past is too dear.
+func (p *pass) setFloors(v *store.View) error {
+	verified, err := v.Cursor(verifiedCursor(p.inc.Channel.ID))
+	if err != nil || verified == "" {
+		return err
+	}
 	from, err := time.Parse(time.RFC3339Nano, verified)
 	if err != nil {
 		return err
 	}
-	if !p.short {
-		from = from.Add(-recentBack)
-	}
 	gap, err := v.OpenGap(p.inc.Channel.ID)
-	if err == nil && gap.Since.Before(from) {
-		from = gap.Since
+	if err != nil && !isNotFound(err) {
+		return err
 	}
-	p.floor = timeTS(from)
-	if isNotFound(err) {
-		err = nil
+	floor := func(from time.Time) string {
+		if err == nil && gap.Since.Before(from) && gap.Code != causeShortPages.Code {
+			from = gap.Since
+		}
+		return timeTS(from)
 	}
-	return err
+	p.dear = floor(from)
+	if p.depth == depthLatest {
+		p.enough = floor(from.Add(-recentBack))
+	}
+	return nil
+}
+
+// short says whether Slack gives 15 messages a minute, which it shows only
+// when it is asked.
+func (p *pass) short() bool { return p.b.chat.ShortPages() }
+
+func (p *pass) floor() string {
+	if p.short() {
+		return p.dear
+	}
+	return p.enough
 }
 
 // run reads history from its newest page back, and the threads in it.
@@ -106,7 +120,8 @@ func (p *pass) run(ctx context.Context) error {
 			return false, err
 		}
 		p.whole = next == ""
-		return p.floor != "" && p.reached != "" && p.reached < p.floor, p.threads(ctx, msgs)
+		floor := p.floor()
+		return floor != "" && p.reached != "" && p.reached < floor, p.threads(ctx, msgs)
 	})
 }
 
@@ -130,7 +145,7 @@ func (p *pass) pages(ctx context.Context, call func(cursor string) ([]json.RawMe
 		if next == cursor || page == mostPages {
 			return errEndless
 		}
-		if p.b.chat.ShortPages() && page >= mostShortPages {
+		if p.short() && page >= mostShortPages {
 			return nil
 		}
 		cursor = next
@@ -198,7 +213,7 @@ func (p *pass) take(ctx context.Context, msgs []slackMessage) error {
 func (p *pass) threads(ctx context.Context, msgs []slackMessage) error {
 	for _, m := range msgs {
 		t, parent := p.parents[m.TS]
-		if !parent || t.Replies == 0 || t == p.known[m.TS] && (p.depth != depthDeep || p.short) {
+		if !parent || t.Replies == 0 || t == p.known[m.TS] && (p.depth != depthDeep || p.short()) {
 			continue
 		}
 		if err := p.thread(ctx, m.TS); err != nil {

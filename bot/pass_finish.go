@@ -136,13 +136,14 @@ func (p *pass) covers(ts string) bool { return p.whole || p.reached != "" && ts 
 func (p *pass) settleGaps(tx *store.Tx, retained string) error {
 	from := time.Time{} // everything has been read from here on
 	why := cause{}
+	floor := p.floor()
 	switch {
 	case retained != "":
 		from, why = tsTime(retained), causeRetention
-	case !p.whole && (p.floor == "" || p.reached > p.floor):
+	case !p.whole && (floor == "" || p.reached > floor):
 		from, why = tsTime(p.reached), causeShortPages
 	case !p.whole:
-		from = tsTime(p.floor)
+		from = tsTime(floor)
 	}
 	gap, err := tx.OpenGap(p.inc.Channel.ID)
 	if err != nil && !isNotFound(err) {

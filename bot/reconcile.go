@@ -151,7 +151,16 @@ func (b *Bot) work(ctx context.Context, left *backlog) error {
 		})
 	}
 	_ = side.Wait() // each has kept its own error
-	return first
+	return cmp.Or(first, b.tellShortPages(ctx))
+}
+
+// tellShortPages tells the operator, once, that Slack gives 15 messages a
+// minute.
+func (b *Bot) tellShortPages(ctx context.Context) error {
+	if !b.chat.ShortPages() {
+		return nil
+	}
+	return b.store.Update(ctx, func(tx *store.Tx) error { return b.tellControl(tx, "short-pages", shortPagesMessage()) })
 }
 
 // stillFailing makes a gap of a channel that has not been comparable for too

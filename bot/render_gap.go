@@ -34,3 +34,13 @@ func gapMessage(inc incident.Incident, g store.Gap, now time.Time, control bool)
 	return sentence(fmt.Sprintf("%sNothing is missing any more: %s is compared with Slack's own history from %s to %s. It could not be before: %s",
 		of, where, stamp(g.Since, now), stamp(g.Until, now), words(trimStop(g.Why), 600)+"."))
 }
+
+// shortPagesNote is what /readyz says where Slack gives 15 messages a minute.
+const shortPagesNote = "Slack gives this app only 15 messages of history a minute, as it does to distributed apps: live capture is whole, comparing the past is slow"
+
+// shortPagesMessage tells the operator what that means and what to do.
+func shortPagesMessage() message {
+	return sentence("Slack gives me only 15 messages of history a minute: it takes this app for one distributed outside its Marketplace (a limit since 2025). " +
+		"What is said while I am connected is recorded as always. Comparing a channel after an outage takes long, and what I cannot read back becomes a gap in its timeline. " +
+		"To end this, install firebreak as an internal app, made in your own workspace from `firebreak manifest`.")
+}

@@ -160,6 +160,7 @@ func (s scene) messages() map[string]message {
 		"detection_thread":     detectionThread(s.found, s.alerts, s.inc),
 		"gap":                  gapMessage(s.inc, store.Gap{Since: renderThen, Until: renderNow, Why: s.typed}, renderNow, false),
 		"gap_closed":           gapMessage(s.inc, store.Gap{Since: renderThen, Until: renderNow, Why: s.typed, ClosedAt: renderNow}, renderNow, true),
+		"short_pages":          shortPagesMessage(),
 		"help":                 helpMessage(cmd),
 		"unclear_time":         unclearTimeMessage(&incident.UnclearTimeError{Text: s.typed, Candidates: [2]time.Time{renderThen, renderNow}}),
 		"topic_as_a_message":   {Text: channelTopic(s.inc)},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/url"
+	"time"
 
 	"firebreak/incident"
 )
@@ -55,6 +56,7 @@ func (c *Client) recordPage(ctx context.Context, method string, form url.Values,
 		c.log.Warn("slack gives 15 messages a minute: it takes the app for a distributed one")
 		c.pace.limitTo("conversations.history", shortLimit)
 		c.pace.limitTo("conversations.replies", shortLimit)
+		c.pace.hold(method, time.Minute) // this minute's turn is spent
 	case n > shortPage && c.short.CompareAndSwap(true, false):
 		c.log.Info("slack gives whole pages of history again")
 		c.pace.limitTo("conversations.history", limits["conversations.history"])
