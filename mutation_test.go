@@ -161,6 +161,26 @@ func mutations() []mutation {
 			[]edit{{"integrations/slack/history.go", "short := n == shortPage && next", "short := n < shortPage && next"}},
 			e2e, "TestShortPages",
 		},
+		{
+			"held-not-released", "people's moves",
+			[]edit{{"bot/moves.go", "a.State != incident.ActionParked || a.Reason != heldReason", "a.State != incident.ActionParked || a.Reason == heldReason"}},
+			e2e, "TestArchivedAndOpenedAgain",
+		},
+		{
+			"shared-shows-detections", "people's moves",
+			[]edit{{"bot/alert.go", "if state.Shared {", "if state.Deleted {"}},
+			e2e, "TestShared",
+		},
+		{
+			"moves-not-looked-up", "people's moves",
+			[]edit{{"bot/moves.go", "is.Archived, is.Shared, is.Public = info.Archived, info.Shared, !info.Private", "_ = info"}},
+			e2e, "TestMadePublic",
+		},
+		{
+			"deactivated-keeps-tasks", "people's moves",
+			[]edit{{"bot/outsiders.go", "if p.Deactivated && !was.Deactivated {", "if p.Deactivated && was.Deactivated {"}},
+			e2e, "TestDeactivated",
+		},
 	}
 }
 

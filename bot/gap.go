@@ -16,6 +16,7 @@ import (
 type cause struct{ Code, Why string }
 
 var (
+	causeOut        = cause{"not_in_channel", "The bot is not in the channel, or the channel is gone."}
 	causeEndless    = cause{"endless", "Slack's history of the channel does not come to an end."}
 	causeRetention  = cause{"retention", "Slack no longer keeps messages that old: the workspace's retention has removed them."}
 	causeShortPages = cause{"short_pages", "Slack gives this app only 15 messages a minute, as it does to distributed apps: the past could not be read that far back."}
@@ -30,14 +31,18 @@ func causeOf(err error) (c cause, lasting bool) {
 	case incident.OutcomeOf(err) != incident.OutcomeRefused:
 		return cause{}, false
 	}
-	return cause{Code: incident.CodeOf(err), Why: reasonOf(err)}, true
+	c = cause{Code: incident.CodeOf(err), Why: reasonOf(err)}
+	if c.Code == "channel_not_found" || c.Code == causeOut.Code {
+		c = causeOut
+	}
+	return c, true
 }
 
 // shutOut says whether a cause also keeps the bot from speaking in the
 // channel.
 func (c cause) shutOut() bool {
 	switch c.Code {
-	case "not_in_channel", "channel_not_found", "is_archived":
+	case "not_in_channel", "channel_not_found", "is_archived", causeDeleted.Code:
 		return true
 	}
 	return false
@@ -118,7 +123,7 @@ func (b *Bot) reviseGap(tx *store.Tx, gap store.Gap) error {
 }
 
 // tellGap posts a gap's one message, or has it edited: in the channel, or in
-// the control channel where the bot cannot speak in the channel itself.
+// the control channel when the channel is gone.
 func (b *Bot) tellGap(tx *store.Tx, inc incident.Incident, gap store.Gap) error {
 	gap.Said++
 	gap, err := tx.SaveGap(gap)
@@ -127,8 +132,11 @@ func (b *Bot) tellGap(tx *store.Tx, inc incident.Incident, gap store.Gap) error 
 	}
 	inside, outside := gapKey(gap.ID), gapKey(gap.ID)+":control"
 	here := inside
-	if (cause{Code: gap.Code}).shutOut() {
+	switch {
+	case gap.Code == causeDeleted.Code:
 		here = outside
+	case (cause{Code: gap.Code}).shutOut():
+		here = "" // the control channel knows that the channel is shut
 	}
 	for _, key := range []string{inside, outside} {
 		a, err := tx.ActionByKey(key)

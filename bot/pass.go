@@ -99,6 +99,9 @@ func (p *pass) floor() string {
 // run reads history from its newest page back, and the threads in it.
 func (p *pass) run(ctx context.Context) error {
 	channel := p.inc.Channel.ID
+	if err := p.look(ctx); err != nil {
+		return err
+	}
 	var members []string
 	err := patiently(ctx, func() (err error) {
 		members, err = p.b.chat.Members(ctx, channel)
@@ -107,7 +110,7 @@ func (p *pass) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = p.b.store.Update(ctx, func(tx *store.Tx) error { return tx.SetMembers(channel, members) })
+	err = p.b.store.Update(ctx, func(tx *store.Tx) error { return p.b.membersAre(tx, p.inc, members) })
 	if err != nil {
 		return err
 	}
@@ -123,6 +126,28 @@ func (p *pass) run(ctx context.Context) error {
 		floor := p.floor()
 		return floor != "" && p.reached != "" && p.reached < floor, p.threads(ctx, msgs)
 	})
+}
+
+// look takes up how Slack describes the channel: what became of it while no
+// event told.
+func (p *pass) look(ctx context.Context) error {
+	var state store.ChannelState
+	err := p.b.store.View(ctx, func(v *store.View) (err error) {
+		state, err = v.ChannelState(p.inc.Channel.ID)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	var info incident.ChannelInfo
+	err = patiently(ctx, func() (err error) {
+		info, err = p.b.chat.ChannelInfo(ctx, p.inc.Channel.ID)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return p.b.store.Update(ctx, func(tx *store.Tx) error { return p.b.seenAs(tx, p.inc, info, state.Moves) })
 }
 
 // pages walks through pages until they end or each has enough.

@@ -44,6 +44,9 @@ func (p *pass) finish(tx *store.Tx) error {
 	if err := p.settleGaps(tx, retained); err != nil {
 		return err
 	}
+	if err := (capture{b: p.b, tx: tx, inc: p.inc, channel: channel}).in(); err != nil {
+		return err
+	}
 	return p.b.advance(tx, verifiedCursor(channel), p.started)
 }
 

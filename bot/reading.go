@@ -20,7 +20,15 @@ func (o *order) status() (message, error) {
 		return message{}, err
 	}
 	slices.Reverse(pins)
-	return statusMessage(o.inc, tasks, pins, o.at, o.slash.Command), nil
+	outside, err := o.b.outsidersIn(&o.tx.View, o.inc.Channel.ID)
+	if err != nil {
+		return message{}, err
+	}
+	var warnings []string
+	if len(outside) > 0 {
+		warnings = append(warnings, outsidersLine(outside, o.b.home()))
+	}
+	return statusMessage(o.inc, tasks, pins, o.at, o.slash.Command, warnings...), nil
 }
 
 func (o *order) timeline() (message, error) {

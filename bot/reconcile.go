@@ -189,7 +189,11 @@ func (b *Bot) inOrder(ctx context.Context, left *backlog) ([]incident.Incident, 
 			if err != nil {
 				return err
 			}
-			if inc.Channel.ID == "" {
+			state, err := v.ChannelState(inc.Channel.ID)
+			if err != nil {
+				return err
+			}
+			if inc.Channel.ID == "" || state.Deleted {
 				delete(left.incidents, n)
 				continue
 			}
@@ -252,5 +256,12 @@ func (b *Bot) reconcile(ctx context.Context, inc incident.Incident, d depth) err
 		return err
 	}
 	b.log.WarnContext(ctx, "channel cannot be compared", "incident", inc.Number.String(), "error", err)
-	return b.store.Update(ctx, func(tx *store.Tx) error { return b.uncomparable(tx, inc, p.started, cause) })
+	return b.store.Update(ctx, func(tx *store.Tx) error {
+		if cause.shutOut() {
+			if err := b.foundShut(tx, inc.Number, cause.Code); err != nil {
+				return err
+			}
+		}
+		return b.uncomparable(tx, inc, p.started, cause)
+	})
 }

@@ -27,6 +27,10 @@ func gapMessage(inc incident.Incident, g store.Gap, now time.Time, control bool)
 	if control {
 		where, of = "the channel of "+inc.Number.String(), "*"+inc.Number.String()+"* · "
 	}
+	if g.ClosedAt.IsZero() && g.Code == causeDeleted.Code {
+		return sentence(fmt.Sprintf("*%s*: its channel was deleted in Slack. Its timeline stands; what was said there after %s and reached me by no event is lost. Commands work from elsewhere.",
+			inc.Number, stamp(g.Since, now)))
+	}
 	if g.ClosedAt.IsZero() {
 		return sentence(fmt.Sprintf("%sI cannot compare %s with Slack's own history from %s on: %s What was said since may be missing from the timeline. I keep trying.",
 			of, where, stamp(g.Since, now), words(trimStop(g.Why), 600)+"."))

@@ -17,10 +17,11 @@ const (
 
 // statusMessage says where an incident stands. pins are its pinned entries in
 // timeline order.
-func statusMessage(inc incident.Incident, tasks []incident.Task, pins []incident.Entry, now time.Time, command string) message {
+func statusMessage(inc incident.Incident, tasks []incident.Task, pins []incident.Entry, now time.Time, command string, warnings ...string) message {
 	var l layout
 	summary := fmt.Sprintf("*%s* · %s · %s · %s", inc.Number, inc.Severity, statusWord(inc), words(inc.Title, 500))
 	l.section(append([]string{summary, "Commander: " + commander(inc), milestoneLine(inc, now)}, linksOf(inc)...)...)
+	l.list(warnings, 0, func(int) string { return "… and more." })
 	p := parser{slash: command}
 	open, done := byState(tasks)
 	lines := []string{fmt.Sprintf("*Tasks:* %d open, %d done", len(open), len(done))}

@@ -65,6 +65,7 @@ var needs = map[string][]string{
 	"conversations.archive":    {"channels:manage", "groups:write"},
 	"conversations.create":     {"channels:manage", "groups:write"},
 	"conversations.history":    {"channels:history", "groups:history"},
+	"conversations.info":       {"channels:read", "groups:read"},
 	"conversations.invite":     {"channels:manage", "groups:write"},
 	"conversations.members":    {"channels:read", "groups:read"},
 	"conversations.replies":    {"channels:history", "groups:history"},

@@ -12,6 +12,7 @@ type slackChannel struct {
 	id, name         string
 	private, general bool
 	archived, shared bool
+	deleted          bool
 	created          int64 // seconds, as Slack keeps it
 	updated          int64 // milliseconds
 	creator          string
@@ -85,7 +86,7 @@ func (c *slackCall) seen(arg string) (*slackChannel, error) {
 		if ch.id != c.args[arg] {
 			continue
 		}
-		if ch.private && !ch.has(c.s.app.userID) {
+		if ch.deleted || ch.private && !ch.has(c.s.app.userID) {
 			break
 		}
 		return ch, c.needFamily(ch.private)

@@ -41,6 +41,7 @@ var limits = map[string]limit{
 	"conversations.archive":    tier2,
 	"conversations.create":     tier2,
 	"conversations.history":    tier3, // the apps' own workspace; distributed apps have less since 2025
+	"conversations.info":       tier3,
 	"conversations.invite":     tier3,
 	"conversations.members":    tier4,
 	"conversations.replies":    tier3,

@@ -31,3 +31,14 @@ CREATE TABLE gaps (
 ) STRICT;
 CREATE INDEX gaps_incident ON gaps (incident, since);
 CREATE UNIQUE INDEX gaps_open ON gaps (channel) WHERE closed_at = 0;
+
+-- What people have done to incidents' channels.
+CREATE TABLE channel_states (
+  channel  TEXT    NOT NULL PRIMARY KEY,
+  archived INTEGER NOT NULL,
+  deleted  INTEGER NOT NULL,
+  out      INTEGER NOT NULL, -- the bot has been removed from it
+  shared   INTEGER NOT NULL, -- with another organisation
+  public   INTEGER NOT NULL,
+  moves    INTEGER NOT NULL  -- how often any of this has changed
+) STRICT, WITHOUT ROWID;
