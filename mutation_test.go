@@ -181,6 +181,21 @@ func mutations() []mutation {
 			[]edit{{"bot/outsiders.go", "if p.Deactivated && !was.Deactivated {", "if p.Deactivated && was.Deactivated {"}},
 			e2e, "TestDeactivated",
 		},
+		{
+			"sockets-end-together", "no time uncovered",
+			[]edit{{"integrations/slack/socket.go", "stagger = 50 * time.Second", "stagger = 10 * time.Second"}},
+			"./integrations/slack", "TestNoTimeUncovered",
+		},
+		{
+			"successor-too-late", "no time uncovered",
+			[]edit{{"integrations/slack/conn.go", "	case \"warning\":\n		c.warn.Do(func() { close(c.asked) })", "	case \"warning\":"}},
+			"./integrations/slack", "TestNoTimeUncovered",
+		},
+		{
+			"trouble-said-each-time", "no time uncovered",
+			[]edit{{"integrations/slack/status.go", "news := s.said != sentence(err)", "news := s.said != sentence(err) || err != nil"}},
+			"./integrations/slack", "TestPermanentErrorsAreNoHotLoop",
+		},
 	}
 }
 
