@@ -48,3 +48,10 @@ func shortPagesMessage() message {
 		"What is said while I am connected is recorded as always. Comparing a channel after an outage takes long, and what I cannot read back becomes a gap in its timeline. " +
 		"To end this, install firebreak as an internal app, made in your own workspace from `firebreak manifest`.")
 }
+
+// alertsUnreadMessage tells the operator of an alert channel that cannot be
+// read back.
+func alertsUnreadMessage(channel string, why cause) message {
+	return sentence(fmt.Sprintf("I cannot read the alert channel %s back: %s Alerts posted there while I was away were not examined. I try again each hour.",
+		channelLink(incident.Channel{ID: channel}), words(trimStop(why.Why), 600)+"."))
+}

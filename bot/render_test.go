@@ -173,6 +173,7 @@ func (s scene) messages() map[string]message {
 		"outsider":             outsiderMessage(incident.Person{ID: "U0ANN", Guest: true}, "T0"),
 		"status_outsiders":     statusMessage(s.inc, s.tasks, s.entries, renderNow, cmd, outsidersLine([]incident.Person{{ID: "U0ANN", Guest: true}, {ID: "U0SAM", Stranger: true}}, "T0")),
 		"deactivated":          deactivatedMessage(incident.Person{Name: s.names[0]}, []int{1, 3}, true, cmd),
+		"alerts_unread":        alertsUnreadMessage("C0INC", causeOut),
 		"help":                 helpMessage(cmd),
 		"unclear_time":         unclearTimeMessage(&incident.UnclearTimeError{Text: s.typed, Candidates: [2]time.Time{renderThen, renderNow}}),
 		"topic_as_a_message":   {Text: channelTopic(s.inc)},

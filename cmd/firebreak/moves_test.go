@@ -189,6 +189,24 @@ func TestShared(t *testing.T) {
 	})
 }
 
+// TestThrownOutOfTheAlertChannel: that its past cannot be read is said once,
+// and asked for no more than hourly.
+func TestThrownOutOfTheAlertChannel(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.rarelyPolled()
+		w.start()
+		w.pass(time.Minute)
+		w.stop()
+		w.sb.Slack.In("#alerts").Leave(w.sb.Slack.Bot().ID)
+		w.start()
+		w.pass(3*time.Hour + time.Minute)
+		w.wantSaid(w.control(), "I cannot read the alert channel")
+		if n := w.calls("conversations.history"); n > 5 {
+			t.Errorf("%d calls in three hours", n)
+		}
+	})
+}
+
 // TestGuestIsNamed: a guest in the channel is named once, and in the status.
 func TestGuestIsNamed(t *testing.T) {
 	inChannel(t, func(w *world, c sandbox.SlackChannel) {
