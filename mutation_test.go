@@ -283,7 +283,7 @@ func mutations() []mutation {
 		},
 		{
 			"archive-before-compare", "nothing lost by archiving",
-			[]edit{{"bot/archive.go", "	if err := b.reconcile(ctx, inc); err != nil {\n		return nil, err\n	}\n", ""}},
+			[]edit{{"bot/archive.go", "	if err := b.compareNow(ctx, inc); err != nil {\n		return nil, err\n	}\n", ""}},
 			e2e, "TestArchiveAndReopen",
 		},
 		{
@@ -293,7 +293,7 @@ func mutations() []mutation {
 		},
 		{
 			"unarchived-unnoticed", "nothing lost by archiving",
-			[]edit{{"bot/reconcile.go", "			look = b.lookWhetherOpen", "			look = func(context.Context, incident.Incident) error { return nil }"}},
+			[]edit{{"bot/reconcile.go", "		return b.lookWhetherOpen(ctx, inc)", "		return nil"}},
 			e2e, "TestUnarchivedWhileAway",
 		},
 		{
@@ -386,6 +386,81 @@ func mutations() []mutation {
 			"channel-proves-rights", "rights of the moment",
 			[]edit{{"bot/submission.go", "given: &cmd, away: true,", "given: &cmd, away: false,"}, {"bot/obey.go", "o.tx.Incident(o.rights.viewer, o.cmd.Incident)", "o.tx.Incident(incident.Operator(), o.cmd.Incident)"}},
 			e2e, "TestRightsAreThoseOfTheSubmission",
+		},
+		{
+			"coverage-claims-all", "coverage is stated",
+			[]edit{{"bot/coverage.go", "case checked[e.Source.TS]:", "case !e.Deleted || checked[e.Source.TS]:"}},
+			e2e, "TestCoverageCountsWhatSlackHasShown",
+		},
+		{
+			"gap-forgotten", "coverage is stated",
+			[]edit{{"bot/reconcile.go", "return b.uncomparable(tx, inc, p.started, cause)", "return nil"}, {"bot/reconcile.go", "cause, lasting := causeOf(err)", "_, lasting := causeOf(err)"}},
+			e2e, "TestGapIsToldOnce",
+		},
+		{
+			"retention-is-deletion", "coverage is stated",
+			[]edit{{"bot/pass_finish.go", "if e.Source.TS < retained || !p.judges(e) {", "if !p.judges(e) {"}},
+			e2e, "TestGapByRetention",
+		},
+		{
+			"hourly-not-compared", "comparison goes on",
+			[]edit{{"bot/reconcile.go", "time.NewTicker(recentEvery)", "time.NewTicker(1000 * recentEvery)"}},
+			e2e, "TestTheHourlyComparisonFindsWhatNoEventTold",
+		},
+		{
+			"old-never-compared", "comparison goes on",
+			[]edit{{"bot/reconcile.go", "time.Since(lastDeep) >= deepEvery", "time.Since(lastDeep) >= 1000*deepEvery"}},
+			e2e, "TestWhatIsOldIsComparedOnceADay",
+		},
+		{
+			"threads-always-read", "comparison goes on",
+			[]edit{{"bot/pass.go", "t == p.known[m.TS] && (", "p.known == nil && ("}},
+			e2e, "TestUnchangedThreadsCostNoCall",
+		},
+		{
+			"backfill-first", "backfill starves nobody",
+			[]edit{{"integrations/slack/pace.go", "float64(g.limiter.Burst()/2+1)", "float64(1)"}},
+			"./integrations/slack", "TestBackfillUsesItsPaceAndStarvesNobody",
+		},
+		{
+			"short-page-unnoticed", "short pages are noticed",
+			[]edit{{"integrations/slack/history.go", "short := n == shortPage && next", "short := n < shortPage && next"}},
+			e2e, "TestShortPages",
+		},
+		{
+			"held-not-released", "people's moves",
+			[]edit{{"bot/moves.go", "a.State != incident.ActionParked || a.Reason != heldReason", "a.State != incident.ActionParked || a.Reason == heldReason"}},
+			e2e, "TestArchivedAndOpenedAgain",
+		},
+		{
+			"shared-shows-detections", "people's moves",
+			[]edit{{"bot/alert.go", "if state.Shared {", "if state.Deleted {"}},
+			e2e, "TestShared",
+		},
+		{
+			"moves-not-looked-up", "people's moves",
+			[]edit{{"bot/moves.go", "is.Archived, is.Shared, is.Public = info.Archived, info.Shared, !info.Private", "_ = info"}},
+			e2e, "TestMadePublic",
+		},
+		{
+			"deactivated-keeps-tasks", "people's moves",
+			[]edit{{"bot/outsiders.go", "if p.Deactivated && !was.Deactivated {", "if p.Deactivated && was.Deactivated {"}},
+			e2e, "TestDeactivated",
+		},
+		{
+			"sockets-end-together", "no time uncovered",
+			[]edit{{"integrations/slack/socket.go", "stagger = 50 * time.Second", "stagger = 10 * time.Second"}},
+			"./integrations/slack", "TestNoTimeUncovered",
+		},
+		{
+			"successor-too-late", "no time uncovered",
+			[]edit{{"integrations/slack/conn.go", "	case \"warning\":\n		c.warn.Do(func() { close(c.asked) })", "	case \"warning\":"}},
+			"./integrations/slack", "TestNoTimeUncovered",
+		},
+		{
+			"trouble-said-each-time", "no time uncovered",
+			[]edit{{"integrations/slack/status.go", "news := s.said != sentence(err)", "news := s.said != sentence(err) || err != nil"}},
+			"./integrations/slack", "TestPermanentErrorsAreNoHotLoop",
 		},
 	}
 }

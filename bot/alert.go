@@ -254,6 +254,13 @@ func (b *Bot) announceDetection(tx *store.Tx, key string, d incident.Detection, 
 			return err
 		}
 	}
+	state, err := tx.ChannelState(inc.Channel.ID)
+	if err != nil {
+		return err
+	}
+	if state.Shared {
+		m = withheldMessage(b.cfg.Command)
+	}
 	return b.say(tx, d.Incident, key, m)
 }
 

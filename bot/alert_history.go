@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -18,11 +19,24 @@ func alertsSeen(channel string) string { return "slack.alerts:" + channel }
 func (b *Bot) reconcileAlerts(ctx context.Context) error {
 	var errs []error
 	for _, channel := range b.cfg.AlertChannels {
-		if err := b.reconcileAlertChannel(ctx, channel); err != nil {
+		err := b.reconcileAlertChannel(ctx, channel)
+		if why, lasting := causeOf(err); err != nil && lasting {
+			err = b.alertsUnread(ctx, channel, why)
+		}
+		if err != nil {
 			errs = append(errs, fmt.Errorf("reconcile alert channel %s: %w", channel, err))
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// alertsUnread says once that an alert channel's past cannot be read; it is
+// tried again with the next comparison, not before.
+func (b *Bot) alertsUnread(ctx context.Context, channel string, why cause) error {
+	b.log.WarnContext(ctx, "alert channel cannot be compared", "channel", channel, "code", why.Code)
+	return b.store.Update(ctx, func(tx *store.Tx) error {
+		return b.tellControl(tx, "alerts-unread:"+channel+":"+why.Code, alertsUnreadMessage(channel, why))
+	})
 }
 
 func (b *Bot) reconcileAlertChannel(ctx context.Context, channel string) error {
@@ -49,7 +63,12 @@ func (b *Bot) reconcileAlertChannel(ctx context.Context, channel string) error {
 
 func (b *Bot) takeAlertHistory(ctx context.Context, channel, oldest string) error {
 	for cursor := ""; ; {
-		raw, next, err := b.chat.History(ctx, channel, oldest, "", cursor)
+		var raw []json.RawMessage
+		var next string
+		err := patiently(ctx, func() (err error) {
+			raw, next, err = b.chat.History(ctx, channel, oldest, "", cursor)
+			return err
+		})
 		if err != nil {
 			return err
 		}

@@ -91,13 +91,29 @@ func archiveChannel(ctx context.Context, b *Bot, a incident.Action) (any, error)
 			Reason: "Slack is not connected, so what is said just now would be missed",
 		}
 	}
-	if err := b.reconcile(ctx, inc); err != nil {
+	if err := b.compareNow(ctx, inc); err != nil {
 		return nil, err
 	}
 	if inc, err = b.incidentOf(ctx, a); err != nil || !p.stands(inc) {
 		return archiveResult{}, err
 	}
 	return archiveResult{Archived: true}, b.chat.Archive(ctx, inc.Channel.ID)
+}
+
+// compareNow compares a channel, and fails where that left a gap.
+func (b *Bot) compareNow(ctx context.Context, inc incident.Incident) error {
+	started := nowUTC()
+	if err := b.reconcile(ctx, inc, depthWhole); err != nil {
+		return err
+	}
+	verified, err := b.cursorTime(ctx, verifiedCursor(inc.Channel.ID), time.Time{})
+	if err == nil && verified.Before(started) {
+		err = &incident.CallError{
+			Call: "slack conversations.history", Outcome: incident.OutcomeRefused,
+			Reason: "the channel could not be compared with Slack's history, and the bot would not get in again to look",
+		}
+	}
+	return err
 }
 
 func (p archiveOrder) stands(inc incident.Incident) bool {

@@ -63,6 +63,8 @@ type Bot struct {
 	answers  answers
 	inbox    chan struct{} // poked when a row has been received
 	gaps     chan struct{} // poked when the sockets were away
+	compare  chan struct{} // poked when somebody wants a channel compared
+	wanted   wanted
 	pollNow  chan struct{} // poked when a hint says that PagerDuty has news
 	syncNow  chan struct{} // poked when a hint says that GitLab has news
 	freed    chan struct{} // poked when the runner has room for another action
@@ -88,6 +90,7 @@ func New(cfg Config, st *store.Store, out Outside, log *slog.Logger) (*Bot, erro
 		mask: mask, finders: detect.Builtin(), log: log,
 		inbox:   make(chan struct{}, 1),
 		gaps:    make(chan struct{}, 1),
+		compare: make(chan struct{}, 1),
 		pollNow: make(chan struct{}, 1),
 		syncNow: make(chan struct{}, 1),
 		freed:   make(chan struct{}, 1),

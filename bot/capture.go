@@ -185,7 +185,7 @@ func messageKind(subtype string) incident.Kind {
 		return incident.KindMembership
 	case "channel_topic", "group_topic", "channel_purpose", "group_purpose", "channel_name", "group_name",
 		"channel_archive", "group_archive", "channel_unarchive", "group_unarchive",
-		"channel_convert_to_private", "channel_posting_permissions", "bot_add", "bot_remove", "pinned_item":
+		"channel_convert_to_private", "channel_convert_to_public", "channel_posting_permissions", "bot_add", "bot_remove", "pinned_item":
 		return incident.KindChannel
 	}
 	return incident.KindMessage

@@ -39,7 +39,7 @@ const (
 func (b *Bot) Checks(ctx context.Context, write bool) map[string]Check {
 	ctx, cancel := context.WithTimeout(ctx, checkWithin)
 	defer cancel()
-	checks := b.health.checks(b.pager != nil && b.cfg.Poll, b.tracker != nil, b.cfg)
+	checks := b.health.checks(b.pager != nil && b.cfg.Poll, b.tracker != nil, b.chat != nil && b.chat.ShortPages(), b.cfg)
 	checks[checkDatabase] = b.databaseCheck(ctx, write)
 	checks[checkBacklog] = b.backlogCheck(ctx)
 	return checks
@@ -81,11 +81,16 @@ func (b *Bot) backlogCheck(ctx context.Context) Check {
 }
 
 // checks are those that the bot knows without asking anybody.
-func (h *health) checks(polls, syncs bool, cfg Config) map[string]Check {
+func (h *health) checks(polls, syncs, short bool, cfg Config) map[string]Check {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	all := map[string]Check{
 		checkSlack: {OK: h.self.UserID != "" && h.sockets > 0 && h.unheard == "", Detail: h.slackDetail()},
+	}
+	if short {
+		slack := all[checkSlack]
+		slack.Detail += "; " + shortPagesNote
+		all[checkSlack] = slack
 	}
 	if polls {
 		all[checkPagerDuty] = h.pager.check(failedPolls * cfg.PollInterval)

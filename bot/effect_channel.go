@@ -99,6 +99,9 @@ func channelCreated(tx *store.Tx, b *Bot, a incident.Action, result json.RawMess
 	if err := tx.Join(ch.ID, b.me().UserID); err != nil {
 		return err
 	}
+	if err := tx.SaveChannelState(ch.ID, store.ChannelState{Public: !inc.Private}); err != nil {
+		return err
+	}
 	// What Slack told of the channel before its id was known here.
 	if err := tx.ReopenInbound(ch.ID); err != nil {
 		return err

@@ -53,7 +53,7 @@ func lookUpPersonCall(ctx context.Context, b *Bot, a incident.Action) (any, erro
 	return b.chat.Person(ctx, p.ID)
 }
 
-func personFound(tx *store.Tx, _ *Bot, _ incident.Action, result json.RawMessage) error {
+func personFound(tx *store.Tx, b *Bot, _ incident.Action, result json.RawMessage) error {
 	var p incident.Person
 	if err := json.Unmarshal(result, &p); err != nil {
 		return fmt.Errorf("read person: %w", err)
@@ -61,7 +61,7 @@ func personFound(tx *store.Tx, _ *Bot, _ incident.Action, result json.RawMessage
 	if p.ID == "" {
 		return nil
 	}
-	return tx.SavePerson(p)
+	return b.knowPerson(tx, p)
 }
 
 // fetchFile asks for a file's bytes.

@@ -23,7 +23,15 @@ func (b *Bot) handleEvent(ctx context.Context, row incident.Inbound) error {
 		poke(b.gaps)
 	}
 	return b.store.Update(ctx, func(tx *store.Tx) error {
+		if e.Type == "user_change" {
+			if err := b.userChanged(tx, c.Event); err != nil {
+				return err
+			}
+		}
 		if err := b.applyEvent(tx, e, row.Key); err != nil {
+			return err
+		}
+		if err := b.noteShared(tx, e, c.ExtShared); err != nil {
 			return err
 		}
 		return tx.HandledInbound(row.ID)
@@ -45,6 +53,11 @@ func (b *Bot) applyEvent(tx *store.Tx, e slackEvent, key string) error {
 		return err
 	}
 	c := capture{b: b, tx: tx, inc: inc, channel: channel}
+	if channelMove(e) {
+		if err := c.moved(e); err != nil {
+			return err
+		}
+	}
 	switch e.Type {
 	case "message":
 		return c.messageEvent(e)
@@ -88,6 +101,9 @@ func (c capture) joined(user, order string) error {
 		return err
 	}
 	if user == c.b.me().UserID {
+		if err := c.in(); err != nil {
+			return err
+		}
 		if err := c.returned(order); err != nil {
 			return err
 		}
@@ -95,7 +111,17 @@ func (c capture) joined(user, order string) error {
 			return err
 		}
 	}
-	return c.b.wantPerson(c.tx, user)
+	return c.b.member(c.tx, c.inc, user)
+}
+
+// in takes up that the bot is in the channel, whatever was before.
+func (c capture) in() error {
+	is, err := c.tx.ChannelState(c.channel)
+	if err != nil {
+		return err
+	}
+	is.Out = false
+	return c.b.setState(c.tx, c.inc, is)
 }
 
 // returned plans to compare the channel when the bot has been let in again:
@@ -115,7 +141,31 @@ func (c capture) returned(order string) error {
 }
 
 func (c capture) left(user string) error {
+	if user == c.b.me().UserID { // Slack's reference leaves open which event tells a bot of that
+		return c.moved(slackEvent{slackMessage: slackMessage{Type: "channel_left"}})
+	}
 	return c.tx.Leave(c.channel, user)
+}
+
+// noteShared takes up from any event of a channel that it is shared with
+// another organisation: the event that says so itself may have been missed.
+func (b *Bot) noteShared(tx *store.Tx, e slackEvent, shared bool) error {
+	if !shared || e.Type == "channel_unshared" {
+		return nil
+	}
+	inc, err := tx.IncidentByChannel(eventLane(e))
+	if isNotFound(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	is, err := tx.ChannelState(inc.Channel.ID)
+	if err != nil {
+		return err
+	}
+	is.Shared = true
+	return b.setState(tx, inc, is)
 }
 
 func (c capture) renamed(name string) error {

@@ -47,6 +47,7 @@ const (
 	kindEphemeral     = "message.ephemeral"
 	kindLookUpMessage = "message.look-up"
 	kindCompare       = "channel.compare"
+	kindGapUpdate     = "gap.update"
 	kindLookUpPerson  = "person.look-up"
 	kindFetchFile     = "file.fetch"
 	kindJoin          = "channel.join"
@@ -87,6 +88,7 @@ func kindTable() map[string]kind {
 		kindEphemeral:     {class: once, do: postEphemeral, parked: quietly},
 		kindLookUpMessage: {class: idempotent, do: lookUpMessageCall, done: messageFound, parked: quietly},
 		kindCompare:       {class: idempotent, do: compareChannel, parked: quietly},
+		kindGapUpdate:     {class: idempotent, do: updateGap, parked: quietly},
 		kindLookUpPerson:  {class: idempotent, do: lookUpPersonCall, done: personFound, parked: quietly},
 		kindFetchFile:     {class: idempotent, do: fetchFileCall, done: fileFetched},
 		kindJoin:          {class: idempotent, do: joinCall},

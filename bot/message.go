@@ -81,6 +81,7 @@ type slackEvent struct {
 	Message         *slackMessage `json:"message"`
 	PreviousMessage *slackMessage `json:"previous_message"`
 	Reaction        string        `json:"reaction"`
+	StillShared     bool          `json:"is_ext_shared"`
 	Item            struct {
 		Type    string `json:"type"`
 		Channel string `json:"channel"`
@@ -110,6 +111,7 @@ type callback struct {
 	EventTime int64           `json:"event_time"`
 	Type      string          `json:"type"`
 	Event     json.RawMessage `json:"event"`
+	ExtShared bool            `json:"is_ext_shared_channel"`
 }
 
 // author is who wrote the message: the user where there is one, else the bot.

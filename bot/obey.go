@@ -340,5 +340,5 @@ func (b *Bot) person(ctx context.Context, id string) (incident.Person, error) {
 	if err != nil {
 		return p, err
 	}
-	return p, b.store.Update(ctx, func(tx *store.Tx) error { return tx.SavePerson(p) })
+	return p, b.store.Update(ctx, func(tx *store.Tx) error { return b.knowPerson(tx, p) })
 }

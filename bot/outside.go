@@ -26,6 +26,7 @@ type channels interface {
 	SetTopic(ctx context.Context, channel, topic string) error
 	Invite(ctx context.Context, channel string, users []string) (refused map[string]string, err error)
 	AddBookmark(ctx context.Context, channel, title, link string) error
+	ChannelInfo(ctx context.Context, channel string) (incident.ChannelInfo, error)
 	Members(ctx context.Context, channel string) ([]string, error)
 	Archive(ctx context.Context, channel string) error
 	Unarchive(ctx context.Context, channel string) error
@@ -41,6 +42,7 @@ type messages interface {
 	Respond(ctx context.Context, address, text string, blocks json.RawMessage) error
 	History(ctx context.Context, channel, oldest, latest, cursor string) (msgs []json.RawMessage, next string, err error)
 	Replies(ctx context.Context, channel, threadTS, oldest, cursor string) (msgs []json.RawMessage, next string, err error)
+	ShortPages() bool // Slack gives 15 messages a minute, as to distributed apps
 	Message(ctx context.Context, channel, ts, threadTS string) (json.RawMessage, error)
 	Download(ctx context.Context, url string, maxBytes int64) ([]byte, error)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"time"
 
 	"firebreak/incident"
 	"firebreak/store"
@@ -45,28 +44,6 @@ func namesOf(v *store.View) func(id string) string {
 		}
 		return id
 	}
-}
-
-// coverage says how much of the channel is known to be in the timeline.
-func coverage(v *store.View, inc incident.Incident, entries []incident.Entry) (string, error) {
-	messages := 0
-	for _, e := range entries {
-		if e.Source.System == "slack" && e.Source.TS != "" && e.Kind != incident.KindAlert {
-			messages++
-		}
-	}
-	at, err := v.Cursor(verifiedCursor(inc.Channel.ID))
-	if err != nil {
-		return "", err
-	}
-	if at == "" || inc.Channel.ID == "" {
-		return fmt.Sprintf("%d messages recorded; not yet compared with Slack's own history (unverified).", messages), nil
-	}
-	when, err := time.Parse(time.RFC3339Nano, at)
-	if err != nil {
-		return "", fmt.Errorf("read when %s was verified: %w", inc.Channel.ID, err)
-	}
-	return fmt.Sprintf("%d messages recorded; compared with Slack's own history up to %s UTC.", messages, when.UTC().Format("2006-01-02 15:04:05")), nil
 }
 
 func (o *order) showRCA() (message, error) {
@@ -174,7 +151,7 @@ func writeRCA(ctx context.Context, b *Bot, a incident.Action) (any, error) {
 	}
 	// What the timeline lacks is fetched before it is published; where that
 	// does not work now, the RCA's coverage says so.
-	if err := b.reconcile(ctx, inc); err != nil {
+	if err := b.reconcile(ctx, inc, depthWhole); err != nil {
 		b.log.WarnContext(ctx, "rca is written without a fresh comparison with slack", "incident", inc.Number.String(), "error", err)
 	}
 	text, err := b.rcaText(ctx, inc.Number)

@@ -13,6 +13,13 @@ import (
 
 func (o *order) status() (message, error) {
 	s, err := standingOf(&o.tx.View, o.inc)
+	if err != nil {
+		return message{}, err
+	}
+	outside, err := o.b.outsidersIn(&o.tx.View, o.inc.Channel.ID)
+	if len(outside) > 0 {
+		s.Warning = outsidersLine(outside, o.b.home())
+	}
 	return statusMessage(s, o.at, o.slash.Command), err
 }
 

@@ -3,242 +3,274 @@ package bot
 import (
 	"cmp"
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
-	"strings"
+	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"firebreak/incident"
 	"firebreak/store"
 )
 
 // What was said while no socket was open reaches the bot through Slack's
-// history: after every start and every gap each open incident's channel is
-// compared with it, messages, replies, edits, deletions and pins.
+// history: channels are compared with it, messages, replies, edits, deletions
+// and pins (pass.go). Slack has no list of what has changed since some moment,
+// and tells of an edit or a reaction only where the message itself is read. So
+// there are three depths:
+//
+//   - After a start, a time without sockets, dropped events (app_rate_limited),
+//     being let into a channel again, and once a day, everything is read, every
+//     thread included: anything may have changed, however old.
+//   - Before an RCA is published all of the history is read, and the threads
+//     whose counters have changed: no event should be missing, and people wait.
+//   - Hourly, as a check on the events, the same back to a day before the last
+//     comparison. What it misses the daily one finds.
+type depth int
+
+const (
+	depthLatest depth = iota
+	depthWhole
+	depthDeep
+)
+
+const (
+	recentEvery = time.Hour
+	deepEvery   = 24 * time.Hour
+	// recentBack is how far behind the last comparison a recent one reads.
+	recentBack = 24 * time.Hour
+	// comparedAtOnce is how many channels are compared side by side: while one
+	// waits for its turn to read replies, another may read history.
+	comparedAtOnce = 4
+	// stillWatched is how long a closed incident's channel is compared: people
+	// go on talking for a while.
+	stillWatched = 7 * 24 * time.Hour
+	// unansweredFor is how long a channel that Slack gives no history of is
+	// asked for again before that counts as a gap.
+	unansweredFor = 10 * time.Minute
+)
 
 func verifiedCursor(channel string) string { return "slack.verified:" + channel }
 
-// reconcileGaps reconciles whenever the sockets have been away.
+// backlog is what is still to be compared: for each incident how deeply, and
+// since when that has not worked.
+type backlog struct {
+	incidents map[incident.Number]depth
+	alerts    bool
+	failing   map[incident.Number]time.Time
+}
+
+func (l *backlog) add(n incident.Number, d depth) { l.incidents[n] = max(l.incidents[n], d) }
+
+func (l *backlog) empty() bool { return len(l.incidents) == 0 && !l.alerts }
+
+// reconcileGaps compares channels whenever there is reason to, until ctx ends.
 func (b *Bot) reconcileGaps(ctx context.Context) error {
+	left := &backlog{incidents: map[incident.Number]depth{}, failing: map[incident.Number]time.Time{}}
+	hourly := time.NewTicker(recentEvery)
+	defer hourly.Stop()
 	again := time.NewTimer(0)
 	again.Stop()
 	defer again.Stop()
+	lastDeep := time.Now()
 	for {
+		var err error
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-b.gaps:
+			lastDeep, err = time.Now(), b.collect(ctx, left, depthDeep)
+		case <-hourly.C:
+			d := depthLatest
+			if time.Since(lastDeep) >= deepEvery {
+				d, lastDeep = depthDeep, time.Now()
+			}
+			err = b.collect(ctx, left, d)
+		case <-b.compare:
 		case <-again.C:
 		}
-		if err := b.reconcileAll(ctx); err != nil && ctx.Err() == nil {
+		b.wanted.take(left)
+		if err = errors.Join(err, b.work(ctx, left)); err != nil && ctx.Err() == nil {
 			b.log.WarnContext(ctx, "reconciliation did not finish", "error", err)
+		}
+		if !left.empty() || err != nil {
 			again.Reset(tryAgainAtMost)
 		}
 	}
 }
 
-// stillWatched is how long a closed incident's channel is compared: people
-// go on talking for a while.
-const stillWatched = 7 * 24 * time.Hour
-
-// reconcileAll compares the open incidents' channels, the worst first, then
-// those closed lately.
-func (b *Bot) reconcileAll(ctx context.Context) error {
-	var watched []incident.Incident
+// collect adds the channels to be watched: the open incidents', and where
+// everything is read also those closed lately.
+func (b *Bot) collect(ctx context.Context, left *backlog, d depth) error {
+	left.alerts = true
+	var all []incident.Incident
 	err := b.store.View(ctx, func(v *store.View) (err error) {
-		watched, err = v.Incidents(incident.Operator())
+		all, err = v.Incidents(incident.Operator())
 		return err
 	})
+	for _, inc := range all {
+		if !inc.Closed() || d == depthDeep && time.Since(inc.ClosedAt) <= stillWatched {
+			left.add(inc.Number, d)
+		}
+	}
+	return err
+}
+
+// work compares what is left, the worst first, and takes off what is done.
+func (b *Bot) work(ctx context.Context, left *backlog) error {
+	var first error
+	if left.alerts {
+		first = b.reconcileAlerts(ctx)
+		left.alerts = first != nil
+	}
+	var mu sync.Mutex
+	var side errgroup.Group
+	side.SetLimit(comparedAtOnce)
+	todo, err := b.inOrder(ctx, left)
 	if err != nil {
 		return err
 	}
-	watched = slices.DeleteFunc(watched, func(i incident.Incident) bool { return i.Closed() && time.Since(i.ClosedAt) > stillWatched })
-	slices.SortStableFunc(watched, func(x, y incident.Incident) int {
-		return cmp.Or(x.ClosedAt.Compare(y.ClosedAt), cmp.Compare(x.Severity, y.Severity))
-	})
-	first := b.reconcileAlerts(ctx)
-	for _, inc := range watched {
-		if inc.Channel.ID == "" {
-			continue
-		}
-		look := b.reconcile
-		if !inc.ArchivedAt.IsZero() {
-			look = b.lookWhetherOpen
-		}
-		if err := look(ctx, inc); err != nil && first == nil {
-			first = fmt.Errorf("reconcile %s: %w", inc.Number, err)
-		}
-	}
-	return first
-}
-
-func compareChannel(ctx context.Context, b *Bot, a incident.Action) (any, error) {
-	inc, err := b.incidentOf(ctx, a)
-	if err != nil {
-		return nil, err
-	}
-	return nil, b.reconcile(ctx, inc)
-}
-
-// reconcile compares one channel with Slack's history. started is the moment
-// the comparison speaks for: a live event after it always wins.
-func (b *Bot) reconcile(ctx context.Context, inc incident.Incident) error {
-	started := time.Now().UTC()
-	members, err := b.chat.Members(ctx, inc.Channel.ID)
-	if err != nil {
-		return err
-	}
-	err = b.store.Update(ctx, func(tx *store.Tx) error { return tx.SetMembers(inc.Channel.ID, members) })
-	if err != nil {
-		return err
-	}
-	seen := map[string]bool{}
-	oldest := ""
-	for cursor := ""; ; {
-		raw, next, err := b.chat.History(ctx, inc.Channel.ID, "", "", cursor)
-		if err != nil {
-			return err
-		}
-		msgs := readMessages(raw)
-		for _, m := range msgs {
-			seen[m.TS] = true
-			if oldest == "" || m.TS < oldest {
-				oldest = m.TS
+	for _, inc := range todo {
+		d := left.incidents[inc.Number]
+		side.Go(func() error {
+			err := b.compareOrLook(ctx, inc, d)
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil && ctx.Err() == nil {
+				err = b.stillFailing(ctx, left, inc, err)
 			}
-		}
-		if err := b.takeHistory(ctx, inc, msgs, started); err != nil {
-			return err
-		}
-		if err := b.takeThreads(ctx, inc, msgs, seen, started); err != nil {
-			return err
-		}
-		if cursor = next; cursor == "" {
-			break
-		}
+			if err == nil {
+				delete(left.incidents, inc.Number)
+				delete(left.failing, inc.Number)
+			} else if first == nil {
+				first = fmt.Errorf("reconcile %s: %w", inc.Number, err)
+			}
+			return nil
+		})
 	}
-	return b.store.Update(ctx, func(tx *store.Tx) error {
-		if err := b.inferDeletions(tx, inc, seen, started); err != nil {
-			return err
-		}
-		return tx.SetCursor(verifiedCursor(inc.Channel.ID), started.Format(time.RFC3339Nano))
-	})
+	_ = side.Wait() // each has kept its own error
+	return cmp.Or(first, b.tellShortPages(ctx))
 }
 
-// readMessages decodes what can be decoded; a message nobody can read is
-// left to be seen again next time.
-func readMessages(raw []json.RawMessage) []slackMessage {
-	var msgs []slackMessage
-	for _, r := range raw {
-		var m slackMessage
-		if lenient(r, &m) && m.TS != "" {
-			msgs = append(msgs, m)
-		}
-	}
-	return msgs
-}
-
-// takeHistory records messages as history shows them, in one transaction per
-// page of history.
-func (b *Bot) takeHistory(ctx context.Context, inc incident.Incident, msgs []slackMessage, started time.Time) error {
-	return b.store.Update(ctx, func(tx *store.Tx) error {
-		c := capture{b: b, tx: tx, inc: inc, channel: inc.Channel.ID, from: "backfill"}
-		for _, m := range msgs {
-			if err := c.shown(m, started); err != nil {
-				return err
-			}
-			if err := c.reactions(m, started); err != nil {
-				return err
-			}
-		}
+// tellShortPages tells the operator, once, that Slack gives 15 messages a
+// minute.
+func (b *Bot) tellShortPages(ctx context.Context) error {
+	if !b.chat.ShortPages() {
 		return nil
-	})
+	}
+	return b.store.Update(ctx, func(tx *store.Tx) error { return b.tellControl(tx, "short-pages", shortPagesMessage()) })
 }
 
-// takeThreads reads the replies below the messages that have any.
-func (b *Bot) takeThreads(ctx context.Context, inc incident.Incident, msgs []slackMessage, seen map[string]bool, started time.Time) error {
-	for _, m := range msgs {
-		if m.ReplyCount == 0 || m.inThread() {
-			continue
-		}
-		for cursor := ""; ; {
-			raw, next, err := b.chat.Replies(ctx, inc.Channel.ID, m.TS, "", cursor)
+// stillFailing makes a gap of a channel that has not been comparable for too
+// long; it goes on being tried all the same.
+func (b *Bot) stillFailing(ctx context.Context, left *backlog, inc incident.Incident, failure error) error {
+	since, known := left.failing[inc.Number]
+	if !known {
+		left.failing[inc.Number] = time.Now()
+	}
+	if !known || time.Since(since) < unansweredFor {
+		return failure
+	}
+	cause := cause{Code: "no_answer", Why: "Slack does not give its history: " + reasonOf(failure)}
+	return cmp.Or(b.store.Update(ctx, func(tx *store.Tx) error {
+		return b.uncomparable(tx, inc, time.Now().UTC(), cause)
+	}), failure)
+}
+
+// inOrder gives the incidents to be compared: open ones first, then by
+// severity. Those without a channel have nothing to compare.
+func (b *Bot) inOrder(ctx context.Context, left *backlog) ([]incident.Incident, error) {
+	var todo []incident.Incident
+	err := b.store.View(ctx, func(v *store.View) error {
+		for n := range left.incidents {
+			inc, err := v.Incident(incident.Operator(), n)
 			if err != nil {
 				return err
 			}
-			replies := readMessages(raw)
-			for _, r := range replies {
-				seen[r.TS] = true
-			}
-			if err := b.takeHistory(ctx, inc, replies, started); err != nil {
+			state, err := v.ChannelState(inc.Channel.ID)
+			if err != nil {
 				return err
 			}
-			if cursor = next; cursor == "" {
-				break
+			if inc.Channel.ID == "" || state.Deleted {
+				delete(left.incidents, n)
+				continue
 			}
+			todo = append(todo, inc)
 		}
-	}
-	return nil
+		return nil
+	})
+	slices.SortFunc(todo, func(x, y incident.Incident) int {
+		return cmp.Or(x.ClosedAt.Compare(y.ClosedAt), cmp.Compare(x.Severity, y.Severity), cmp.Compare(x.Number, y.Number))
+	})
+	return todo, err
 }
 
-// reactions brings the pins of a message to what history shows. Their order
-// is the moment the comparison began: an event that happened later wins,
-// whichever is handled first.
-func (c capture) reactions(m slackMessage, started time.Time) error {
-	order := timeTS(started)
-	shown := map[string]bool{}
-	whole := true
-	for _, r := range m.Reactions {
-		whole = whole && len(r.Users) >= r.Count
-		if !c.b.pinEmoji(r.Name) {
-			continue
-		}
-		for _, user := range r.Users {
-			shown[user+" "+r.Name] = true
-		}
+// wanted is which incidents' channels are to be compared soon.
+type wanted struct {
+	mu      sync.Mutex
+	numbers map[incident.Number]bool
+}
+
+func (w *wanted) add(n incident.Number) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.numbers == nil {
+		w.numbers = map[incident.Number]bool{}
 	}
-	held, err := c.tx.PinsOf(c.key(m.TS))
+	w.numbers[n] = true
+}
+
+func (w *wanted) take(left *backlog) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for n := range w.numbers {
+		left.add(n, depthDeep)
+	}
+	clear(w.numbers)
+}
+
+// compareChannel has a channel compared soon. The comparison may take longer
+// than an action may; should the process end before, the next start compares
+// every channel anyway.
+func compareChannel(_ context.Context, b *Bot, a incident.Action) (any, error) {
+	b.wanted.add(a.Incident)
+	poke(b.compare)
+	return nil, nil
+}
+
+// compareOrLook compares a channel; of an archived one, which the bot cannot read, it
+// finds out whether people have opened it again.
+func (b *Bot) compareOrLook(ctx context.Context, inc incident.Incident, d depth) error {
+	if !inc.ArchivedAt.IsZero() {
+		return b.lookWhetherOpen(ctx, inc)
+	}
+	return b.reconcile(ctx, inc, d)
+}
+
+// reconcile compares one channel with Slack's history. What Slack refuses is
+// no error: it is a gap, which is recorded and told.
+func (b *Bot) reconcile(ctx context.Context, inc incident.Incident, d depth) error {
+	p, err := b.newPass(ctx, inc, d)
 	if err != nil {
 		return err
 	}
-	for _, p := range held {
-		id := p.By + " " + p.Emoji
-		if shown[id] {
-			delete(shown, id)
-			continue
-		}
-		if whole { // Slack may shorten the list of who reacted
-			if err := c.pin(m.TS, p.By, p.Emoji, false, order); err != nil {
+	err = p.run(ctx)
+	if err == nil {
+		return b.store.Update(ctx, p.finish)
+	}
+	cause, lasting := causeOf(err)
+	if !lasting {
+		return err
+	}
+	b.log.WarnContext(ctx, "channel cannot be compared", "incident", inc.Number.String(), "error", err)
+	return b.store.Update(ctx, func(tx *store.Tx) error {
+		if cause.shutOut() {
+			if err := b.foundShut(tx, inc.Number, cause.Code); err != nil {
 				return err
 			}
 		}
-	}
-	for id := range shown {
-		user, emoji, _ := strings.Cut(id, " ")
-		if err := c.pin(m.TS, user, emoji, true, order); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// inferDeletions marks messages that we have and history, read from end to
-// end, no longer shows. Only what was there before the reading began counts.
-func (b *Bot) inferDeletions(tx *store.Tx, inc incident.Incident, seen map[string]bool, started time.Time) error {
-	entries, err := tx.Entries(incident.Operator(), inc.Number, store.Filter{Kinds: []incident.Kind{incident.KindMessage}})
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		gone := e.Source.Channel == inc.Channel.ID && !seen[e.Source.TS] && !e.Deleted &&
-			e.OccurredAt.Before(started) && e.RecordedAt.Before(started)
-		if !gone {
-			continue
-		}
-		key := messageKey(b.home(), inc.Channel.ID, e.Source.TS)
-		if _, err := tx.MarkDeleted(inc.Number, key, started, ""); err != nil {
-			return err
-		}
-	}
-	return nil
+		return b.uncomparable(tx, inc, p.started, cause)
+	})
 }

@@ -76,6 +76,7 @@ var deeds = map[string]string{
 	kindEphemeral:     "answer somebody",
 	kindLookUpMessage: "look a message up",
 	kindCompare:       "compare the channel with Slack's history",
+	kindGapUpdate:     "bring a message about a gap up to date",
 	kindLookUpPerson:  "look a person up",
 	kindFetchFile:     "keep a copy of a file",
 	kindPageAlerts:    "read the page's alerts",

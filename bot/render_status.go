@@ -27,6 +27,8 @@ type standing struct {
 
 	Detections int
 	SetAside   int // things that could not be done outside
+
+	Warning string // who from outside is in the channel; mrkdwn
 }
 
 // statusMessage says where an incident stands.
@@ -41,6 +43,7 @@ func statusMessage(s standing, now time.Time, command string) message {
 		facts = append(facts, "Detections: "+strconv.Itoa(s.Detections))
 	}
 	l.section(append(facts, linksOf(inc)...)...)
+	l.section(s.Warning)
 	if s.Update.Text != "" {
 		l.section(fmt.Sprintf("*Last update* %s %s: %s", jump(s.Update, now), named(s.Update.Actor), words(s.Update.Text, 600)))
 	}

@@ -180,6 +180,8 @@ func (b *Bot) perform(ctx context.Context, a incident.Action, wasUnknown bool) (
 			}
 		case idempotent:
 		}
+	} else if err := b.awaitsChannel(ctx, a); err != nil {
+		return nil, err
 	}
 	return k.do(ctx, b, a)
 }
@@ -263,6 +265,9 @@ func (b *Bot) settleDone(ctx context.Context, a incident.Action, result any) err
 
 // park sets aside what was refused for good and tells a person.
 func (b *Bot) park(tx *store.Tx, a incident.Action, failure error) error {
+	if code := incident.CodeOf(failure); holds(a, code) {
+		return b.hold(tx, a, code)
+	}
 	reason := reasonOf(failure)
 	if err := tx.FinishAction(a.ID, a.Fence, incident.ActionParked, nil, reason); err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"firebreak/store"
@@ -177,9 +178,10 @@ type ailment struct {
 }
 
 func ailmentKey(list []ailment) string {
-	key := "trouble"
+	var key strings.Builder
+	key.WriteString("trouble")
 	for _, a := range list {
-		key += ":" + a.check
+		key.WriteString(":" + a.check)
 	}
-	return key + ":" + timeTS(list[0].since)
+	return key.String() + ":" + timeTS(list[0].since)
 }

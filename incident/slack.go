@@ -31,3 +31,11 @@ type Self struct {
 	URL    string // https://WORKSPACE.slack.com/
 	Scopes []string
 }
+
+// ChannelInfo is a Slack channel as Slack describes it now.
+type ChannelInfo struct {
+	Channel
+	Private  bool
+	Archived bool
+	Shared   bool // with another organisation (Slack Connect)
+}

@@ -283,7 +283,7 @@ func TestArchivedChannel(t *testing.T) {
 		c.Archive("sam")
 		w.wantAnswer(w.sb.Slack.In("#general"), "sam", "/inc INC-1 sev 1", "SEV1")
 		w.settle()
-		if len(w.saidIn(w.control(), "I could not post a message for INC-1")) == 0 {
+		if len(w.saidIn(w.control(), "its channel is archived")) == 0 {
 			t.Error("the control channel does not know")
 		}
 		if got := w.incident(1).Severity; got != incident.SEV1 {

@@ -240,6 +240,29 @@ func TestReadyWithoutTheOptionalServices(t *testing.T) {
 	})
 }
 
+// TestRevokedTokenEndsServe: nothing but a new token heals it, so serve ends
+// and says so.
+func TestRevokedTokenEndsServe(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.start()
+		w.sb.Slack.RevokeTokens()
+		w.sb.Slack.DropSockets()
+		select {
+		case err := <-w.done:
+			if err == nil || !strings.Contains(fatal(err), "reinstall the app") {
+				t.Errorf("serve ends with %v", err)
+			}
+		case <-time.After(time.Hour):
+			t.Fatal("serve goes on without a token")
+		}
+		if err := w.app.close(); err != nil {
+			t.Error(err)
+		}
+		w.client.CloseIdleConnections()
+		w.app = nil
+	})
+}
+
 func TestMetrics(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.start()

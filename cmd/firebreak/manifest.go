@@ -135,5 +135,8 @@ func botEvents() []string {
 		"member_joined_channel", "member_left_channel",
 		"channel_rename", "channel_archive", "channel_unarchive",
 		"group_rename", "group_archive", "group_unarchive",
+		"channel_left", "group_left", "channel_deleted", "group_deleted",
+		"channel_shared", "channel_unshared",
+		"user_change", // deactivated people lose their rights at once
 	}
 }

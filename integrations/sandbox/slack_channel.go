@@ -12,7 +12,8 @@ type slackChannel struct {
 	id, name         string
 	private, general bool
 	archived, shared bool
-	ejected          bool  // the app's bot was taken out when it was archived
+	ejected          bool // the app's bot was taken out when it was archived
+	deleted          bool
 	created          int64 // seconds, as Slack keeps it
 	updated          int64 // milliseconds
 	creator          string
@@ -86,7 +87,7 @@ func (c *slackCall) seen(arg string) (*slackChannel, error) {
 		if ch.id != c.args[arg] {
 			continue
 		}
-		if ch.private && !ch.has(c.s.app.userID) && (!ch.archived || !ch.ejected) {
+		if ch.deleted || ch.private && !ch.has(c.s.app.userID) && (!ch.archived || !ch.ejected) {
 			break
 		}
 		return ch, c.needFamily(ch.private)

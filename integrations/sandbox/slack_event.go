@@ -15,6 +15,8 @@ type slackEvent map[string]any
 var eventScopes = map[string][]string{
 	"channel_archive": {"channels:read"}, "channel_created": {"channels:read"}, "channel_left": {"channels:read"},
 	"channel_rename": {"channels:read"}, "channel_shared": {"channels:read", "groups:read"}, "channel_unarchive": {"channels:read"},
+	"channel_deleted": {"channels:read"}, "channel_unshared": {"channels:read", "groups:read"}, "group_deleted": {"groups:read"},
+	"user_change": {"users:read"},
 	"file_shared": {"files:read"}, "group_archive": {"groups:read"}, "group_left": {"groups:read"},
 	"group_rename": {"groups:read"}, "group_unarchive": {"groups:read"},
 	"member_joined_channel": {"channels:read", "groups:read"}, "member_left_channel": {"channels:read", "groups:read"},

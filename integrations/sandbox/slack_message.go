@@ -38,6 +38,7 @@ type slackMessage struct {
 	at          time.Time
 	deletedAt   time.Time
 	tombstone   bool // deleted, but its thread lives on
+	expired     bool // taken by the workspace's retention
 }
 
 type slackEdited struct {
@@ -87,10 +88,10 @@ type slackWire struct {
 }
 
 // alive says whether the message can still be seen in some form.
-func (m *slackMessage) alive() bool { return m.deletedAt.IsZero() || m.tombstone }
+func (m *slackMessage) alive() bool { return !m.expired && (m.deletedAt.IsZero() || m.tombstone) }
 
 // whole says whether the message itself is still there.
-func (m *slackMessage) whole() bool { return m.deletedAt.IsZero() }
+func (m *slackMessage) whole() bool { return m.deletedAt.IsZero() && !m.expired }
 
 func (m *slackMessage) reply() bool { return m.thread != "" && m.thread != m.ts }
 

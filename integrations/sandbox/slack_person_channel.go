@@ -74,6 +74,47 @@ func (in SlackChannel) Unarchive(user string) {
 	}
 }
 
+// Unshare ends the sharing with another workspace.
+func (in SlackChannel) Unshare(teamID string) {
+	in.s.mu.Lock()
+	defer in.s.mu.Unlock()
+	ch := in.channel()
+	ch.shared = false
+	in.s.note(RecordPerson, "unshare", "", ch.id, teamID, "")
+	in.s.emitIn(ch, "channel_unshared", slackEvent{
+		"type": "channel_unshared", "previously_connected_team_id": teamID, "channel": ch.id, "is_ext_shared": false,
+	})
+}
+
+// Remove deletes the channel with all that was said in it.
+func (in SlackChannel) Remove(user string) {
+	ch, u, done := in.act(user, "delete the channel")
+	defer done()
+	in.s.note(RecordPerson, "delete_channel", u.ID, ch.id, "", "")
+	kind := ch.kind() + "_deleted"
+	in.s.emitIn(ch, kind, slackEvent{"type": kind, "channel": ch.id, "actor_id": u.ID})
+	ch.deleted, ch.members = true, nil
+}
+
+// Convert makes the channel public or private. Documented: a message of the
+// subtype channel_convert_to_public or channel_convert_to_private tells of it,
+// under the subscription for what the channel is now; the id stays.
+func (in SlackChannel) Convert(user string, private bool) {
+	ch, u, done := in.act(user, "convert")
+	defer done()
+	ch.private = private
+	m := &slackMessage{
+		ch: ch, subtype: "channel_convert_to_public", user: u.ID,
+		text: "made this channel *public*. Any member in this workspace can see and join it.",
+	}
+	if private {
+		m.subtype = "channel_convert_to_private"
+		m.text = "made this channel *private*. Now, it can only be viewed or joined by invitation."
+	}
+	in.s.note(RecordPerson, m.subtype, u.ID, ch.id, "", "")
+	in.s.system(ch, m)
+}
+
 // Share opens the channel to another workspace (Slack Connect).
 func (in SlackChannel) Share(teamID string) {
 	in.s.mu.Lock()

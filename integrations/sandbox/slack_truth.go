@@ -85,7 +85,7 @@ func (m *slackMessage) truth(s *Slack) Message {
 	out := Message{
 		Channel: m.ch.id, TS: m.ts, Broadcast: m.broadcast, Subtype: m.subtype, User: m.user, BotID: m.botID,
 		Username: m.username, Text: m.text, Typed: m.typed, Blocks: m.blocks, Attachments: m.attachments,
-		Metadata: m.metadata, At: m.at, Deleted: !m.whole(), DeletedAt: m.deletedAt,
+		Metadata: m.metadata, At: m.at, Deleted: !m.deletedAt.IsZero(), DeletedAt: m.deletedAt,
 	}
 	if m.reply() {
 		out.ThreadTS = m.thread

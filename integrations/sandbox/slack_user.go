@@ -73,7 +73,18 @@ func (s *Slack) Deactivate(user string) {
 	for _, ch := range s.chans {
 		ch.members = slices.DeleteFunc(ch.members, func(id string) bool { return id == u.ID })
 	}
+	u.updated = time.Now().Unix()
 	s.note(RecordPerson, "deactivate", u.ID, "", "", "")
+	s.userChanged(u)
+}
+
+// userChanged tells of a changed account (documented: the whole user object;
+// the e-mail address only with its scope).
+func (s *Slack) userChanged(u *slackUser) {
+	s.emit("user_change", slackEvent{
+		"type": "user_change", "user": u.wire(s, &slackCall{s: s, token: s.app.botToken}), "cache_ts": time.Now().Unix(),
+		"event_ts": fmt.Sprintf("%d.%06d", time.Now().Unix(), time.Now().Nanosecond()/1000),
+	})
 }
 
 // AddGroup adds a user group and returns it with its id and its users' ids.

@@ -26,6 +26,20 @@ func (s *Slack) AddChannel(name string, private bool, members ...string) SlackCh
 	return SlackChannel{s: s, id: ch.id}
 }
 
+// Expire removes what is older than keep, as a workspace's retention setting
+// does: for good and without an event (documented in Slack's help centre,
+// "Customize message and file retention").
+func (in SlackChannel) Expire(keep time.Duration) {
+	in.s.mu.Lock()
+	defer in.s.mu.Unlock()
+	in.s.note(RecordPerson, "expire", "", in.id, "", keep.String())
+	for _, m := range in.channel().messages {
+		if time.Since(m.at) > keep {
+			m.expired = true
+		}
+	}
+}
+
 func (s *Slack) newFile(u *slackUser, name string, content []byte) *slackFile {
 	f := &slackFile{
 		id: s.id("F"), name: name, title: name, user: u.ID, content: bytes.Clone(content),

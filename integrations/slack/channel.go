@@ -72,6 +72,29 @@ func (c *Client) FindChannel(ctx context.Context, name, creator string, notBefor
 	return incident.Channel{ID: first.ID, Name: first.Name}, true, nil
 }
 
+// ChannelInfo describes a channel as it is now (conversations.info).
+func (c *Client) ChannelInfo(ctx context.Context, channel string) (incident.ChannelInfo, error) {
+	var got struct {
+		Channel struct {
+			ID, Name  string
+			Private   bool `json:"is_private"`
+			Archived  bool `json:"is_archived"`
+			ExtShared bool `json:"is_ext_shared"`
+		}
+	}
+	const method = "conversations.info"
+	if err := c.read(ctx, method, url.Values{"channel": {channel}}, &got); err != nil {
+		return incident.ChannelInfo{}, err
+	}
+	if got.Channel.ID != channel {
+		return incident.ChannelInfo{}, unreadable(method, errors.New("another channel"))
+	}
+	return incident.ChannelInfo{
+		Channel: incident.Channel{ID: got.Channel.ID, Name: got.Channel.Name},
+		Private: got.Channel.Private, Archived: got.Channel.Archived, Shared: got.Channel.ExtShared,
+	}, nil
+}
+
 // SetTopic sets a channel's topic, at most 250 characters (conversations.setTopic).
 func (c *Client) SetTopic(ctx context.Context, channel, topic string) error {
 	_, err := c.ask(ctx, "conversations.setTopic", "", func(ctx context.Context) error {

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync/atomic"
 
 	"firebreak/incident"
 
@@ -42,6 +43,7 @@ type Client struct {
 	log    *slog.Logger
 	pace   *pace
 	counts counters
+	short  atomic.Bool // history comes in short pages
 }
 
 // New makes a client. It does not call Slack yet.

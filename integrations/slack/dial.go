@@ -37,6 +37,11 @@ func (s *session) connect(ctx context.Context) (*conn, error) {
 		return nil, err
 	}
 	s.client.log.Info("slack socket connected", "host", cleanCode(hello.Host), "connections", hello.Connections)
+	if hello.Connections > connections+1 {
+		// Another process with the same token, or what a killed one left behind.
+		s.client.log.Warn("somebody else holds connections of this app and gets a share of its events, which are found in the history only: stop the other firebreak",
+			"connections", hello.Connections, "ours", connections)
+	}
 	return c, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/url"
+	"time"
 
 	"firebreak/incident"
 )
@@ -19,8 +20,7 @@ const historyPage = 200
 // Pages go back in time, but with oldest and without latest Slack begins with
 // the page nearest to oldest: read all pages before relying on any order.
 func (c *Client) History(ctx context.Context, channel, oldest, latest, cursor string) (msgs []json.RawMessage, next string, err error) {
-	p, err := c.page(ctx, "conversations.history", historyForm(channel, oldest, latest), cursor)
-	return p.Messages, p.Metadata.NextCursor, err
+	return c.recordPage(ctx, "conversations.history", historyForm(channel, oldest, latest), cursor)
 }
 
 // Replies gives one page of a thread as Slack sent it: the parent first, on
@@ -29,8 +29,40 @@ func (c *Client) History(ctx context.Context, channel, oldest, latest, cursor st
 func (c *Client) Replies(ctx context.Context, channel, threadTS, oldest, cursor string) (msgs []json.RawMessage, next string, err error) {
 	form := historyForm(channel, oldest, "")
 	form.Set("ts", threadTS)
-	p, err := c.page(ctx, "conversations.replies", form, cursor)
-	return p.Messages, p.Metadata.NextCursor, err
+	return c.recordPage(ctx, "conversations.replies", form, cursor)
+}
+
+// shortPage is how many messages Slack gives to a distributed app outside its
+// Marketplace, however many it asks for, once a minute (docs.slack.dev, "Rate
+// limits"). An app of one's own workspace is exempt.
+const shortPage = 15
+
+// ShortPages says that Slack gives 15 messages a minute where the bot asked
+// for 200: it takes the app for a distributed one.
+func (c *Client) ShortPages() bool { return c.short.Load() }
+
+// recordPage fetches a page of Slack's own record, behind all live calls.
+//
+// A full page of exactly 15 with more behind it is no accident; what is
+// larger shows that the limit is gone. The pace follows.
+func (c *Client) recordPage(ctx context.Context, method string, form url.Values, cursor string) ([]json.RawMessage, string, error) {
+	p, err := c.page(withBackfill(ctx), method, form, cursor)
+	if err != nil {
+		return nil, "", err
+	}
+	n, next := len(p.Messages), p.Metadata.NextCursor
+	switch short := n == shortPage && next != ""; {
+	case short && c.short.CompareAndSwap(false, true):
+		c.log.Warn("slack gives 15 messages a minute: it takes the app for a distributed one")
+		c.pace.limitTo("conversations.history", shortLimit)
+		c.pace.limitTo("conversations.replies", shortLimit)
+		c.pace.hold(method, time.Minute) // this minute's turn is spent
+	case n > shortPage && c.short.CompareAndSwap(true, false):
+		c.log.Info("slack gives whole pages of history again")
+		c.pace.limitTo("conversations.history", limits["conversations.history"])
+		c.pace.limitTo("conversations.replies", limits["conversations.replies"])
+	}
+	return p.Messages, next, nil
 }
 
 // Message gives the one message with exactly this ts, as Slack sent it;

@@ -42,6 +42,7 @@ var limits = map[string]limit{
 	"conversations.unarchive":  tier2,
 	"conversations.create":     tier2,
 	"conversations.history":    tier3, // the apps' own workspace; distributed apps have less since 2025
+	"conversations.info":       tier3,
 	"conversations.invite":     tier3,
 	"conversations.members":    tier4,
 	"conversations.replies":    tier3,
@@ -58,6 +59,11 @@ var limits = map[string]limit{
 	downloading:                {perMinute: 300, burst: 10}, // no published limit
 	responding:                 {perMinute: 300, burst: 10}, // none but five per address
 }
+
+// shortLimit is that of conversations.history and conversations.replies for
+// distributed apps outside Slack's Marketplace: "1 request per minute" with at
+// most 15 objects (docs.slack.dev, "Rate limits", since May 2025).
+var shortLimit = limit{perMinute: 1, burst: 1}
 
 // channelLimit is chat.postMessage's own: "1 per second per channel", short
 // bursts tolerated (docs.slack.dev, "Rate limits").
@@ -82,6 +88,7 @@ type gate struct {
 	limiter *rate.Limiter
 	until   time.Time // a 429 holds it until then
 	used    time.Time
+	owed    time.Time // until then the next turn is a live call's that was sent away
 }
 
 func newPace() *pace {
@@ -98,25 +105,102 @@ func (p *pace) hold(method string, d time.Duration) {
 	}
 }
 
+// limitTo changes how often a method is called from now on.
+func (p *pace) limitTo(method string, l limit) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	g := p.method(method)
+	g.limiter.SetLimit(rate.Limit(l.perMinute / 60))
+	g.limiter.SetBurst(l.burst)
+}
+
+// backfill marks the calls of a comparison with history, which have all the
+// time in the world: they take only turns that would otherwise be lost.
+type backfill struct{}
+
+func withBackfill(ctx context.Context) context.Context {
+	return context.WithValue(ctx, backfill{}, true)
+}
+
 // wait returns when it is the call's turn. It fails with OutcomeNotDone when
 // that is further away than patience, or when ctx ends first.
 func (p *pace) wait(ctx context.Context, method, channel string) error {
+	if ctx.Value(backfill{}) != nil {
+		return p.waitForSpare(ctx, method)
+	}
 	for {
 		delay, cancel := p.reserve(method, channel)
 		if delay > patience {
 			cancel()
+			p.owe(method, delay)
 			return notYet(method, delay)
 		}
 		if err := sleep(ctx, delay); err != nil {
 			cancel()
-			return &incident.CallError{
-				Call: "slack " + method, Outcome: incident.OutcomeNotDone, Err: err,
-				Reason: "The bot stopped before it was this call's turn.",
-			}
+			return stopped(method, err)
 		}
 		if !p.held(method) { // else Slack has said stop in the meantime
 			return nil
 		}
+	}
+}
+
+// waitForSpare waits for a turn beyond those that are kept for live calls: half
+// of what may go at once. So a live call need not wait because of backfill,
+// and backfill has the whole pace in the long run.
+func (p *pace) waitForSpare(ctx context.Context, method string) error {
+	for {
+		delay := p.spare(method)
+		if delay == 0 {
+			return nil
+		}
+		if delay > patience {
+			return notYet(method, delay)
+		}
+		if err := sleep(ctx, delay); err != nil {
+			return stopped(method, err)
+		}
+	}
+}
+
+// spare takes a turn of the method if there is one to spare (0), or says when
+// to ask again.
+func (p *pace) spare(method string) time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := time.Now()
+	g := p.method(method)
+	for _, later := range []time.Time{g.until, g.owed} {
+		if wait := later.Sub(now); wait > 0 {
+			return wait
+		}
+	}
+	missing := float64(g.limiter.Burst()/2+1) - g.limiter.TokensAt(now)
+	if missing < 1e-6 { // floats may be a hair off
+		g.limiter.ReserveN(now, 1)
+		return 0
+	}
+	return max(time.Millisecond, time.Duration(missing/float64(g.limiter.Limit())*float64(time.Second)))
+}
+
+// owedFor is how long after its time a live call that was sent away may come
+// back for its turn.
+const owedFor = 2 * time.Second
+
+// owe keeps the method's next turn for a live call that comes back for it.
+func (p *pace) owe(method string, delay time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	g := p.method(method)
+	if until := time.Now().Add(delay + owedFor); until.After(g.owed) {
+		g.owed = until
+	}
+}
+
+func stopped(method string, err error) error {
+	return &incident.CallError{
+		Call: "slack " + method, Outcome: incident.OutcomeNotDone, Err: err,
+		Reason: "The bot stopped before it was this call's turn.",
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -138,6 +139,112 @@ func TestChannelLimitersAreBounded(t *testing.T) {
 		p.reserve("chat.postMessage", "C")
 		if n := len(p.channels); n != 1 {
 			t.Errorf("%d limiters after a quiet minute, want 1", n)
+		}
+	})
+}
+
+// Backfill uses the pace of its methods up, and a live call finds its turn as
+// if there were no backfill.
+func TestBackfillUsesItsPaceAndStarvesNobody(t *testing.T) {
+	const stretch = 20 * time.Minute
+	lookUps := func(t *testing.T, f *fake) (slowest time.Duration) {
+		for range int(stretch / (10 * time.Second)) {
+			for range 2 { // a post is looked for, a message looked up
+				asked := time.Now()
+				if _, err := f.client.Message(t.Context(), "C1", "5.5", ""); err != nil {
+					t.Error(err)
+				}
+				slowest = max(slowest, time.Since(asked))
+			}
+			<-time.After(10 * time.Second)
+		}
+		return slowest
+	}
+	run := func(t *testing.T, backfill bool) (slowest time.Duration, pages map[string]int) {
+		pages = map[string]int{}
+		synctest.Test(t, func(t *testing.T) {
+			f := newFake(t)
+			f.on("conversations.history", says(`{"ok":true,"messages":[]}`))
+			f.on("conversations.replies", says(`{"ok":true,"messages":[{"ts":"5.5"}]}`))
+			ctx, cancel := context.WithTimeout(t.Context(), stretch)
+			defer cancel()
+			var hands sync.WaitGroup
+			for range 2 {
+				hands.Go(func() {
+					for backfill && ctx.Err() == nil {
+						_, _, _ = f.client.History(ctx, "C1", "", "", "") // ends with ctx
+					}
+				})
+				hands.Go(func() {
+					for backfill && ctx.Err() == nil {
+						_, _, _ = f.client.Replies(ctx, "C1", "1.1", "", "")
+					}
+				})
+			}
+			slowest = lookUps(t, f)
+			hands.Wait()
+			for _, method := range []string{"conversations.history", "conversations.replies"} {
+				pages[method] = len(f.called(method))
+			}
+		})
+		return slowest, pages
+	}
+	alone, _ := run(t, false)
+	slowest, pages := run(t, true)
+	if slowest > alone {
+		t.Errorf("a look-up took %v beside a backfill, %v without", slowest, alone)
+	}
+	for method, n := range pages {
+		permitted := tier3.perMinute * stretch.Minutes()
+		t.Logf("%s: %d calls, %.3f of the permitted %.0f", method, n, float64(n)/permitted, permitted)
+		if float64(n) < 0.95*permitted || float64(n) > permitted+float64(tier3.burst)+1 {
+			t.Errorf("%s: %d calls in %v, want 95 to 100 %% of %.0f", method, n, stretch, permitted)
+		}
+	}
+}
+
+// A page of exactly 15 with more behind it is Slack's limit for distributed
+// apps; a larger page shows that it is gone.
+func TestShortPagesAreNoticed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t)
+		page := func(n int, next string) string {
+			msgs := strings.TrimSuffix(strings.Repeat(`{"ts":"1.1"},`, n), ",")
+			return fmt.Sprintf(`{"ok":true,"messages":[%s],"has_more":%t,"response_metadata":{"next_cursor":"%s"}}`, msgs, next != "", next)
+		}
+		began := time.Now()
+		ask := func(n int, next string) {
+			t.Helper()
+			f.on("conversations.history", says(page(n, next)))
+			for {
+				_, _, err := f.client.History(t.Context(), "C1", "", "", "")
+				late, ok := errors.AsType[*incident.CallError](err)
+				if !ok {
+					return
+				}
+				<-time.After(late.RetryAfter)
+			}
+		}
+		for _, page := range []struct {
+			n    int
+			next string
+		}{{15, ""}, {14, "more"}, {0, ""}} {
+			if ask(page.n, page.next); f.client.ShortPages() {
+				t.Errorf("a page of %d (next %q) counts as short", page.n, page.next)
+			}
+		}
+		if ask(15, "more"); !f.client.ShortPages() {
+			t.Error("a short page went unnoticed")
+		}
+		quick := time.Since(began)
+		for range 5 {
+			ask(15, "more")
+		}
+		if d := time.Since(began) - quick; d < 4*time.Minute || d > 6*time.Minute {
+			t.Errorf("five short pages took %v, want about one a minute", d)
+		}
+		if ask(16, ""); f.client.ShortPages() {
+			t.Error("a whole page went unnoticed")
 		}
 	})
 }

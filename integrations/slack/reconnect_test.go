@@ -18,6 +18,7 @@ func TestPermanentErrorsEndRun(t *testing.T) {
 		"missing_scope":          "connections:write",
 		"not_allowed_token_type": "xapp-",
 		"token_revoked":          "reinstall",
+		"account_inactive":       "reinstall",
 	} {
 		t.Run(code, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -34,6 +35,26 @@ func TestPermanentErrorsEndRun(t *testing.T) {
 			})
 		})
 	}
+}
+
+// What may heal, but only by a person's hand, is tried a bounded number of
+// times, and the log names the fix in one line.
+func TestWrongAddressIsNoHotLoop(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t)
+		f.on("apps.connections.open", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(404) })
+		r := f.run(taken)
+		pass(t, time.Hour)
+		n := len(f.called("apps.connections.open"))
+		t.Logf("%d attempts in an hour", n)
+		if n > 2*250 {
+			t.Errorf("%d attempts in an hour", n)
+		}
+		if last := r.last(); last.Connected != 0 || !strings.Contains(last.Detail, "FIREBREAK_SLACK_API_URL") {
+			t.Errorf("status = %+v, want one that names the fix", last)
+		}
+		_ = r.end()
+	})
 }
 
 func TestLinkDisabledEndsRun(t *testing.T) {
@@ -83,7 +104,7 @@ func TestBackoff(t *testing.T) {
 		r := f.run(taken)
 		pass(t, stagger-time.Second) // one slot alone
 		calls := f.called("apps.connections.open")
-		if len(calls) < 4 || len(calls) > 10 {
+		if len(calls) < 4 || len(calls) > 14 {
 			t.Errorf("%d attempts in %v", len(calls), stagger)
 		}
 		pass(t, time.Hour)

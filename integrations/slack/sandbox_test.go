@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"maps"
 	"slices"
 	"strings"
@@ -23,6 +24,7 @@ import (
 type world struct {
 	*sandbox.Sandbox
 	client *slack.Client
+	log    *logged
 	self   incident.Self
 }
 
@@ -38,9 +40,11 @@ func inWorld(t *testing.T, test func(t *testing.T, w *world)) {
 		}
 		env := sb.Env()
 		calls := network.Client()
-		w := &world{Sandbox: sb, client: slack.New(slack.Config{
+		log := &logged{}
+		w := &world{Sandbox: sb, log: log, client: slack.New(slack.Config{
 			AppToken: env["FIREBREAK_SLACK_APP_TOKEN"], BotToken: env["FIREBREAK_SLACK_BOT_TOKEN"],
 			APIURL: env["FIREBREAK_SLACK_API_URL"], HTTP: calls, Dial: network.DialContext,
+			Logger: slog.New(slog.NewTextHandler(log, nil)),
 		})}
 		defer func() {
 			calls.CloseIdleConnections()
@@ -57,6 +61,24 @@ func inWorld(t *testing.T, test func(t *testing.T, w *world)) {
 			t.Errorf("calls above Slack's limits: %v", limited)
 		}
 	})
+}
+
+// logged is what a client has logged.
+type logged struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *logged) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *logged) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 func (w *world) channel(t *testing.T) string {

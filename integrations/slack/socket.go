@@ -13,8 +13,10 @@ const (
 	// connections is how many Run keeps open; Slack allows ten per app.
 	connections = 2
 	// stagger is the least time between the starts of two connections, so
-	// that their lifetimes (about 5 h each) do not end together.
-	stagger = 15 * time.Second
+	// that their lifetimes (about 5 h each) do not end together: one that was
+	// refused for too many websockets must be back, 35 s after its end at most,
+	// before the other one ends.
+	stagger = 50 * time.Second
 	// settled is how long a connection must have lived for the next one to be
 	// tried at once.
 	settled = 30 * time.Second
@@ -34,7 +36,8 @@ type session struct {
 
 	mu     sync.Mutex // guards what follows and orders the reports
 	status SocketStatus
-	wasUp  bool // a connection has been live before
+	wasUp  bool   // a connection has been live before
+	said   string // the last trouble that was logged; "" once a connection is up
 }
 
 // Run receives from Slack until ctx ends (it returns nil then) or Slack
@@ -151,7 +154,7 @@ func (s *session) open(ctx, work context.Context, p *pause) (*conn, error) {
 		if e, ok := errors.AsType[*incident.CallError](err); ok {
 			p.atLeast(e.RetryAfter)
 		}
-		s.client.log.Warn("slack socket not connected", "err", err)
+		s.complain(err)
 		s.troubled(err)
 	}
 }

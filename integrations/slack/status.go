@@ -59,6 +59,7 @@ func (s *session) change(f func(*SocketStatus)) {
 // joined counts a connection that has said hello.
 func (s *session) joined() {
 	s.change(func(st *SocketStatus) {
+		s.said = ""
 		st.Connected++
 		st.Detail = "connected"
 		if st.Connected > 1 {
@@ -101,6 +102,18 @@ func (s *session) heardEvent() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.status.LastEvent = time.Now()
+}
+
+// complain logs why a connection could not be opened: one line per trouble,
+// however often it is tried.
+func (s *session) complain(err error) {
+	s.mu.Lock()
+	news := s.said != sentence(err)
+	s.said = sentence(err)
+	s.mu.Unlock()
+	if news {
+		s.client.log.Warn("slack socket not connected; it is tried again", "fix", sentence(err), "err", err)
+	}
 }
 
 // troubled says why a connection could not be opened.
