@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"firebreak/store"
@@ -177,9 +178,9 @@ type ailment struct {
 }
 
 func ailmentKey(list []ailment) string {
-	key := "trouble"
+	names := []string{"trouble"}
 	for _, a := range list {
-		key += ":" + a.check
+		names = append(names, a.check)
 	}
-	return key + ":" + timeTS(list[0].since)
+	return strings.Join(names, ":") + ":" + timeTS(list[0].since)
 }
