@@ -178,10 +178,9 @@ type ailment struct {
 }
 
 func ailmentKey(list []ailment) string {
-	var key strings.Builder
-	key.WriteString("trouble")
+	names := []string{"trouble"}
 	for _, a := range list {
-		key.WriteString(":" + a.check)
+		names = append(names, a.check)
 	}
-	return key.String() + ":" + timeTS(list[0].since)
+	return strings.Join(names, ":") + ":" + timeTS(list[0].since)
 }

@@ -18,7 +18,7 @@ type bystanders struct {
 	sb     *sandbox.Sandbox
 	rng    *rand.Rand
 	names  map[string]string // of those who act, by user id
-	known  func(channel, ts string) bool
+	known  func(channel string, m sandbox.Message) bool
 	roots  map[string][]string // threads begun, by channel
 	room   sandbox.SlackChannel
 	events int
@@ -33,7 +33,7 @@ type bystanders struct {
 // call at every start, and Slack allows few.
 const maxThreads = 3
 
-func newBystanders(sb *sandbox.Sandbox, known func(channel, ts string) bool) *bystanders {
+func newBystanders(sb *sandbox.Sandbox, known func(channel string, m sandbox.Message) bool) *bystanders {
 	b := &bystanders{
 		sb: sb, rng: rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 9)), known: known,
 		names: map[string]string{}, roots: map[string][]string{}, told: map[string]string{},
@@ -101,7 +101,7 @@ func (b *bystanders) act() {
 		c.Edit(m.User, m.TS, fmt.Sprintf("edited %d", b.events))
 	case dice < 9 && mine && b.rng.IntN(3) == 0:
 		// What nobody has seen before it is deleted, nobody can know.
-		if b.known(channel, m.TS) {
+		if b.known(channel, m) {
 			c.Delete(m.User, m.TS)
 		}
 	case dice < 11:

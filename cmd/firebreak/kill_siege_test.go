@@ -165,9 +165,11 @@ func (s *siege) dump() {
 	})
 }
 
-// known says whether a message has its entry. It is asked while a process
-// runs or dies; what cannot be read is not known.
-func (s *siege) known(channel, ts string) (found bool) {
+// known says whether a message has its entry as it stands now: what was
+// changed since, nobody can know any more once it is deleted. It is asked
+// while a process runs or dies; what cannot be read is not known.
+func (s *siege) known(channel string, m sandbox.Message) (found bool) {
+	pins := load(s.env).PinEmoji
 	_ = s.tryRead(func(ctx context.Context, db *store.Store) error {
 		return db.View(ctx, func(v *store.View) error {
 			inc, err := v.IncidentByChannel(channel)
@@ -175,7 +177,9 @@ func (s *siege) known(channel, ts string) (found bool) {
 				return err
 			}
 			entries, err := v.Entries(incident.Operator(), inc.Number, store.Filter{})
-			found = slices.ContainsFunc(entries, func(e incident.Entry) bool { return e.Source.TS == ts })
+			found = slices.ContainsFunc(entries, func(e incident.Entry) bool {
+				return e.Source.TS == m.TS && len(differences(e, m, pins)) == 0
+			})
 			return err
 		})
 	})

@@ -102,7 +102,7 @@ func TestRestoreDrill(t *testing.T) {
 		t.Skip("builds a binary and runs it for some seconds")
 	}
 	s := newSiege(t)
-	s.people.known = func(string, string) bool { return false } // nobody deletes: a message that came and went since cannot be known
+	s.people.known = func(string, sandbox.Message) bool { return false } // nobody deletes: a message that came and went since cannot be known
 	s.launch("")
 	s.until("firebreak is connected", func() bool { return s.sb.Slack.Sockets() > 0 })
 	rest := s.people.goOn()
