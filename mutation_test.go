@@ -82,7 +82,7 @@ func mutations() []mutation {
 		},
 		{
 			"edit-not-kept-before-sent", "both sides equal",
-			[]edit{{"bot/agree.go", "	if err := b.writing(ctx, t, w); err != nil {\n		return issue, err\n	}\n", ""}},
+			[]edit{{"bot/agree.go", "	if err := b.writing(ctx, t, base, w); err != nil {\n		return issue, err\n	}\n", ""}},
 			e2e, "TestOwnEditIsNoConflict/drop_after",
 		},
 		{

@@ -1,5 +1,7 @@
 package incident
 
+import "maps"
+
 // Field names one of the things that a task and its issue share.
 type Field string
 
@@ -81,9 +83,7 @@ func Merge(base Agreed, here, there Values, send func(Field, string) string) []C
 // somebody else's.
 func (a Agreed) Echo(writing Agreed, there Values) Agreed {
 	after := Agreed{}
-	for f, p := range a {
-		after[f] = p
-	}
+	maps.Copy(after, a)
 	for f, p := range writing {
 		if there[f] == p.There {
 			after[f] = p
