@@ -97,7 +97,7 @@ func mutations() []mutation {
 		},
 		{
 			"refused-token-gives-up", "nothing given up",
-			[]edit{{"bot/trouble.go", "	case code == \"401\":\n		return true", "	case code == \"401\":\n		return false"}},
+			[]edit{{"bot/trouble.go", "	case incident.CodeOf(err) == \"401\":\n		return true", "	case incident.CodeOf(err) == \"401\":\n		return false"}},
 			e2e, "TestGitLabShutsTheDoor/revoked_token",
 		},
 		{

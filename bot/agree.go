@@ -116,12 +116,9 @@ func syncIssue(ctx context.Context, b *Bot, a incident.Action) (any, error) {
 	if err != nil || !t.Synced() {
 		return meeting{}, err
 	}
-	issue, err := b.tracker.Issue(ctx, t.Issue.IID)
-	if apart, gone := b.apart(ctx, issue, err); gone {
-		return meeting{Apart: apart}, nil
-	}
-	if err != nil {
-		return nil, err
+	issue, apart, err := b.readIssue(ctx, t.Issue.IID)
+	if err != nil || apart != "" {
+		return meeting{Apart: apart}, err
 	}
 	own := ownLabels(t.Incident)
 	here, base := t.Values(), b.agreed(t).Echo(t.Writing, issue.Values(own))
