@@ -112,7 +112,7 @@ func mutations() []mutation {
 		},
 		{
 			"reminder-not-asked-again", "one reminder",
-			[]edit{{"bot/remind.go", "if err != nil || !holds {\n		return \"\", err\n	}\n	return b.chat.Post(ctx, p)\n}\n\nfunc findReminder", "if err != nil {\n		return \"\", err\n	}\n	return b.chat.Post(ctx, p)\n}\n\nfunc findReminder"}},
+			[]edit{{"bot/remind.go", "if err != nil || !holds {\n		return \"\", err\n	}\n	return b.chat.Post(ctx, p)\n}\n\nfunc findReminder", "if err != nil || !holds && a.ID == 0 {\n		return \"\", err\n	}\n	return b.chat.Post(ctx, p)\n}\n\nfunc findReminder"}},
 			e2e, "TestReminderOvertaken",
 		},
 		{
