@@ -85,7 +85,7 @@ func mutations() []mutation {
 		},
 		{
 			"edit-not-kept-before-sent", "both sides equal",
-			[]edit{{"bot/agree.go", "	if err := b.writing(ctx, t, w); err != nil {\n		return issue, err\n	}\n", ""}},
+			[]edit{{"bot/agree.go", "	if err := b.writing(ctx, t, base, w); err != nil {\n		return issue, err\n	}\n", ""}},
 			e2e, "TestOwnEditIsNoConflict/drop_after",
 		},
 		{
@@ -100,7 +100,7 @@ func mutations() []mutation {
 		},
 		{
 			"refused-token-gives-up", "nothing given up",
-			[]edit{{"bot/trouble.go", "	case code == \"401\":\n		return true", "	case code == \"401\":\n		return false"}},
+			[]edit{{"bot/trouble.go", "	case incident.CodeOf(err) == \"401\":\n		return true", "	case incident.CodeOf(err) == \"401\":\n		return false"}},
 			e2e, "TestGitLabShutsTheDoor/revoked_token",
 		},
 		{
@@ -115,7 +115,7 @@ func mutations() []mutation {
 		},
 		{
 			"reminder-not-asked-again", "one reminder",
-			[]edit{{"bot/remind.go", "if err != nil || !holds {\n		return \"\", err\n	}\n	return b.chat.Post(ctx, p)\n}\n\nfunc findReminder", "if err != nil {\n		return \"\", err\n	}\n	return b.chat.Post(ctx, p)\n}\n\nfunc findReminder"}},
+			[]edit{{"bot/remind.go", "if err != nil || !holds {\n		return \"\", err\n	}\n	return b.chat.Post(ctx, p)\n}\n\nfunc findReminder", "if err != nil || !holds && a.ID == 0 {\n		return \"\", err\n	}\n	return b.chat.Post(ctx, p)\n}\n\nfunc findReminder"}},
 			e2e, "TestReminderOvertaken",
 		},
 		{

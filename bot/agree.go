@@ -84,14 +84,15 @@ func (b *Bot) sent(f incident.Field, value string, owner incident.Account) strin
 	return value
 }
 
-// writing keeps what is about to be written into a task's issue.
-func (b *Bot) writing(ctx context.Context, t incident.Task, w incident.Agreed) error {
+// writing keeps what is about to be written into a task's issue, with what was
+// agreed on before: an earlier write of ours that was found there is part of it.
+func (b *Bot) writing(ctx context.Context, t incident.Task, base, w incident.Agreed) error {
 	return b.store.Update(ctx, func(tx *store.Tx) error {
 		now, err := tx.Task(t.Incident, t.N)
 		if err != nil {
 			return err
 		}
-		now.Writing = w
+		now.Agreed, now.Writing = base, w
 		return tx.SaveTask(now)
 	})
 }
@@ -115,12 +116,9 @@ func syncIssue(ctx context.Context, b *Bot, a incident.Action) (any, error) {
 	if err != nil || !t.Synced() {
 		return meeting{}, err
 	}
-	issue, err := b.tracker.Issue(ctx, t.Issue.IID)
-	if apart, gone := b.apart(ctx, issue, err); gone {
-		return meeting{Apart: apart}, nil
-	}
-	if err != nil {
-		return nil, err
+	issue, apart, err := b.readIssue(ctx, t.Issue.IID)
+	if err != nil || apart != "" {
+		return meeting{Apart: apart}, err
 	}
 	own := ownLabels(t.Incident)
 	here, base := t.Values(), b.agreed(t).Echo(t.Writing, issue.Values(own))
@@ -132,7 +130,7 @@ func syncIssue(ctx context.Context, b *Bot, a incident.Action) (any, error) {
 	}
 	send := func(f incident.Field, value string) string { return b.sent(f, value, account) }
 	changes := incident.Merge(base, here, issue.Values(own), send)
-	after, err := b.push(ctx, t, issue, changes, account)
+	after, err := b.push(ctx, t, base, issue, changes, account)
 	if err != nil {
 		return nil, err
 	}
@@ -150,7 +148,7 @@ func syncIssue(ctx context.Context, b *Bot, a incident.Action) (any, error) {
 
 // push writes what only the task has changed, and our labels where they are
 // gone. It gives the issue as it stands afterwards.
-func (b *Bot) push(ctx context.Context, t incident.Task, issue incident.TrackerIssue, changes []incident.Change, owner incident.Account) (incident.TrackerIssue, error) {
+func (b *Bot) push(ctx context.Context, t incident.Task, base incident.Agreed, issue incident.TrackerIssue, changes []incident.Change, owner incident.Account) (incident.TrackerIssue, error) {
 	edit := incident.IssueEdit{AddLabels: missingLabels(issue, ownLabels(t.Incident))}
 	w := incident.Agreed{}
 	for _, c := range changes {
@@ -172,7 +170,7 @@ func (b *Bot) push(ctx context.Context, t incident.Task, issue incident.TrackerI
 	if edit.Empty() {
 		return issue, nil
 	}
-	if err := b.writing(ctx, t, w); err != nil {
+	if err := b.writing(ctx, t, base, w); err != nil {
 		return issue, err
 	}
 	return b.tracker.EditIssue(ctx, issue.IID, edit)

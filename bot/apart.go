@@ -14,17 +14,22 @@ const (
 	apartMoved   = "moved"
 )
 
-// apart says whether an issue, or the error in its place, means that there is
-// nothing to keep equal any more. GitLab answers 404 for an issue that is not
-// there and for a project that is not: only the first is the issue's end.
-func (b *Bot) apart(ctx context.Context, issue incident.TrackerIssue, err error) (why string, gone bool) {
-	switch {
-	case incident.CodeOf(err) == "404" && b.tracker.Project(ctx) == nil:
-		return apartDeleted, true
-	case err == nil && issue.MovedTo != 0:
-		return apartMoved, true
+// readIssue reads a task's issue, or says why there is nothing to keep equal
+// any more. GitLab answers 404 for an issue that is not there and for a
+// project that is not: only the first is the issue's end. The project may have
+// come back between the two questions, so the issue is asked for once more.
+func (b *Bot) readIssue(ctx context.Context, iid int) (issue incident.TrackerIssue, apart string, err error) {
+	issue, err = b.tracker.Issue(ctx, iid)
+	if incident.CodeOf(err) == "404" && b.tracker.Project(ctx) == nil {
+		issue, err = b.tracker.Issue(ctx, iid)
+		if incident.CodeOf(err) == "404" {
+			return issue, apartDeleted, nil
+		}
 	}
-	return "", false
+	if err == nil && issue.MovedTo != 0 {
+		return issue, apartMoved, nil
+	}
+	return issue, "", err
 }
 
 // partTask leaves a task to itself, and says so. That GitLab closes an issue

@@ -74,7 +74,7 @@ func createIssue(ctx context.Context, b *Bot, a incident.Action) (any, error) {
 	for f, v := range here {
 		writing[f] = incident.Pair{Here: v, There: b.sent(f, v, account)}
 	}
-	if err := b.writing(ctx, t, writing); err != nil {
+	if err := b.writing(ctx, t, nil, writing); err != nil {
 		return nil, err
 	}
 	issue, err := b.tracker.CreateIssue(ctx, b.taskDraft(inc, t, account))

@@ -19,6 +19,9 @@ const troubleRetry = 10 * time.Second
 func onTracker(do func(context.Context, *Bot, incident.Action) (any, error)) func(context.Context, *Bot, incident.Action) (any, error) {
 	return func(ctx context.Context, b *Bot, a incident.Action) (any, error) {
 		result, err := do(ctx, b, a)
+		if unseen(err) && b.tracker.Project(ctx) == nil {
+			result, err = do(ctx, b, a) // it may have come into sight only just now
+		}
 		if err == nil || !b.general(ctx, err) {
 			return result, err
 		}
@@ -34,13 +37,20 @@ func (b *Bot) general(ctx context.Context, err error) bool {
 	if incident.OutcomeOf(err) != incident.OutcomeRefused {
 		return false
 	}
-	switch code := incident.CodeOf(err); {
-	case code == "401":
+	switch {
+	case incident.CodeOf(err) == "401":
 		return true
-	case code == "404" || strings.HasPrefix(code, "3"):
+	case unseen(err):
 		return incident.OutcomeOf(b.tracker.Project(ctx)) == incident.OutcomeRefused
 	}
 	return false
+}
+
+// unseen says whether a call was refused because something, perhaps the whole
+// project, is not where it was asked for.
+func unseen(err error) bool {
+	code := incident.CodeOf(err)
+	return incident.OutcomeOf(err) == incident.OutcomeRefused && (code == "404" || strings.HasPrefix(code, "3"))
 }
 
 // trackerTrouble is the cursor that holds what is wrong with GitLab since

@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -62,6 +63,7 @@ type side struct {
 	told          []string // values that were overwritten here
 	theirs        string   // GitLab's last edit while the bot has not seen it
 	trampled      string   // one that the bot wrote over unseen
+	mistaken      string   // our own value that was taken for somebody else's
 }
 
 // meet is one visit of the bot.
@@ -71,17 +73,24 @@ func (s *side) meet(written, answered bool) {
 	for _, c := range Merge(base, Values{FieldTitle: s.here}, Values{FieldTitle: s.there}, same) {
 		switch c.Verdict {
 		case Push:
-			if s.writing = (Agreed{FieldTitle: {c.Here, c.Send}}); written {
+			// What they set back to what was agreed, or to what we were
+			// writing ourselves, cannot be told from nobody's edit and our
+			// own: both values are known here and on the timeline.
+			s.base, s.writing = maps.Clone(base), Agreed{FieldTitle: {c.Here, c.Send}}
+			if written {
 				if s.theirs != "" && s.theirs != base[FieldTitle].There {
 					s.trampled = s.theirs
 				}
-				s.there = c.Send
+				s.there, s.theirs = c.Send, ""
 			}
 			if !answered || !written {
 				return
 			}
 			base[FieldTitle] = Pair{c.Here, c.Send}
 		case Pull, Conflict:
+			if s.theirs == "" {
+				s.mistaken = c.There
+			}
 			s.told = append(s.told, c.Here)
 			s.here = c.There
 			base[FieldTitle] = Pair{c.There, c.There}
@@ -115,6 +124,9 @@ func TestMergeLosesNothing(t *testing.T) {
 		s.meet(true, true)
 		if s.here != s.there {
 			t.Fatalf("here %q, there %q", s.here, s.there)
+		}
+		if s.mistaken != "" {
+			t.Fatalf("our own %q was taken for GitLab's", s.mistaken)
 		}
 		if s.trampled != "" {
 			t.Fatalf("GitLab's %q was written over unseen", s.trampled)
