@@ -104,6 +104,11 @@ func mutations() []mutation {
 			"./bot", "TestARetryIsNeverDueAtOnce",
 		},
 		{
+			"compared-too-finely", "simulated days",
+			[]edit{{"bot/reconcile.go", "return nowUTC().Truncate(time.Microsecond)", "return nowUTC()"}},
+			"./bot", "TestWhatComesWithTheComparisonIsNotGone",
+		},
+		{
 			"gap-ignored", "simulated days",
 			[]edit{{"bot/health.go", "	if gap {\n		poke(b.gaps)", "	if gap && connected < 0 {\n		poke(b.gaps)"}},
 			e2e, "TestSimulation$",

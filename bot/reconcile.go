@@ -80,7 +80,7 @@ func compareChannel(ctx context.Context, b *Bot, a incident.Action) (any, error)
 // reconcile compares one channel with Slack's history. started is the moment
 // the comparison speaks for: a live event after it always wins.
 func (b *Bot) reconcile(ctx context.Context, inc incident.Incident) error {
-	started := time.Now().UTC()
+	started := comparedFrom()
 	members, err := b.chat.Members(ctx, inc.Channel.ID)
 	if err != nil {
 		return err
@@ -120,6 +120,11 @@ func (b *Bot) reconcile(ctx context.Context, inc incident.Incident) error {
 		return tx.SetCursor(verifiedCursor(inc.Channel.ID), started.Format(time.RFC3339Nano))
 	})
 }
+
+// comparedFrom is the moment a comparison speaks for, in the database's own
+// precision: what is recorded in the same microsecond may be newer than the
+// history that is about to be read, and must not seem older.
+func comparedFrom() time.Time { return nowUTC().Truncate(time.Microsecond) }
 
 // readMessages decodes what can be decoded; a message nobody can read is
 // left to be seen again next time.
