@@ -8,7 +8,7 @@ STATICCHECK = go tool -modfile=tools/go.mod staticcheck
 DEADCODE    = go tool -modfile=tools/go.mod deadcode
 HELM        = go tool -modfile=tools/helm/go.mod helm
 
-.PHONY: check format vet fix staticcheck deadcode race chart test build image clean mutations
+.PHONY: check format vet fix staticcheck deadcode race chart test build image clean mutations simulate
 
 check: format vet fix staticcheck deadcode chart race ## the gate: all of it must pass
 
@@ -59,3 +59,8 @@ clean:
 
 mutations: ## break each guarantee in turn and see its test turn red; takes minutes
 	go test -run 'TestMutations$$' -mutate -timeout 60m -v .
+
+SEEDS ?= 1000
+
+simulate: ## live SEEDS simulated days, from FROM on
+	go test ./cmd/firebreak -run 'TestSimulation$$' -sim.from=$(or $(FROM),0) -sim.seeds=$(SEEDS) -timeout 0

@@ -144,6 +144,11 @@ func mutations() []mutation {
 			"./bot", "TestARetryIsNeverDueAtOnce",
 		},
 		{
+			"compared-too-finely", "simulated days",
+			[]edit{{"bot/pass_finish.go", "by := p.started.Add(-historyLags)", "by := p.started.Add(historyLags)"}},
+			"./bot", "TestWhatComesWithTheComparisonIsNotGone",
+		},
+		{
 			"gap-ignored", "simulated days",
 			[]edit{{"bot/health.go", "	if gap {\n		poke(b.gaps)", "	if gap && connected < 0 {\n		poke(b.gaps)"}},
 			e2e, "TestSimulation$",

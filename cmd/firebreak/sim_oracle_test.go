@@ -147,7 +147,7 @@ func (s *sim) judgeMessage(d *evidence, inc incident.Incident, m sandbox.Message
 		}
 	}
 	for _, wrong := range differences(e, m, s.app.cfg.PinEmoji) {
-		s.t.Errorf("I1 %s: entry %d (%s, untold %v): %s", inc.Number, e.N, m.TS, d.untold[at], wrong)
+		s.t.Errorf("I1 %s: entry %d (%s by %s%s, thread %q, %q, untold %v): %s", inc.Number, e.N, m.TS, m.User, m.BotID, m.ThreadTS, m.Text, d.untold[at], wrong)
 	}
 	if got, want := revisionTexts(e), versionTexts(m); !d.untold[at] && got != want && m.BotID == "" {
 		s.t.Errorf("I1 %s: entry %d (%s) has had the texts %s, want %s", inc.Number, e.N, m.TS, got, want)

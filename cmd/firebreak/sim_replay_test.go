@@ -15,7 +15,7 @@ import (
 // that two bots' calls may pass each other and a fault strike the other one:
 // such a day is told, not failed.
 func TestSimulationReplays(t *testing.T) {
-	if testing.Short() {
+	if sampled() {
 		t.Skip("lives a day twice")
 	}
 	t.Parallel()

@@ -19,7 +19,7 @@ var (
 	simSeed  = flag.Int64("sim.seed", -1, "simulate this seed only, with the bot's log")
 	simFrom  = flag.Int64("sim.from", 0, "the first of the seeds to simulate")
 	simSeeds = flag.Int("sim.seeds", 4, "how many seeds to simulate")
-	simHours = flag.Float64("sim.hours", 1, "virtual hours that a simulated day has")
+	simHours = flag.Float64("sim.hours", 0.4, "virtual hours that a simulated day has")
 	simPrint = flag.Bool("sim.plan", false, "print the plan of each simulated day")
 )
 
@@ -43,8 +43,8 @@ func TestSimulation(t *testing.T) {
 
 // TestSimulatedDay lives a day of 24 hours.
 func TestSimulatedDay(t *testing.T) {
-	if testing.Short() {
-		t.Skip("a virtual day takes some seconds")
+	if sampled() {
+		t.Skip("a virtual day takes half a minute")
 	}
 	t.Parallel()
 	simulate(t, newSimPlan(uint64(max(*simSeed, 0)), 24))
