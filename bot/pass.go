@@ -16,8 +16,9 @@ const (
 	mostPages = 500
 	// mostShortPages bounds it where Slack gives 15 messages a minute: an hour.
 	mostShortPages = 60
-	// historyLags is how far Slack's history may be behind its events.
-	historyLags = 10 * time.Second
+	// historyLags is how far Slack's history may be behind its events. Short: what
+	// was deleted unseen must not be published because it is fresh.
+	historyLags = 2 * time.Second
 )
 
 // errEndless: Slack's pages do not come to an end.
