@@ -22,10 +22,11 @@ const (
 )
 
 // listen asks history, when it has been quiet for long, whether something was
-// said that should have been heard. If so, the channels are read.
+// said that should have been heard. If so, the channels are read. Where Slack
+// gives one page a minute the comparisons need all of them.
 func (w *watch) listen(ctx context.Context, now time.Time) {
 	since, up := w.b.health.quietSince()
-	if !up || now.Sub(since) < quietFor || now.Sub(w.probed) < listenEvery {
+	if !up || now.Sub(since) < quietFor || now.Sub(w.probed) < listenEvery || w.b.chat.ShortPages() {
 		return
 	}
 	w.probed = now

@@ -101,7 +101,7 @@ func (c capture) joined(user, order string) error {
 		return err
 	}
 	if user == c.b.me().UserID {
-		if err := c.in(); err != nil {
+		if err := c.letIn(); err != nil {
 			return err
 		}
 		if err := c.returned(order); err != nil {
@@ -121,6 +121,17 @@ func (c capture) in() error {
 		return err
 	}
 	is.Out = false
+	return c.b.setState(c.tx, c.inc, is)
+}
+
+// letIn takes up that the bot has been let in: nobody can be let into an
+// archived channel, and Slack tells a bot that is outside of nothing.
+func (c capture) letIn() error {
+	is, err := c.tx.ChannelState(c.channel)
+	if err != nil {
+		return err
+	}
+	is.Out, is.Archived = false, false
 	return c.b.setState(c.tx, c.inc, is)
 }
 

@@ -34,6 +34,7 @@ func TestArchivedAndOpenedAgain(t *testing.T) {
 		}
 
 		c.Unarchive("sam")
+		c.Invite("sam", w.sb.Slack.Bot().ID) // archiving has put it out
 		w.settle()
 		w.wantSaid(c, "*SEV1* now")
 		w.wantSaid(c, "*SEV3* now")
@@ -55,7 +56,11 @@ func TestArchivedWhileAway(t *testing.T) {
 		w.start()
 		w.settle()
 		w.wantSaid(w.control(), "its channel is archived")
-		w.wantEntry(1, incident.KindChannel, "archived the channel")
+		c.Unarchive("sam")
+		c.Invite("sam", w.sb.Slack.Bot().ID)
+		w.settle()
+		w.wantEntry(1, incident.KindChannel, "> archived the channel")
+		w.compare(1)
 	})
 }
 
