@@ -167,7 +167,7 @@ func TestShortTroubleIsNotTold(t *testing.T) {
 		w.pass(10 * time.Second)
 		for range 5 {
 			w.sb.PagerDuty.Down(true)
-			w.pass(30 * time.Second) // 15 s of patience, 15 s of trouble
+			w.pass(20 * time.Second) // 15 s of patience; found back within 10 s more
 			w.sb.PagerDuty.Down(false)
 			w.pass(time.Minute)
 		}
