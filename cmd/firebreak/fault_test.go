@@ -21,19 +21,19 @@ var outsideCalls = map[string]bool{
 	"slack apps.connections.open": false, "slack auth.test": false,
 	"slack conversations.history": false, "slack conversations.members": false, "slack conversations.replies": false,
 	"slack users.info": false, "slack users.lookupByEmail": false, "slack usergroups.users.list": false,
-	"slack users.conversations": false, "slack bookmarks.list": false, "slack download": false,
+	"slack users.conversations": false, "slack conversations.info": false, "slack bookmarks.list": false, "slack download": false,
 	"slack conversations.create": true, "slack conversations.setTopic": true, "slack conversations.invite": true,
 	"slack bookmarks.add": true, "slack chat.postMessage": true, "slack chat.update": true, "slack chat.postEphemeral": true,
 	"slack views.open": true, "slack response_url": true,
 
 	"pagerduty GET /incidents": false, "pagerduty GET /incidents/{id}": false, "pagerduty GET /incidents/{id}/alerts": false,
 	"pagerduty GET /incidents/{id}/notes": false, "pagerduty GET /log_entries": false, "pagerduty GET /oncalls": false,
-	"pagerduty GET /users": false, "pagerduty GET /escalation_policies": false, "pagerduty GET /services": false,
+	"pagerduty GET /users": false, "pagerduty GET /users/{id}": false, "pagerduty GET /escalation_policies": false, "pagerduty GET /services": false,
 	"pagerduty POST /incidents": true, "pagerduty POST /incidents/{id}/responder_requests": true,
 	"pagerduty PUT /incidents/{id}": true, "pagerduty POST /incidents/{id}/notes": true, "pagerduty POST /v2/enqueue": true,
 
 	"gitlab GET /api/v4/projects/{id}/issues": false, "gitlab GET /api/v4/projects/{id}/issues/{iid}": false,
-	"gitlab GET /api/v4/user":                  false,
+	"gitlab GET /api/v4/user": false, "gitlab GET /api/v4/users": false, "gitlab GET /api/v4/users/{user_id}": false,
 	"gitlab POST /api/v4/projects/{id}/issues": true, "gitlab PUT /api/v4/projects/{id}/issues/{iid}": true,
 	"gitlab POST /api/v4/projects/{id}/issues/{iid}/links": true,
 }
@@ -96,7 +96,15 @@ func playDetection(w *world) {
 // playForms: a message goes on the timeline by its shortcut, and the checklist
 // of a refused close is mended.
 func playForms(w *world, c sandbox.SlackChannel, ts string) {
-	w.send(w.form(c, "alex", ts, "add_to_timeline"))
+	for range 3 { // a person tries again when nothing opens
+		c.Shortcut("alex", ts, "add_to_timeline")
+		w.pass(4 * time.Second) // a trigger lives for three
+		if v := w.sb.Slack.View("alex"); v != nil {
+			w.send(v)
+			break
+		}
+		w.pass(time.Minute)
+	}
 	c.Command("alex", "/inc close")
 	w.settle()
 	w.press(c, "alex", "firebreak_fix_contained")
@@ -119,10 +127,11 @@ func alone(w *world) {
 
 // playCalls calls somebody for an incident without a page, then another.
 func playCalls(w *world) {
-	for range 2 { // a person does it again when Slack did not say who they are
+	for range 3 { // a person does it again when Slack did not say who they are
 		if r := w.sb.Slack.Command("sam", "/inc open Phishing"); !strings.Contains(answer(r), "I changed nothing") {
 			break
 		}
+		w.pass(time.Minute)
 	}
 	c := w.channel(1)
 	w.settle()

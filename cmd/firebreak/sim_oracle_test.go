@@ -288,8 +288,12 @@ func (s *sim) judgeActions(d *evidence) {
 	}
 }
 
-// quietKinds may be refused without a word: what they look for may be gone.
-var quietKinds = map[string]bool{"message.look-up": true, "channel.compare": true, "person.look-up": true}
+// quietKinds may be refused without a word: what they look for may be gone, or
+// who pressed a button sees that nothing comes of it and presses it again.
+var quietKinds = map[string]bool{
+	"message.look-up": true, "channel.compare": true, "person.look-up": true,
+	"view.open": true, "message.replace": true,
+}
 
 // judgeTasks is I3 for what both sides may change: in the end they agree.
 func (s *sim) judgeTasks(d *evidence) {
