@@ -39,7 +39,7 @@ deadcode: ## no function that nothing reaches, tests included
 # watched by the race detector too, it makes them four times slower.
 race: ## the tests under the race detector, in random order
 	@echo "== go test -race"
-	@go test -race -shuffle=on -gcflags='modernc.org/...=-race=false' ./...
+	@go test -race -shuffle=on -timeout 30m -gcflags='modernc.org/...=-race=false' ./...
 
 chart: ## the chart lints and renders, and refuses what cannot work
 	@echo "== chart"

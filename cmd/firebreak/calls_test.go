@@ -249,7 +249,9 @@ func TestPageWhilePagerDutyIsAway(t *testing.T) {
 		w.wantAnswer(c, "sam", "/inc actions", "Find out in PagerDuty whom to call", "next try")
 		w.sb.PagerDuty.Down(false)
 		w.pass(30 * time.Second)
-		if pages := w.sb.PagerDuty.Incidents(); len(pages) != 1 || !slices.Equal(pages[0].Assignees, []string{mail("kim")}) {
+		pages := w.sb.PagerDuty.Incidents()
+		pages = slices.DeleteFunc(pages, func(p sandbox.PagerDutyIncident) bool { return !strings.HasPrefix(p.Key, "firebreak:INC-1:") }) // the bot's own trouble
+		if len(pages) != 1 || !slices.Equal(pages[0].Assignees, []string{mail("kim")}) {
 			t.Errorf("pages: %+v", pages)
 		}
 	})

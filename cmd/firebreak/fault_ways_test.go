@@ -1,6 +1,7 @@
 package main
 
 import (
+	"flag"
 	"fmt"
 	"strings"
 	"testing"
@@ -23,11 +24,13 @@ var faultWays = []struct {
 }
 
 // TestEveryCallFails fails each outside call, one by one, in ways that pass:
-// in the end there is exactly one of everything.
+// in the end there is exactly one of everything. Each call fails in one way,
+// its first three times in different ones; -faults.all has it fail every time and
+// in all of them.
 func TestEveryCallFails(t *testing.T) {
 	eachCall(t, func(t *testing.T, sc scenario, c sandbox.Call) {
 		for i, way := range faultWays {
-			if sampled() && i != c.Nth%len(faultWays) {
+			if !*everyWay && i != c.Nth%len(faultWays) {
 				continue
 			}
 			t.Run(way.name, func(t *testing.T) {
@@ -44,13 +47,20 @@ func TestEveryCallFails(t *testing.T) {
 	})
 }
 
+// everyWay has each call fail every time and in every way, which takes minutes
+// more.
+var everyWay = flag.Bool("faults.all", false, "fail each outside call in every way")
+
 // sampled says that there is no time for everything: under the race detector
-// and with -short each call fails in one of the ways only.
+// and with -short.
 func sampled() bool { return raced || testing.Short() }
 
 // eachCall runs f for each call that callsToLose chooses, in each scenario.
 func eachCall(t *testing.T, f func(t *testing.T, sc scenario, c sandbox.Call)) {
 	t.Helper()
+	if sampled() {
+		t.Skip("takes minutes: runs without -short and without the race detector")
+	}
 	for _, sc := range scenarios() {
 		t.Run(sc.name, func(t *testing.T) {
 			var calls []sandbox.Call
@@ -59,6 +69,9 @@ func eachCall(t *testing.T, f func(t *testing.T, sc scenario, c sandbox.Call)) {
 				calls = w.sb.Faults.Calls()
 			})
 			for _, c := range callsToLose(calls) {
+				if !*everyWay && c.Nth > 3 {
+					continue
+				}
 				t.Run(callName(c), func(t *testing.T) { f(t, sc, c) })
 			}
 		})
@@ -125,9 +138,6 @@ func TestEveryCallRefused(t *testing.T) {
 	eachCall(t, func(t *testing.T, sc scenario, c sandbox.Call) {
 		code, ok := refusals[c.Service+" "+c.Method]
 		if c.Method == "auth.test" {
-			return
-		}
-		if sampled() && c.Nth > 3 {
 			return
 		}
 		if !ok {
