@@ -133,7 +133,9 @@ func (b *Bot) work(ctx context.Context, left *backlog) error {
 		return err
 	}
 	for _, inc := range todo {
+		mu.Lock() // those under way take off what they have done
 		d := left.incidents[inc.Number]
+		mu.Unlock()
 		side.Go(func() error {
 			err := b.compareOrLook(ctx, inc, d)
 			mu.Lock()

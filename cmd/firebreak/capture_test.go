@@ -16,7 +16,14 @@ import (
 // and then holds the timeline against Slack's own ledger.
 func inChannel(t *testing.T, f func(w *world, c sandbox.SlackChannel)) {
 	t.Helper()
-	inWorld(t, func(w *world) {
+	t.Parallel()
+	inChannelNow(t, f)
+}
+
+// inChannelNow is inChannel for a test that plays it more than once.
+func inChannelNow(t *testing.T, f func(w *world, c sandbox.SlackChannel)) {
+	t.Helper()
+	inWorldNow(t, func(w *world) {
 		w.start()
 		_, c := w.opened("sam", "Phishing")
 		join(c, "sam", "alex", "kim")

@@ -182,7 +182,7 @@ func TestTasksEndEqual(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		steps := rapid.SliceOfN(rapid.Custom(anyStep), 1, 25).Draw(rt, "steps")
 		var wrong []string
-		inTask(t, "Rotate the keys @sam", func(w *world, c sandbox.SlackChannel, iid int) {
+		inTaskNow(t, "Rotate the keys @sam", func(w *world, c sandbox.SlackChannel, iid int) {
 			m := &meddling{w: w, c: c, iid: iid, said: map[string]string{}}
 			for i, s := range steps {
 				m.do(i, s)

@@ -20,7 +20,14 @@ func (w *world) both() {
 // inTask runs f with one task of sam's that has its issue.
 func inTask(t *testing.T, line string, f func(w *world, c sandbox.SlackChannel, iid int)) {
 	t.Helper()
-	inChannel(t, func(w *world, c sandbox.SlackChannel) {
+	t.Parallel()
+	inTaskNow(t, line, f)
+}
+
+// inTaskNow is inTask for a test that plays it more than once.
+func inTaskNow(t *testing.T, line string, f func(w *world, c sandbox.SlackChannel, iid int)) {
+	t.Helper()
+	inChannelNow(t, func(w *world, c sandbox.SlackChannel) {
 		c.Command("sam", "/inc task add "+line)
 		w.settle()
 		f(w, c, w.tasks(1)[0].Issue.IID)
