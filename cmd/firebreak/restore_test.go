@@ -75,7 +75,7 @@ func TestRestoredBotRepeatsNothing(t *testing.T) {
 		w.pass(time.Hour)
 		w.start()
 		w.channel(2)
-		w.pass(2 * time.Hour) // what stood in the found channel is taken up by the hourly comparison
+		w.pass(5 * time.Second) // what stood in the found channel is taken up from its history
 		w.settle()
 		w.compare(1)
 		w.compare(2)
