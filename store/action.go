@@ -86,7 +86,7 @@ const NowLane = "now:"
 // lane, the oldest first, after those of a [NowLane].
 func (v *View) Runnable(now time.Time, limit int) ([]incident.Action, error) {
 	list, err := all(v, scanAction, heads+selectAction+` WHERE `+ready+` AND a.not_before <= ?
-		ORDER BY a.lane LIKE ? DESC, a.id LIMIT ?`, micros(now), NowLane+"%", limit)
+		ORDER BY a.lane LIKE ? DESC, a.id`+atMost(limit), micros(now), NowLane+"%")
 	if err != nil {
 		return nil, fmt.Errorf("runnable actions: %w", err)
 	}
@@ -208,7 +208,7 @@ func (v *View) Unfinished(n incident.Number, limit int) ([]incident.Action, int,
 		return nil, 0, fmt.Errorf("count actions of %s: %w", n, err)
 	}
 	list, err := all(v, scanAction, selectAction+which+`
-		ORDER BY a.state NOT IN ('parked', 'lost'), a.id LIMIT ?`, n, limit)
+		ORDER BY a.state NOT IN ('parked', 'lost'), a.id`+atMost(limit), n)
 	if err != nil {
 		return nil, 0, fmt.Errorf("unfinished actions of %s: %w", n, err)
 	}

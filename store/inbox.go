@@ -39,7 +39,7 @@ func (v *View) PendingInbound(after int64, limit int) ([]incident.Inbound, error
 	list, err := all(v, func(row row) (in incident.Inbound, err error) {
 		return in, row.Scan(&in.ID, &in.Key, &in.Source, &in.Lane, rawColumn{&in.Payload}, timeColumn{&in.ReceivedAt}, &in.Attempts)
 	}, `SELECT id, key, source, lane, payload, received_at, attempts FROM inbox
-		WHERE state = 'pending' AND id > ? ORDER BY id LIMIT ?`, after, limit)
+		WHERE state = 'pending' AND id > ? ORDER BY id`+atMost(limit), after)
 	if err != nil {
 		return nil, fmt.Errorf("pending inbox: %w", err)
 	}

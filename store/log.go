@@ -132,5 +132,5 @@ func (v *View) records(n incident.Number, after int64, limit int) ([]record, err
 	}, `SELECT l.incident, l.seq, l.id, l.kind, l.subject, l.n, l.occurred_at, l.recorded_at,
 			l.actor, l.commitment, l.prev, l.hash, b.salt, b.body
 		FROM log l LEFT JOIN bodies b ON b.log_id = l.id
-		WHERE l.incident = ? AND l.seq > ? ORDER BY l.seq LIMIT ?`, n, after, limit)
+		WHERE l.incident = ? AND l.seq > ? ORDER BY l.seq`+atMost(limit), n, after)
 }

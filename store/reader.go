@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strconv"
 )
 
 // readers is how many reads may run at once; each holds a connection with its
@@ -138,3 +139,8 @@ func (r *reader) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
 }
 
 func (*reader) judge(err error) error { return err }
+
+// atMost is a LIMIT with its number in the text. SQLite may plan by the value
+// of a bound one, and so prepares the statement again whenever that is bound
+// anew (SQLite docs, sqlite3_db_config: SQLITE_DBCONFIG_ENABLE_QPSG).
+func atMost(n int) string { return " LIMIT " + strconv.Itoa(n) }

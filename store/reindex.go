@@ -70,7 +70,7 @@ func (tx *Tx) settleWhere(where string, args ...any) error {
 	for after := int64(0); ; {
 		batch, err := all(&tx.View, func(row row) (p keyed, err error) {
 			return p, row.Scan(&p.pos, &p.key)
-		}, `SELECT e.pos, e.key FROM entries e WHERE `+where+` AND e.pos > ? ORDER BY e.pos LIMIT ?`, append(args, after, rebuildBatch)...)
+		}, `SELECT e.pos, e.key FROM entries e WHERE `+where+` AND e.pos > ? ORDER BY e.pos`+atMost(rebuildBatch), append(args, after)...)
 		if err != nil {
 			return err
 		}

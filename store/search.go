@@ -109,11 +109,11 @@ func (v *View) ranked(who incident.Viewer, q incident.Query, match string, terms
 // one read all are, since the order within is not the ids', and of those at
 // the ends of the query's span some may lie outside of it.
 func (v *View) newest(q incident.Query, match string, count int) ([]document, error) {
-	const matching = `SELECT rowid FROM fts WHERE fts MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC LIMIT ?`
+	const matching = `SELECT rowid FROM fts WHERE fts MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC`
 	least, most := span(q)
 	var list []document
 	for len(list) < count {
-		ids, err := all(v, value[int64], matching, match, least, most, count)
+		ids, err := all(v, value[int64], matching+atMost(count), match, least, most)
 		if err != nil {
 			return nil, err
 		}
@@ -121,7 +121,7 @@ func (v *View) newest(q incident.Query, match string, count int) ([]document, er
 		if !ends {
 			last := ids[len(ids)-1]
 			most = last/slots*slots - 1
-			rest, err := all(v, value[int64], matching, match, max(least, most+1), last-1, slots)
+			rest, err := all(v, value[int64], matching+atMost(slots), match, max(least, most+1), last-1)
 			if err != nil {
 				return nil, err
 			}
