@@ -384,7 +384,7 @@ func mutations() []mutation {
 		},
 		{
 			"form-queues", "a form is answered",
-			[]edit{{"bot/effect_view.go", "Lane: store.NowLane + trigger,", `Lane: "view:" + trigger,`}},
+			[]edit{{"bot/kinds.go", "case kindViewOpen, kindEphemeral,", "case kindEphemeral,"}},
 			e2e, "TestFormsDoNotQueue",
 		},
 		{
@@ -424,7 +424,7 @@ func mutations() []mutation {
 		},
 		{
 			"backfill-first", "backfill starves nobody",
-			[]edit{{"integrations/slack/pace.go", "float64(g.limiter.Burst()/2+1)", "float64(1)"}},
+			[]edit{{"integrations/slack/pace.go", "now, g.limiter.Burst()/2+1)", "now, 1)"}},
 			"./integrations/slack", "TestBackfillUsesItsPaceAndStarvesNobody",
 		},
 		{

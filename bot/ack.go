@@ -17,11 +17,14 @@ type ackOrder struct {
 	At     time.Time
 }
 
-// acknowledge plans to acknowledge the incident's page. Doing it twice, or
-// for a page that is over, is harmless and said.
+// acknowledge plans to acknowledge the incident's page, or all pages of a
+// storm. Doing it twice, or for a page that is over, is harmless and said.
 func (o *order) acknowledge() (message, error) {
 	if o.inc.Page.ID == "" || !o.b.cfg.Poll {
 		return message{}, refuse("There is no PagerDuty page behind " + o.inc.Number.String() + " to acknowledge.")
+	}
+	if o.inc.Storm != "" {
+		return o.acknowledgeStorm()
 	}
 	row, err := o.tx.Page(o.inc.Page.ID)
 	if err != nil {
@@ -33,21 +36,50 @@ func (o *order) acknowledge() (message, error) {
 	case incident.PageAcknowledged:
 		return sentence("The page is acknowledged already" + ackedBy(o.inc) + "."), nil
 	}
-	under, err := o.ackUnderWay()
+	under, err := o.acksUnderWay()
 	if err != nil {
 		return message{}, err
 	}
-	if under {
+	if under[o.inc.Page.ID] {
 		return sentence("The page is being acknowledged already."), nil
 	}
-	err = plan(o.tx, step{
-		Key: o.key + ":ack", Kind: kindPageAck, Lane: "pagerduty:" + o.inc.Page.ID, Incident: o.inc.Number,
-		Payload: ackOrder{PageID: o.inc.Page.ID, By: o.actor(), At: o.at},
-	})
-	if err != nil {
+	if err := o.planAck(o.key+":ack", o.inc.Page.ID); err != nil {
 		return message{}, err
 	}
 	m := sentence(who(o.slash.UserID) + " acknowledges the page.")
+	return m, o.tell(m)
+}
+
+func (o *order) planAck(key, page string) error {
+	return plan(o.tx, step{
+		Key: key, Kind: kindPageAck, Lane: "pagerduty:" + page, Incident: o.inc.Number,
+		Payload: ackOrder{PageID: page, By: o.actor(), At: o.at},
+	})
+}
+
+func (o *order) acknowledgeStorm() (message, error) {
+	pages, err := o.tx.PagesOf(o.inc.Number)
+	if err != nil {
+		return message{}, err
+	}
+	under, err := o.acksUnderWay()
+	if err != nil {
+		return message{}, err
+	}
+	ringing := 0
+	for _, row := range pages {
+		if row.Page.Status != incident.PageTriggered || under[row.Page.ID] {
+			continue
+		}
+		ringing++
+		if err := o.planAck(o.key+":ack:"+row.Page.ID, row.Page.ID); err != nil {
+			return message{}, err
+		}
+	}
+	if ringing == 0 {
+		return sentence("All pages gathered here are acknowledged or resolved already, or are being acknowledged."), nil
+	}
+	m := sentence(who(o.slash.UserID) + " acknowledges the " + count(ringing, "page") + " gathered here that nobody has acknowledged yet.")
 	return m, o.tell(m)
 }
 
@@ -58,19 +90,20 @@ func ackedBy(inc incident.Incident) string {
 	return ", by " + personOf(inc.AcknowledgedBy)
 }
 
-// ackUnderWay says whether somebody has acknowledged the page and PagerDuty
-// has not answered yet.
-func (o *order) ackUnderWay() (bool, error) {
+// acksUnderWay are the pages that somebody has acknowledged and PagerDuty has
+// not answered for yet.
+func (o *order) acksUnderWay() (map[string]bool, error) {
 	actions, err := o.tx.Actions(o.inc.Number, true)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
+	under := map[string]bool{}
 	for _, a := range actions {
-		if p, err := payloadOf[ackOrder](a); a.Kind == kindPageAck && a.State.Open() && err == nil && p.PageID == o.inc.Page.ID {
-			return true, nil
+		if p, err := payloadOf[ackOrder](a); a.Kind == kindPageAck && a.State.Open() && err == nil {
+			under[p.PageID] = true
 		}
 	}
-	return false, nil
+	return under, nil
 }
 
 func ackPage(ctx context.Context, b *Bot, a incident.Action) (any, error) {
@@ -121,7 +154,11 @@ func (b *Bot) acknowledged(tx *store.Tx, n incident.Number, pageID string, by in
 	if err != nil {
 		return err
 	}
-	if _, set := inc.Milestones[incident.Acknowledged]; !set {
+	_, set := inc.Milestones[incident.Acknowledged]
+	if set && (inc.AcknowledgedBy != (incident.Actor{}) || inc.Page.ID != pageID) {
+		return nil // an earlier page of a storm has shown all of this
+	}
+	if !set {
 		if inc.Milestones == nil {
 			inc.Milestones = map[incident.Milestone]time.Time{}
 		}
@@ -168,5 +205,5 @@ func (b *Bot) refreshHeader(tx *store.Tx, inc incident.Incident, why string) err
 	if err != nil {
 		return err
 	}
-	return plan(tx, step{Key: "header:" + n.String() + ":" + why, Kind: kindHeaderUpdate, Lane: slackLane(n), Incident: n, Needs: needs})
+	return planHeaderUpdate(tx, n, why, needs)
 }

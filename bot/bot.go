@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -37,6 +36,7 @@ type Config struct {
 	Urgencies    []string
 	PollInterval time.Duration
 	AdoptOpen    bool
+	StormPages   int    // new pages of one service within a minute that get incidents of their own; 0: all of them
 	RoutingKey   string // lets detections page
 	Poll         bool   // read pages; false where there is no REST token
 
@@ -57,19 +57,19 @@ type Bot struct {
 	log     *slog.Logger
 	kinds   map[string]kind
 
-	self     atomic.Pointer[incident.Self]
-	health   health
-	doubt    doubt // set before anything runs
-	answers  answers
-	inbox    chan struct{} // poked when a row has been received
-	gaps     chan struct{} // poked when the sockets were away
-	compare  chan struct{} // poked when somebody wants a channel compared
-	wanted   wanted
-	pollNow  chan struct{} // poked when a hint says that PagerDuty has news
-	syncNow  chan struct{} // poked when a hint says that GitLab has news
-	freed    chan struct{} // poked when the runner has room for another action
-	groups   groupCache
-	attempts sync.Map // action id -> struct{}: under way
+	self    atomic.Pointer[incident.Self]
+	health  health
+	doubt   doubt // set before anything runs
+	answers answers
+	inbox   chan struct{} // poked when a row has been received
+	gaps    chan struct{} // poked when the sockets were away
+	compare chan struct{} // poked when somebody wants a channel compared
+	wanted  wanted
+	pollNow chan struct{} // poked when a hint says that PagerDuty has news
+	syncNow chan struct{} // poked when a hint says that GitLab has news
+	freed   chan struct{} // poked when the runner has room for another action
+	groups  groupCache
+	crew    crew
 }
 
 // Outside is everything the bot talks to. Pager and Tracker may be nil.

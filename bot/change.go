@@ -8,32 +8,41 @@ import (
 	"firebreak/store"
 )
 
-// takeChange records one entry of PagerDuty's change feed, once, if it
-// belongs to a page that has an incident.
-func (b *Bot) takeChange(ctx context.Context, c incident.PageChange) error {
-	if !tellsSomething(c.Type) {
-		return nil
+// newChanges gives those of PagerDuty's change feed that are to be recorded:
+// of pages that have an incident, and not recorded yet.
+func (b *Bot) newChanges(ctx context.Context, changes []incident.PageChange) (news []incident.PageChange, err error) {
+	var pages, keys []string
+	for _, c := range changes {
+		pages, keys = append(pages, c.PageID), append(keys, changeKey(c))
 	}
-	known := false
-	var row store.PageRow
-	err := b.store.View(ctx, func(v *store.View) (err error) {
-		if row, err = v.Page(c.PageID); err != nil || row.Incident == 0 {
+	err = b.store.View(ctx, func(v *store.View) error {
+		rows, err := v.PagesByID(pages)
+		if err != nil {
 			return err
 		}
-		_, err = v.EntryByKey(changeKey(c))
-		known = err == nil
-		if isNotFound(err) {
-			return nil
+		recorded, err := v.Recorded(keys)
+		if err != nil {
+			return err
 		}
-		return err
-	})
-	if isNotFound(err) || (err == nil && (known || row.Incident == 0)) {
+		for _, c := range changes {
+			if tellsSomething(c.Type) && rows[c.PageID].Incident != 0 && !recorded[changeKey(c)] {
+				news = append(news, c)
+			}
+		}
 		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return b.store.Update(ctx, func(tx *store.Tx) error { return b.applyChange(tx, row.Incident, c) })
+	})
+	return news, err
+}
+
+// takeChange records one of them, once.
+func (b *Bot) takeChange(ctx context.Context, c incident.PageChange) error {
+	return b.store.Update(ctx, func(tx *store.Tx) error {
+		row, err := tx.Page(c.PageID)
+		if err != nil {
+			return err
+		}
+		return b.applyChange(tx, row.Incident, c)
+	})
 }
 
 func changeKey(c incident.PageChange) string { return "page-change:" + c.ID }
@@ -114,5 +123,17 @@ func (b *Bot) pageResolved(tx *store.Tx, n incident.Number, c incident.PageChang
 	if err != nil || inc.Closed() {
 		return err
 	}
-	return b.say(tx, n, "resolved:"+c.ID, pageResolvedMessage(c.By.Name, b.cfg.Command))
+	m := pageResolvedMessage(c.By.Name, b.cfg.Command)
+	if inc.Storm != "" {
+		open, err := tx.PagesOpen(n)
+		if err != nil || open > 0 {
+			return err
+		}
+		pages, err := tx.PagesOf(n)
+		if err != nil {
+			return err
+		}
+		m = stormOver(len(pages), b.cfg.Command)
+	}
+	return b.say(tx, n, "resolved:"+c.ID, m)
 }

@@ -52,10 +52,10 @@ func (b *Bot) handleSpecialClick(ctx context.Context, row incident.Inbound, s sl
 	err := b.store.Update(ctx, func(tx *store.Tx) error {
 		err := identified
 		if err == nil {
-			switch action {
-			case actionSeverity:
+			switch {
+			case action == actionSeverity:
 				answer, err = b.askSeverity(tx, rights, n, s.ChannelID)
-			case actionJoin:
+			case action == actionJoin || strings.HasPrefix(action, actionJoin+"_"):
 				answer, err = b.joinIncident(tx, rights, n, s.UserID)
 			}
 		}

@@ -28,7 +28,7 @@ type viewOpening struct {
 // its trigger is worth nothing in 3 s.
 func planView(tx *store.Tx, row incident.Inbound, trigger string, m modal) error {
 	return plan(tx, step{
-		Key: row.Key + ":view", Kind: kindViewOpen, Lane: store.NowLane + trigger,
+		Key: row.Key + ":view", Kind: kindViewOpen, Lane: "view:" + trigger,
 		Payload: viewOpening{Trigger: trigger, View: m.json(), Until: row.ReceivedAt.Add(triggerLife)},
 	})
 }

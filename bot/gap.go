@@ -168,7 +168,7 @@ type gapNotice struct {
 
 func (b *Bot) planGapUpdate(tx *store.Tx, gap store.Gap, posted incident.Action) error {
 	return plan(tx, step{
-		Key: fmt.Sprintf("%s:%d", posted.Key, gap.Said), Kind: kindGapUpdate, Lane: posted.Lane, Incident: gap.Incident,
+		Key: fmt.Sprintf("%s:%d", posted.Key, gap.Said), Kind: kindGapUpdate, Lane: posted.Lane + ":look", Incident: gap.Incident,
 		Needs: []int64{posted.ID}, Payload: gapNotice{Gap: gap.ID, Post: posted.Key},
 	})
 }

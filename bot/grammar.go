@@ -53,6 +53,7 @@ var forms = []form{
 	{words: "milestone", args: "NAME [at TIME]", group: groupNow, public: true, access: AccessResponder, read: readMilestone, help: "detected, acknowledged, contained, eradicated or recovered"},
 	{words: "update", args: "TEXT", group: groupNow, public: true, access: AccessResponder, read: readNote, help: "tell the stakeholders how it stands"},
 	{words: "page", args: "TARGET", group: groupNow, public: true, access: AccessResponder, read: readTarget, help: "call a person or a team: @user, e-mail, PagerDuty name or escalation policy"},
+	{words: "split", args: "N", group: groupNow, public: true, access: AccessResponder, read: readN, help: "give a page of a storm its own incident; N is its entry's number"},
 	{words: "handover", args: "@user", group: groupNow, public: true, access: AccessResponder, later: true, help: "hand the lead over"},
 	{words: "catchup", group: groupNow, access: AccessViewer, later: true, help: "what you missed"},
 	{words: "playbook", args: "[NAME]", group: groupNow, access: AccessResponder, later: true, help: "start a playbook"},

@@ -169,7 +169,7 @@ func TestParseShowsTheRootCommand(t *testing.T) {
 // INTERFACE names every form; none may be lost.
 func TestFormsAreComplete(t *testing.T) {
 	want := strings.Split("help open status sev lead role note timeline edit time drop undo task map milestone update find detect ioc seen "+
-		"playbook approve deny page ack handover catchup rca close reopen merge redact export evidence actions retry", " ")
+		"playbook approve deny page ack handover catchup rca close reopen merge redact export evidence actions retry split", " ")
 	var got []string
 	for _, f := range forms {
 		first, _, _ := strings.Cut(f.words, " ")

@@ -25,7 +25,7 @@ const (
 // result; find (findable kinds only) looks for an effect of an earlier
 // attempt; done runs in the transaction that records the result, and after
 // once that is committed; parked tells people when it was refused for good
-// (nil: the usual sentence).
+// (nil: the usual sentence); gather makes one of several that wait.
 type kind struct {
 	class  class
 	do     func(ctx context.Context, b *Bot, a incident.Action) (any, error)
@@ -33,6 +33,7 @@ type kind struct {
 	done   func(tx *store.Tx, b *Bot, a incident.Action, result json.RawMessage) error
 	after  func(b *Bot, a incident.Action)
 	parked func(tx *store.Tx, b *Bot, a incident.Action, reason string) error
+	gather gather
 }
 
 // The kinds of actions, by the name they have in the action log.
@@ -44,6 +45,8 @@ const (
 	kindInvite        = "channel.invite"
 	kindBookmark      = "channel.bookmark"
 	kindPost          = "message.post"
+	kindAnnounce      = "incident.announce"
+	kindStormPages    = "storm.pages"
 	kindEphemeral     = "message.ephemeral"
 	kindLookUpMessage = "message.look-up"
 	kindCompare       = "channel.compare"
@@ -80,11 +83,13 @@ func kindTable() map[string]kind {
 	return map[string]kind{
 		kindCreateChannel: {class: findable, do: createChannel, find: findChannel, done: channelCreated, after: channelKnown},
 		kindHeader:        {class: findable, do: postHeader, find: findHeader, done: headerPosted},
-		kindHeaderUpdate:  {class: idempotent, do: updateHeader},
-		kindTopic:         {class: idempotent, do: setTopic},
+		kindHeaderUpdate:  {class: idempotent, do: updateHeader, gather: newest},
+		kindTopic:         {class: idempotent, do: setTopic, gather: newest},
 		kindInvite:        {class: idempotent, do: invite, done: invited},
 		kindBookmark:      {class: idempotent, do: addBookmark},
 		kindPost:          {class: findable, do: post, find: findPost, parked: postParked},
+		kindAnnounce:      {class: findable, do: announce, find: findAnnounced, parked: announceParked, gather: together[incident.Number]},
+		kindStormPages:    {class: findable, do: tellStormPages, find: findStormPages, gather: together[string]},
 		kindEphemeral:     {class: once, do: postEphemeral, parked: quietly},
 		kindLookUpMessage: {class: idempotent, do: lookUpMessageCall, done: messageFound, parked: quietly},
 		kindCompare:       {class: idempotent, do: compareChannel, parked: quietly},
@@ -115,6 +120,25 @@ func kindTable() map[string]kind {
 		kindViewOpen:      {class: once, do: openView, parked: quietly},
 		kindReplace:       {class: idempotent, do: replaceMessage, parked: showAnew},
 	}
+}
+
+// rankOf says how soon the actions of a kind go when many wait.
+func rankOf(kind string) incident.Rank {
+	switch kind {
+	case kindViewOpen, kindEphemeral, kindReplace, kindPageAck, kindPageRaise, kindPageRequest, kindPageCreate, kindCallee, kindSelfPage:
+		return incident.RankAsked
+	case kindCreateChannel, kindAnnounce:
+		return incident.RankOpen
+	case kindStormPages, kindHeader, kindInvite, kindInviteCalled, kindJoin:
+		return incident.RankInvite
+	case kindLookUpMessage, kindLookUpPerson, kindFetchFile, kindPageAlerts:
+		return incident.RankRead
+	case kindTopic, kindHeaderUpdate, kindBookmark, kindGapUpdate:
+		return incident.RankLook
+	case kindCompare, kindArchive, kindAccountCheck:
+		return incident.RankSpare
+	}
+	return incident.RankSay
 }
 
 // payloadOf reads an action's payload.

@@ -183,7 +183,7 @@ const codeShut = "channel_shut"
 
 // inChannel says whether an action belongs into its incident's channel.
 func inChannel(a incident.Action) bool {
-	return a.Incident != 0 && a.Kind != kindCreateChannel && (a.Lane == slackLane(a.Incident) || a.Lane == inviteLane(a.Incident))
+	return a.Incident != 0 && a.Kind != kindCreateChannel && (a.Lane == slackLane(a.Incident) || strings.HasPrefix(a.Lane, slackLane(a.Incident)+":"))
 }
 
 // holds says whether a refusal only means that the incident's channel is shut.

@@ -20,31 +20,24 @@ func (b *Bot) openIncident(tx *store.Tx, inc incident.Incident) (incident.Incide
 		return inc, err
 	}
 	n := inc.Number
-	lane := slackLane(n)
-	channel, err := planned(tx, step{Key: channelKey(n), Kind: kindCreateChannel, Lane: lane, Incident: n})
+	lane, storm := slackLane(n), inc.Storm != "" // many pages wait for a storm's channel
+	channel, err := planned(tx, step{Key: channelKey(n), Kind: kindCreateChannel, Lane: lane, Incident: n, First: storm})
 	if err != nil {
 		return inc, err
 	}
 	needs := []int64{channel}
 	steps := []step{
-		{Key: headerKey(n), Kind: kindHeader, Lane: lane, Incident: n, Needs: needs},
-		{Key: "invite:" + n.String(), Kind: kindInvite, Lane: inviteLane(n), Incident: n, Needs: needs},
-		{Key: "topic:" + n.String() + ":open", Kind: kindTopic, Lane: lane, Incident: n, Needs: needs},
+		{Key: headerKey(n), Kind: kindHeader, Lane: lane, Incident: n, Needs: needs, First: storm},
+		{Key: "invite:" + n.String(), Kind: kindInvite, Lane: inviteLane(n), Incident: n, Needs: needs, First: storm},
+		{Key: "topic:" + n.String() + ":open", Kind: kindTopic, Lane: lookLane(n), Incident: n, Needs: needs},
 	}
 	if inc.Page.URL != "" {
 		steps = append(steps, pageBookmark(inc, needs))
 	}
 	if b.cfg.BridgeURL != "" {
 		steps = append(steps, step{
-			Key: "bookmark:" + n.String() + ":bridge", Kind: kindBookmark, Lane: lane, Incident: n, Needs: needs,
+			Key: "bookmark:" + n.String() + ":bridge", Kind: kindBookmark, Lane: lookLane(n), Incident: n, Needs: needs,
 			Payload: bookmark{Title: "Bridge", Link: b.cfg.BridgeURL},
-		})
-	}
-	if b.cfg.ControlChannel != "" {
-		key := "announce:" + n.String()
-		steps = append(steps, step{
-			Key: key, Kind: kindPost, Lane: controlLane,
-			Payload: announcement(inc, len(b.cfg.Responders) > 0).post(b.cfg.ControlChannel, key),
 		})
 	}
 	for _, s := range steps {
@@ -52,12 +45,12 @@ func (b *Bot) openIncident(tx *store.Tx, inc incident.Incident) (incident.Incide
 			return inc, err
 		}
 	}
-	return inc, nil
+	return inc, b.planAnnouncement(tx, n)
 }
 
 func pageBookmark(inc incident.Incident, needs []int64) step {
 	return step{
-		Key: "bookmark:" + inc.Number.String() + ":page", Kind: kindBookmark, Lane: slackLane(inc.Number),
+		Key: "bookmark:" + inc.Number.String() + ":page", Kind: kindBookmark, Lane: lookLane(inc.Number),
 		Incident: inc.Number, Needs: needs, Payload: bookmark{Title: "PagerDuty", Link: inc.Page.URL},
 	}
 }
@@ -73,9 +66,21 @@ func (b *Bot) changedIncident(tx *store.Tx, inc incident.Incident, why string) e
 		return err
 	}
 	n := inc.Number
-	err = plan(tx, step{Key: "topic:" + n.String() + ":" + why, Kind: kindTopic, Lane: slackLane(n), Incident: n, Needs: needs})
+	err = plan(tx, step{Key: "topic:" + n.String() + ":" + why, Kind: kindTopic, Lane: lookLane(n), Incident: n, Needs: needs})
 	if err != nil {
 		return err
 	}
-	return plan(tx, step{Key: "header:" + n.String() + ":" + why, Kind: kindHeaderUpdate, Lane: slackLane(n), Incident: n, Needs: needs})
+	return planHeaderUpdate(tx, n, why, needs)
+}
+
+// planHeaderUpdate brings the header up to date once it is there.
+func planHeaderUpdate(tx *store.Tx, n incident.Number, why string, needs []int64) error {
+	header, err := tx.ActionByKey(headerKey(n))
+	if err != nil {
+		return err
+	}
+	return plan(tx, step{
+		Key: "header:" + n.String() + ":" + why, Kind: kindHeaderUpdate, Lane: lookLane(n), Incident: n,
+		Needs: append(needs, header.ID),
+	})
 }

@@ -59,7 +59,14 @@ func (b *Bot) meetPage(tx *store.Tx, p incident.Page, keys []string) error {
 	if err != nil || !wanted {
 		return err
 	}
-	return b.openForPage(tx, p)
+	storm, err := b.inStorm(tx, p)
+	if err != nil {
+		return err
+	}
+	if storm {
+		return b.gatherPage(tx, p)
+	}
+	return b.openIncidentFor(tx, p, incident.Incident{Title: p.Title})
 }
 
 // wantsPage applies the operator's filters. They are asked again at each
@@ -122,7 +129,7 @@ func (b *Bot) adoptPage(tx *store.Tx, inc incident.Incident, p incident.Page) er
 		return err
 	}
 	if !open { // none yet, or one that is resolved: nobody can be added to that
-		inc.Page = incident.PageRef{ID: p.ID, Number: p.Number, URL: p.URL}
+		inc.Page = pageRef(p)
 		inc.Service, inc.Urgency, inc.AcknowledgedBy = p.Service, p.Urgency, incident.Actor{}
 		if err := b.pageArrived(tx, inc); err != nil {
 			return err
@@ -157,13 +164,12 @@ func (b *Bot) pageArrived(tx *store.Tx, inc incident.Incident) error {
 	return plan(tx, pageBookmark(inc, needs))
 }
 
-func (b *Bot) openForPage(tx *store.Tx, p incident.Page) error {
-	inc, err := b.openIncident(tx, incident.Incident{
-		Title: p.Title, Severity: b.severityOf(p), Private: b.cfg.Private,
-		OpenedAt: time.Now().UTC(), Service: p.Service, Urgency: p.Urgency,
-		Page:       incident.PageRef{ID: p.ID, Number: p.Number, URL: p.URL},
-		Milestones: map[incident.Milestone]time.Time{incident.Detected: p.CreatedAt},
-	})
+// openIncidentFor opens an incident for a page; inc says what is special.
+func (b *Bot) openIncidentFor(tx *store.Tx, p incident.Page, inc incident.Incident) error {
+	inc.Severity, inc.Private, inc.OpenedAt = b.severityOf(p), b.cfg.Private, time.Now().UTC()
+	inc.Service, inc.Urgency, inc.Page = p.Service, p.Urgency, pageRef(p)
+	inc.Milestones = milestonesAt(incident.Detected, p.CreatedAt)
+	inc, err := b.openIncident(tx, inc)
 	if err != nil {
 		return fmt.Errorf("open incident for page %s: %w", p.ID, err)
 	}
@@ -183,7 +189,7 @@ func (b *Bot) planPageReading(tx *store.Tx, n incident.Number, p incident.Page) 
 		return err
 	}
 	return plan(tx, step{
-		Key: "page-alerts:" + p.ID, Kind: kindPageAlerts, Lane: "pagerduty:" + p.ID, Incident: n,
+		Key: "page-alerts:" + p.ID, Kind: kindPageAlerts, Lane: "alerts:" + p.ID, Incident: n,
 		Payload: pageAlerts{PageID: p.ID},
 	})
 }
@@ -199,11 +205,15 @@ func (b *Bot) severityOf(p incident.Page) incident.Severity {
 }
 
 func (b *Bot) recordPage(tx *store.Tx, n incident.Number, p incident.Page) error {
-	_, _, err := tx.Record("page:"+p.ID, b.pageEntry(n, p.CreatedAt, p.Title, map[string]any{
+	_, _, err := tx.Record("page:"+p.ID, b.pageEntry(n, p.CreatedAt, p.Title, pageData(p)))
+	return err
+}
+
+func pageData(p incident.Page) map[string]any {
+	return map[string]any{
 		"page": p.ID, "number": p.Number, "url": p.URL, "service": p.Service,
 		"urgency": p.Urgency, "priority": p.Priority, "type": "trigger",
-	}))
-	return err
+	}
 }
 
 // pageEntry is an entry about a page.

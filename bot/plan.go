@@ -19,6 +19,7 @@ type step struct {
 	Needs    []int64
 
 	NotBefore time.Time
+	First     bool // it goes before all others of its kind
 }
 
 // plan writes the intent of an effect into the transaction that causes it.
@@ -34,8 +35,12 @@ func planned(tx *store.Tx, s step) (int64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("plan %s: %w", s.Kind, err)
 	}
+	rank := rankOf(s.Kind)
+	if s.First {
+		rank = incident.RankAsked
+	}
 	a, _, err := tx.Plan(incident.Action{
-		Key: s.Key, Kind: s.Kind, Lane: s.Lane, Incident: s.Incident,
+		Key: s.Key, Kind: s.Kind, Lane: s.Lane, Incident: s.Incident, Rank: rank,
 		Payload: payload, Needs: s.Needs, State: incident.ActionPlanned, NotBefore: s.NotBefore,
 	})
 	return a.ID, err
@@ -48,6 +53,10 @@ func gitlabLane(n incident.Number) string { return "gitlab:" + n.String() }
 // inviteLane is apart from the channel's: who is invited depends on
 // PagerDuty, and a PagerDuty that is away must not silence the channel.
 func inviteLane(n incident.Number) string { return slackLane(n) + ":invite" }
+
+// lookLane is that of what only makes the channel look right. Slack lets few
+// of those through, and what is said must not wait for them.
+func lookLane(n incident.Number) string { return slackLane(n) + ":look" }
 
 const (
 	controlLane   = "slack:control"

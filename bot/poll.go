@@ -135,40 +135,62 @@ func (b *Bot) pollBackfill(ctx context.Context) error {
 }
 
 // applyPages applies each page in a transaction of its own: one that cannot
-// be applied never hides its neighbours. Merged pages come last, when the
-// pages they were merged into are known.
+// be applied never hides its neighbours. The most severe come first, merged
+// ones last, when the pages they were merged into are known.
 func (b *Bot) applyPages(ctx context.Context, pages []incident.Page) error {
-	slices.SortStableFunc(pages, func(x, y incident.Page) int { return cmp.Compare(x.MergedInto, y.MergedInto) })
+	slices.SortStableFunc(pages, func(x, y incident.Page) int {
+		return cmp.Or(cmp.Compare(x.MergedInto, y.MergedInto), cmp.Compare(b.severityOf(x), b.severityOf(y)))
+	})
+	news, err := b.newsOf(ctx, pages)
+	if err != nil {
+		return err
+	}
 	var first error
-	for _, p := range pages {
-		if err := b.takePage(ctx, p); err != nil && first == nil {
+	for _, n := range news {
+		if err := b.takePage(ctx, n); err != nil && first == nil {
 			first = err
 		}
 	}
 	return first
 }
 
-func (b *Bot) takePage(ctx context.Context, p incident.Page) error {
-	same, raised := false, false
-	err := b.store.View(ctx, func(v *store.View) error {
-		row, err := v.Page(p.ID)
-		switch {
-		case err != nil && !isNotFound(err):
+// pageNews is a page that is not known as it is now. It may be ours: one of
+// our own detections has raised a page that has not been seen yet.
+type pageNews struct {
+	incident.Page
+	mayBeOurs bool
+}
+
+func (b *Bot) newsOf(ctx context.Context, pages []incident.Page) (news []pageNews, err error) {
+	err = b.store.View(ctx, func(v *store.View) error {
+		raised, err := v.PageOutstanding()
+		if err != nil {
 			return err
-		case err == nil && row.Incident != 0:
-			same = samePage(row.Page, p)
-			return nil
 		}
-		raised, err = raisedPagesOutstanding(v)
-		return err
+		ids := make([]string, len(pages))
+		for i, p := range pages {
+			ids[i] = p.ID
+		}
+		rows, err := v.PagesByID(ids)
+		if err != nil {
+			return err
+		}
+		for _, p := range pages {
+			row := rows[p.ID]
+			known := row.Incident != 0
+			if known && samePage(row.Page, p) {
+				continue
+			}
+			news = append(news, pageNews{Page: p, mayBeOurs: raised && !known})
+		}
+		return nil
 	})
-	if err != nil || same {
-		return err
-	}
+	return news, err
+}
+
+func (b *Bot) takePage(ctx context.Context, p pageNews) error {
 	var keys []string
-	if raised {
-		// One of our own detections has paged and its page has not been seen
-		// yet: this may be it. Only its alerts' keys can tell.
+	if p.mayBeOurs { // only its alerts' keys can tell
 		alerts, err := b.pager.Alerts(ctx, p.ID)
 		if err != nil {
 			return err
@@ -177,14 +199,7 @@ func (b *Bot) takePage(ctx context.Context, p incident.Page) error {
 			keys = append(keys, a.Key)
 		}
 	}
-	return b.store.Update(ctx, func(tx *store.Tx) error { return b.applyPage(tx, p, keys) })
-}
-
-// raisedPagesOutstanding says whether an incident of ours, closed meanwhile
-// or not, has raised a page that PagerDuty has not shown yet.
-func raisedPagesOutstanding(v *store.View) (bool, error) {
-	incs, err := v.Incidents(incident.Operator())
-	return slices.ContainsFunc(incs, func(i incident.Incident) bool { return i.DedupKey != "" && i.Page.ID == "" }), err
+	return b.store.Update(ctx, func(tx *store.Tx) error { return b.applyPage(tx, p.Page, keys) })
 }
 
 // pollChanges is loop C. Each change is recorded under its own id, so the
@@ -198,11 +213,17 @@ func (b *Bot) pollChanges(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	newest := seen
-	for _, c := range changes {
+	news, err := b.newChanges(ctx, changes)
+	if err != nil {
+		return err
+	}
+	for _, c := range news {
 		if err := b.takeChange(ctx, c); err != nil {
 			return err
 		}
+	}
+	newest := seen
+	for _, c := range changes {
 		if c.At.After(newest) {
 			newest = c.At
 		}

@@ -2,26 +2,63 @@ package bot
 
 import (
 	"fmt"
+	"slices"
 
 	"firebreak/incident"
 )
 
-// announcement tells the control channel of a new incident: a private one by
-// number and severity only. join adds the button that lets responders in.
-func announcement(inc incident.Incident, join bool) message {
-	text := fmt.Sprintf("*%s* · %s · a private incident is open.", inc.Number, inc.Severity)
-	if !inc.Private {
-		text = fmt.Sprintf("*%s* · %s · %s", inc.Number, inc.Severity, words(inc.Title, 500))
-		if inc.Channel.ID != "" {
-			text += " · " + channelLink(inc.Channel)
+// announcement tells the control channel of new incidents: of a private one by
+// number and severity only. join adds the buttons that let responders in.
+func announcement(list []incident.Incident, join bool) message {
+	var l layout
+	if len(list) == 1 {
+		text := announced(list[0], 500)
+		l.section(text)
+		if join {
+			l.buttons(joinButton(list[0], "Join"))
+		}
+		return l.message(text)
+	}
+	head := count(len(list), "incident") + " have begun"
+	l.section("*" + head + "*")
+	var lines []string
+	for _, inc := range list {
+		lines = append(lines, bullet(announced(inc, 40)))
+	}
+	l.list(lines, 0, func(left int) string { return fmt.Sprintf("and %d more", left) })
+	for some := range slices.Chunk(list, buttonsInRow) {
+		var row []button
+		for _, inc := range some {
+			row = append(row, joinButton(inc, "Join "+inc.Number.String()))
+		}
+		if join {
+			l.buttons(row...)
 		}
 	}
-	var l layout
-	l.section(text)
-	if join {
-		l.buttons(button{action: actionJoin, label: "Join", value: inc.Number.String()})
+	return l.message(head + ": " + announced(list[0], 200))
+}
+
+// buttonsInRow is how many buttons one row takes (docs.slack.dev, Block Kit
+// reference, actions block: 25 elements).
+const buttonsInRow = 25
+
+func announced(inc incident.Incident, title int) string {
+	if inc.Private {
+		return fmt.Sprintf("*%s* · %s · a private incident is open.", inc.Number, inc.Severity)
 	}
-	return l.message(text)
+	text := fmt.Sprintf("*%s* · %s · %s", inc.Number, inc.Severity, words(inc.Title, title))
+	if inc.Channel.ID != "" {
+		text += " · " + channelLink(inc.Channel)
+	}
+	return text
+}
+
+func joinButton(inc incident.Incident, label string) button {
+	id := actionJoin
+	if label != "Join" {
+		id += "_" + inc.Number.String() // Slack wants ids that differ within a row
+	}
+	return button{action: id, label: label, value: inc.Number.String()}
 }
 
 // nobodyReachable says that an incident's channel has nobody in it. It names
@@ -73,6 +110,8 @@ var deeds = map[string]string{
 	kindInvite:        "invite people to the channel",
 	kindBookmark:      "add a bookmark to the channel",
 	kindPost:          "post a message",
+	kindAnnounce:      "announce an incident",
+	kindStormPages:    "name the storm's new pages",
 	kindEphemeral:     "answer somebody",
 	kindLookUpMessage: "look a message up",
 	kindCompare:       "compare the channel with Slack's history",

@@ -37,6 +37,9 @@ func headerMessage(inc incident.Incident, page incident.Page, onCall []string, c
 		facts = append(facts, "Acknowledged by "+personOf(by))
 	}
 	l.section(facts...)
+	if inc.Storm != "" {
+		l.section(stormNote(command))
+	}
 	if !inc.Closed() {
 		l.section(nextSteps(command)...)
 		value := inc.Number.String()

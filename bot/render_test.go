@@ -202,8 +202,8 @@ func (s scene) messages() map[string]message {
 		"header_acknowledged":  headerMessage(acked, s.page, s.names, cmd),
 		"header_by_hand":       headerMessage(plain, incident.Page{}, nil, cmd),
 		"header_closed":        headerMessage(closed, s.page, nil, cmd),
-		"announce_private":     announcement(s.inc, true),
-		"announce_public":      announcement(public, false),
+		"announce_private":     announcement([]incident.Incident{s.inc}, true),
+		"announce_public":      announcement([]incident.Incident{public}, false),
 		"nobody":               nobodyReachable(s.inc),
 		"opened":               openedMessage(plain),
 		"page_resolved":        pageResolvedMessage(s.names[0], cmd),
@@ -314,7 +314,7 @@ func TestMessagesGolden(t *testing.T) {
 }
 
 func TestPostCarriesKeyAndBlocks(t *testing.T) {
-	p := announcement(story().inc, true).post("C0CTRL", "announce:INC-3")
+	p := announcement([]incident.Incident{story().inc}, true).post("C0CTRL", "announce:INC-3")
 	if p.Channel != "C0CTRL" || p.Key != "announce:INC-3" || !json.Valid(p.Blocks) {
 		t.Errorf("got %+v", p)
 	}
@@ -331,7 +331,7 @@ func TestPostCarriesKeyAndBlocks(t *testing.T) {
 }
 
 func TestPrivateAnnouncementTellsNoMore(t *testing.T) {
-	b, err := json.Marshal(announcement(story().inc, true))
+	b, err := json.Marshal(announcement([]incident.Incident{story().inc}, true))
 	if err != nil {
 		t.Fatal(err)
 	}

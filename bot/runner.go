@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
-	"strings"
 	"sync"
 	"time"
 
@@ -15,12 +14,6 @@ import (
 )
 
 const (
-	// actionsAtOnce bounds the calls under way. Slack, PagerDuty and GitLab
-	// all ask for few parallel requests per token.
-	actionsAtOnce = 8
-	// urgentAtOnce bounds the urgent calls under way, which have room of their
-	// own: a trigger does not outlive a wait for slow calls.
-	urgentAtOnce = 4
 	// actionWithin is how long one action may take, look-ups included.
 	actionWithin = 60 * time.Second
 	// claimLease is how long a claim holds. It is longer than actionWithin,
@@ -49,9 +42,8 @@ func (b *Bot) runActions(ctx context.Context) error {
 	defer finish()
 	var wg sync.WaitGroup
 	defer wg.Wait()
-	slots, urgent := make(chan struct{}, actionsAtOnce), make(chan struct{}, urgentAtOnce)
 	for {
-		next, err := b.startRunnable(ctx, work, &wg, slots, urgent)
+		next, err := b.startRunnable(ctx, work, &wg)
 		if err != nil && ctx.Err() == nil {
 			b.log.ErrorContext(ctx, "actions cannot be read", "error", err)
 		}
@@ -79,17 +71,17 @@ func lingering(ctx context.Context, d time.Duration) (context.Context, context.C
 	return out, func() { stop(); cancel() }
 }
 
-// startRunnable starts each lane's head and says when to look again.
-func (b *Bot) startRunnable(ctx, work context.Context, wg *sync.WaitGroup, slots, urgent chan struct{}) (time.Duration, error) {
+// startRunnable starts each lane's head, the most urgent first, and says when
+// to look again.
+func (b *Bot) startRunnable(ctx, work context.Context, wg *sync.WaitGroup) (time.Duration, error) {
 	now := time.Now().UTC()
 	var heads []incident.Action
 	next := 5 * time.Second
 	err := b.store.View(ctx, func(v *store.View) (err error) {
-		if heads, err = v.Runnable(now, 10*actionsAtOnce); err != nil {
-			return err
-		}
-		at, ok, err := v.NextActionAt(now)
-		if ok {
+		// Those under way are heads no more, so there is always one to start.
+		var at time.Time
+		heads, at, err = v.Runnable(now, perKindAtOnce)
+		if !at.IsZero() {
 			next = min(next, max(time.Until(at), 10*time.Millisecond))
 		}
 		return err
@@ -98,22 +90,12 @@ func (b *Bot) startRunnable(ctx, work context.Context, wg *sync.WaitGroup, slots
 		return time.Second, err
 	}
 	for _, a := range heads {
-		if _, busy := b.attempts.LoadOrStore(a.ID, struct{}{}); busy {
-			continue
-		}
-		room := slots
-		if strings.HasPrefix(a.Lane, store.NowLane) {
-			room = urgent
-		}
-		select {
-		case room <- struct{}{}:
-		default:
-			b.attempts.Delete(a.ID)
+		if !b.crew.join(a) {
 			continue // looked at again when there is room
 		}
 		wg.Go(func() {
-			defer func() { <-room; b.attempts.Delete(a.ID); poke(b.freed) }()
-			b.attempt(work, a.ID)
+			defer func() { b.crew.leave(a); poke(b.freed) }()
+			b.attempt(incident.WithTurn(work, a.Turn()), a.ID)
 		})
 	}
 	return next, nil
@@ -133,7 +115,7 @@ func (b *Bot) attempt(ctx context.Context, id int64) {
 	crash("action claimed")
 	result, err := b.perform(ctx, claimed, was == incident.ActionUnknown)
 	crash("effect done")
-	if ctx.Err() != nil && err != nil {
+	if ctx.Err() != nil && err != nil && incident.OutcomeOf(err) != incident.OutcomeNotDone {
 		return // stays in sending: the next start looks it up
 	}
 	if err := b.record(ctx, claimed, result, err); err != nil {
@@ -146,6 +128,9 @@ func (b *Bot) attempt(ctx context.Context, id int64) {
 func (b *Bot) claim(ctx context.Context, id int64) (a incident.Action, was incident.ActionState, err error) {
 	err = b.store.Update(ctx, func(tx *store.Tx) (err error) {
 		a, was, err = tx.ClaimAction(id, time.Now().UTC().Add(claimLease))
+		if err == nil && was == incident.ActionPlanned {
+			a, err = b.gather(tx, a)
+		}
 		return err
 	})
 	return a, was, err

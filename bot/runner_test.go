@@ -27,7 +27,7 @@ func TestWhatTheRunnerReadMayBePast(t *testing.T) {
 		if err := plan(tx, step{Key: "once", Kind: "test", Lane: "test"}); err != nil {
 			return err
 		}
-		seen, err = tx.Runnable(time.Now(), 10)
+		seen, _, err = tx.Runnable(time.Now(), 10)
 		return err
 	})
 	if len(seen) != 1 || seen[0].State != incident.ActionPlanned {

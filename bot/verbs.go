@@ -40,6 +40,7 @@ func (o *order) do() (message, error) {
 		"rca publish": o.publishRCA,
 		"close":       o.closeIncident,
 		"reopen":      o.reopen,
+		"split":       o.split,
 	}
 	verb, ok := verbs[o.cmd.Verb]
 	if !ok {

@@ -32,6 +32,8 @@ type Action struct {
 	Kind      string // such as "channel.create"
 	Lane      string // actions of one lane run in order, one at a time
 	Incident  Number // 0 when it belongs to none
+	Rank      Rank
+	Severity  Severity // of its incident as it is now; 0 when it belongs to none
 	Payload   json.RawMessage
 	Needs     []int64 // ids of actions that must be done first
 	State     ActionState
@@ -45,6 +47,9 @@ type Action struct {
 	CreatedAt time.Time
 	DoneAt    time.Time
 }
+
+// Turn is its place among those that wait.
+func (a Action) Turn() Turn { return Turn{Rank: a.Rank, Severity: a.Severity} }
 
 // Inbound is something the outside told us, kept raw and durable before it
 // is acknowledged.

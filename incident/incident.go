@@ -135,6 +135,7 @@ type Incident struct {
 	HeaderTS  string  // ts of the header message, empty until posted
 	Page      PageRef // zero when no page is behind it
 	DedupKey  string  // Events v2 dedup key of the page that firebreak itself raised
+	Storm     string  // id of the service whose storm of pages it gathers; empty: one page's own
 	Service   string  // name of the PagerDuty service, if any
 	Urgency   string
 	Commander string // Slack user id

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -20,10 +21,10 @@ func (tx *Tx) Plan(a incident.Action) (incident.Action, bool, error) {
 	if a.CreatedAt.IsZero() {
 		a.CreatedAt = time.Now()
 	}
-	res, err := tx.exec(`INSERT INTO actions (key, kind, lane, incident, payload, state, attempts, not_before, fence, lease,
+	res, err := tx.exec(`INSERT INTO actions (key, kind, lane, incident, rank, payload, state, attempts, not_before, fence, lease,
 			first_sent, result, reason, created_at, done_at)
-		VALUES (?, ?, ?, ?, ?, 'planned', 0, ?, 0, 0, 0, x'', '', ?, 0)`,
-		a.Key, a.Kind, a.Lane, a.Incident, blob(a.Payload), micros(a.NotBefore), micros(a.CreatedAt))
+		VALUES (?, ?, ?, ?, ?, ?, 'planned', 0, ?, 0, 0, 0, x'', '', ?, 0)`,
+		a.Key, a.Kind, a.Lane, a.Incident, a.Rank, blob(a.Payload), micros(a.NotBefore), micros(a.CreatedAt))
 	if err != nil {
 		return incident.Action{}, false, fmt.Errorf("plan %s: %w", a.Key, err)
 	}
@@ -73,35 +74,44 @@ const heads = `WITH RECURSIVE stuck (id) AS (
 		WHERE a.state IN ('planned', 'sending', 'unknown') AND a.id NOT IN (SELECT id FROM stuck) GROUP BY a.lane
 	) `
 
-// ready is true of the heads that may be claimed: none that is being sent,
+// ready is true of those heads that may be claimed: none that is being sent,
 // none that waits for another.
-const ready = `a.id IN (SELECT id FROM heads) AND a.state IN ('planned', 'unknown')
+const ready = `a.state IN ('planned', 'unknown')
 	AND NOT EXISTS (SELECT 1 FROM action_needs w JOIN actions d ON d.id = w.need WHERE w.action = a.id AND d.state <> 'done')`
 
-// NowLane begins the names of lanes that go before all others: what they hold
-// is worth nothing in a few seconds.
-const NowLane = "now:"
-
-// Runnable gives the actions that can be claimed now, at most one of each
-// lane, the oldest first, after those of a [NowLane].
-func (v *View) Runnable(now time.Time, limit int) ([]incident.Action, error) {
-	list, err := all(v, scanAction, heads+selectAction+` WHERE `+ready+` AND a.not_before <= ?
-		ORDER BY a.lane LIKE ? DESC, a.id`+atMost(limit), micros(now), NowLane+"%")
+// Runnable gives the actions that can be claimed now: at most one of each
+// lane and perKind of each kind, by rank, the severity of their incidents and
+// age. next is when the first of those may run that only wait for their time;
+// zero when there is none.
+func (v *View) Runnable(now time.Time, perKind int) (list []incident.Action, next time.Time, err error) {
+	all, err := all(v, scanHead, heads+`SELECT a.id, a.kind, a.rank, coalesce(i.severity, 0), a.not_before
+		FROM heads h CROSS JOIN actions a ON a.id = h.id LEFT JOIN incidents i ON i.number = a.incident WHERE `+ready)
 	if err != nil {
-		return nil, fmt.Errorf("runnable actions: %w", err)
+		return nil, next, fmt.Errorf("runnable actions: %w", err)
 	}
-	return list, nil
+	slices.SortFunc(all, func(x, y incident.Action) int { return cmp.Or(x.Turn().Compare(y.Turn()), cmp.Compare(x.ID, y.ID)) })
+	ofKind := map[string]int{}
+	for _, head := range all {
+		switch {
+		case head.NotBefore.After(now):
+			if next.IsZero() || head.NotBefore.Before(next) {
+				next = head.NotBefore
+			}
+		case ofKind[head.Kind] < perKind:
+			ofKind[head.Kind]++
+			a, err := v.Action(head.ID)
+			if err != nil {
+				return nil, next, fmt.Errorf("runnable actions: %w", err)
+			}
+			list = append(list, a)
+		}
+	}
+	return list, next, nil
 }
 
-// NextActionAt gives when the first of the actions that only wait for their
-// time may run; false when there is none.
-func (v *View) NextActionAt(now time.Time) (time.Time, bool, error) {
-	µs, err := one(v, value[int64], heads+`SELECT coalesce(min(a.not_before), 0) FROM actions a
-		WHERE `+ready+` AND a.not_before > ?`, micros(now))
-	if err != nil {
-		return time.Time{}, false, fmt.Errorf("next action: %w", err)
-	}
-	return fromMicros(µs), µs != 0, nil
+func scanHead(row row) (a incident.Action, err error) {
+	err = row.Scan(&a.ID, &a.Kind, &a.Rank, &a.Severity, timeColumn{&a.NotBefore})
+	return a, err
 }
 
 // ClaimAction takes an action before the outside is called: its state becomes
@@ -125,6 +135,34 @@ func (tx *Tx) ClaimAction(id int64, lease time.Time) (a incident.Action, was inc
 	}
 	a, err = tx.Action(id)
 	return a, before.State, err
+}
+
+// Behind gives the actions that wait behind an open one, of its kind and in
+// its lane: untried, and waiting for nothing else. The oldest come first.
+func (v *View) Behind(a incident.Action, limit int) ([]incident.Action, error) {
+	list, err := all(v, scanAction, selectAction+` WHERE a.lane = ? AND a.kind = ? AND a.id > ? AND a.state = 'planned' AND a.attempts = 0
+		AND a.not_before <= ? AND NOT EXISTS (
+			SELECT 1 FROM action_needs w JOIN actions d ON d.id = w.need WHERE w.action = a.id AND d.state <> 'done')
+		ORDER BY a.id`+atMost(limit), a.Lane, a.Kind, a.ID, micros(time.Now()))
+	if err != nil {
+		return nil, fmt.Errorf("actions behind %d: %w", a.ID, err)
+	}
+	return list, nil
+}
+
+// Absorb gives a claimed action a payload that does what others were to do,
+// which are done with that.
+func (tx *Tx) Absorb(a incident.Action, payload json.RawMessage, others []incident.Action) (incident.Action, error) {
+	err := tx.move(a.ID, `UPDATE actions SET payload = ? WHERE id = ? AND fence = ? AND state = 'sending'`, blob(payload), a.ID, a.Fence)
+	if err != nil {
+		return a, fmt.Errorf("absorb into action %d: %w", a.ID, err)
+	}
+	for _, other := range others {
+		if err := tx.FinishAction(other.ID, other.Fence, incident.ActionDone, nil, fmt.Sprintf("done with action %d", a.ID)); err != nil {
+			return a, err
+		}
+	}
+	return tx.Action(a.ID)
 }
 
 // FinishAction records how a claim ended: done, parked or lost. ErrFenced
@@ -225,7 +263,8 @@ func (v *View) SetAside(n incident.Number) (int, error) {
 	return total, nil
 }
 
-const selectAction = `SELECT a.id, a.key, a.kind, a.lane, a.incident, a.payload,
+const selectAction = `SELECT a.id, a.key, a.kind, a.lane, a.incident, a.rank,
+		coalesce((SELECT severity FROM incidents WHERE number = a.incident), 0), a.payload,
 		(SELECT coalesce('[' || group_concat(w.need) || ']', '') FROM action_needs w WHERE w.action = a.id),
 		a.state, a.attempts, a.not_before, a.fence, a.lease, a.first_sent, a.result,
 		CASE WHEN a.reason = '' AND a.state IN ('planned', 'unknown') THEN coalesce((
@@ -236,7 +275,7 @@ const selectAction = `SELECT a.id, a.key, a.kind, a.lane, a.incident, a.payload,
 	FROM actions a`
 
 func scanAction(row row) (a incident.Action, err error) {
-	err = row.Scan(&a.ID, &a.Key, &a.Kind, &a.Lane, &a.Incident, rawColumn{&a.Payload}, jsonColumn{&a.Needs},
+	err = row.Scan(&a.ID, &a.Key, &a.Kind, &a.Lane, &a.Incident, &a.Rank, &a.Severity, rawColumn{&a.Payload}, jsonColumn{&a.Needs},
 		&a.State, &a.Attempts, timeColumn{&a.NotBefore}, &a.Fence, timeColumn{&a.Lease}, timeColumn{&a.FirstSent},
 		rawColumn{&a.Result}, &a.Reason, timeColumn{&a.CreatedAt}, timeColumn{&a.DoneAt})
 	slices.Sort(a.Needs)

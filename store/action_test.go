@@ -48,7 +48,10 @@ func finish(t testing.TB, s *store.Store, a incident.Action, state incident.Acti
 func runnable(t testing.TB, s *store.Store, now time.Time) []string {
 	t.Helper()
 	var keys []string
-	for _, a := range read(t, s, func(v *store.View) ([]incident.Action, error) { return v.Runnable(now, 100) }) {
+	for _, a := range read(t, s, func(v *store.View) (list []incident.Action, err error) {
+		list, _, err = v.Runnable(now, 100)
+		return list, err
+	}) {
 		keys = append(keys, a.Key)
 	}
 	return keys
@@ -121,12 +124,80 @@ func TestLanesRunInOrderOneAtATime(t *testing.T) {
 	})
 	wantRunnable(t, s, now, "a2")
 	wantRunnable(t, s, later, "a2", "b1")
-	at, ok, err := time.Time{}, false, error(nil)
-	if err2 := s.View(t.Context(), func(v *store.View) error { at, ok, err = v.NextActionAt(now); return err }); err2 != nil || !ok || !at.Equal(later.Truncate(time.Microsecond)) {
-		t.Errorf("next at %v, %t, %v", at, ok, err2)
+	next := func(now time.Time) time.Time {
+		return read(t, s, func(v *store.View) (at time.Time, err error) { _, at, err = v.Runnable(now, 100); return at, err })
 	}
-	if err := s.View(t.Context(), func(v *store.View) error { _, ok, err = v.NextActionAt(later); return err }); err != nil || ok {
-		t.Errorf("next after the last: %t, %v", ok, err)
+	if at := next(now); !at.Equal(later.Truncate(time.Microsecond)) {
+		t.Errorf("next at %v", at)
+	}
+	if at := next(later); !at.IsZero() {
+		t.Errorf("next after the last: %v", at)
+	}
+}
+
+// The most urgent come first, the worst incident's before others, and no kind
+// takes all the room.
+func TestTheMostUrgentRunFirst(t *testing.T) {
+	s := fresh(t)
+	minor := openIncident(t, s, incident.Incident{Title: "minor", Severity: incident.SEV3})
+	worst := openIncident(t, s, incident.Incident{Title: "worst", Severity: incident.SEV1})
+	for i, a := range []incident.Action{
+		{Key: "topic", Kind: "topic", Incident: minor.Number, Rank: incident.RankLook},
+		{Key: "channel 1", Kind: "channel", Incident: minor.Number, Rank: incident.RankOpen},
+		{Key: "channel 2", Kind: "channel", Incident: minor.Number, Rank: incident.RankOpen},
+		{Key: "channel of the worst", Kind: "channel", Incident: worst.Number, Rank: incident.RankOpen},
+		{Key: "form", Kind: "form", Rank: incident.RankAsked},
+	} {
+		a.Lane = fmt.Sprint("lane ", i)
+		plan(t, s, a)
+	}
+	wantRunnable(t, s, time.Now(), "form", "channel of the worst", "channel 1", "channel 2", "topic")
+	few := read(t, s, func(v *store.View) (list []incident.Action, err error) {
+		list, _, err = v.Runnable(time.Now(), 1)
+		return list, err
+	})
+	var keys []string
+	for _, a := range few {
+		keys = append(keys, a.Key)
+	}
+	if diff := cmp.Diff([]string{"form", "channel of the worst", "topic"}, keys); diff != "" {
+		t.Error(diff)
+	}
+	worst.Severity = incident.SEV4
+	update(t, s, func(tx *store.Tx) error { return tx.SaveIncident(worst) })
+	wantRunnable(t, s, time.Now(), "form", "channel 1", "channel 2", "channel of the worst", "topic")
+}
+
+// What is absorbed is done with the one that absorbs it, and only what waits
+// for nothing else is behind it.
+func TestAbsorbing(t *testing.T) {
+	s := fresh(t)
+	first := plan(t, s, incident.Action{Key: "first", Kind: "topic", Lane: "a"})
+	other := plan(t, s, incident.Action{Key: "other", Kind: "post", Lane: "a"})
+	plan(t, s, incident.Action{Key: "second", Kind: "topic", Lane: "a"})
+	plan(t, s, incident.Action{Key: "needs", Kind: "topic", Lane: "a", Needs: []int64{other.ID}})
+	plan(t, s, incident.Action{Key: "later", Kind: "topic", Lane: "a", NotBefore: time.Now().Add(time.Hour)})
+	plan(t, s, incident.Action{Key: "elsewhere", Kind: "topic", Lane: "b"})
+	first = claim(t, s, first.ID)
+	update(t, s, func(tx *store.Tx) error {
+		behind, err := tx.Behind(first, 10)
+		if err != nil || len(behind) != 1 || behind[0].Key != "second" {
+			t.Fatalf("behind: %+v, %v", behind, err)
+		}
+		got, err := tx.Absorb(first, json.RawMessage(`["both"]`), behind)
+		if err != nil || string(got.Payload) != `["both"]` || got.State != incident.ActionSending {
+			t.Errorf("%+v, %v", got, err)
+		}
+		second, err := tx.Action(behind[0].ID)
+		if err != nil || second.State != incident.ActionDone || second.Reason != fmt.Sprintf("done with action %d", first.ID) {
+			t.Errorf("%+v, %v", second, err)
+		}
+		return nil
+	})
+	finish(t, s, first, incident.ActionDone)
+	err := s.Update(t.Context(), func(tx *store.Tx) error { return must(tx.Absorb(first, nil, nil)) })
+	if !errors.Is(err, store.ErrFenced) {
+		t.Errorf("one that is done absorbs: %v", err)
 	}
 }
 
@@ -254,7 +325,7 @@ func TestLanesAndNeedsNeverDeadlock(t *testing.T) {
 		ids := planAnything(t, rt, s, round)
 		update(t, s, func(tx *store.Tx) error {
 			for {
-				list, err := tx.Runnable(time.Now(), 100)
+				list, _, err := tx.Runnable(time.Now(), 100)
 				if err != nil || len(list) == 0 {
 					return err
 				}

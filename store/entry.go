@@ -1,6 +1,7 @@
 package store
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -101,6 +102,23 @@ func (tx *Tx) create(key string, e incident.Entry, vs ...Version) (incident.Entr
 // EntryByKey finds an entry by its identity, for the bot's own work.
 func (v *View) EntryByKey(key string) (incident.Entry, error) {
 	return v.entry("entry "+key, `e.key = ?`, key)
+}
+
+// Recorded gives those of the keys under which an entry has been recorded.
+func (v *View) Recorded(keys []string) (map[string]bool, error) {
+	asked, err := json.Marshal(keys)
+	if err != nil {
+		return nil, fmt.Errorf("recorded entries: %w", err)
+	}
+	list, err := all(v, value[string], `SELECT key FROM entries WHERE key IN (SELECT value FROM json_each(?))`, string(asked))
+	if err != nil {
+		return nil, fmt.Errorf("recorded entries: %w", err)
+	}
+	known := map[string]bool{}
+	for _, key := range list {
+		known[key] = true
+	}
+	return known, nil
 }
 
 // EntryKeyOf gives the identity of an entry.

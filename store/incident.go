@@ -53,13 +53,13 @@ func (tx *Tx) SaveIncident(inc incident.Incident) error {
 			opened_at = ?, opened_by = ?, closed_at = ?, channel_id = ?, channel_name = ?, header_ts = ?,
 			page_id = ?, page_number = ?, page_url = ?, dedup_key = ?, service = ?, urgency = ?, commander = ?,
 			disposition = ?, reason = ?, duplicate_of = ?, milestones = ?, rca_iid = ?, rca_url = ?,
-			acknowledged_by = ?, acknowledged_name = ?, archived_at = ?
+			acknowledged_by = ?, acknowledged_name = ?, archived_at = ?, storm = ?
 		WHERE number = ?`,
 		inc.Title, inc.Severity, inc.Status, inc.Private,
 		micros(inc.OpenedAt), inc.OpenedBy, micros(inc.ClosedAt), inc.Channel.ID, inc.Channel.Name, inc.HeaderTS,
 		inc.Page.ID, inc.Page.Number, inc.Page.URL, inc.DedupKey, inc.Service, inc.Urgency, inc.Commander,
 		inc.Disposition, inc.Reason, inc.DuplicateOf, milestones, inc.RCA.IID, inc.RCA.URL,
-		inc.AcknowledgedBy.ID, inc.AcknowledgedBy.Name, micros(inc.ArchivedAt), inc.Number))
+		inc.AcknowledgedBy.ID, inc.AcknowledgedBy.Name, micros(inc.ArchivedAt), inc.Storm, inc.Number))
 	if err == nil && !ok {
 		err = ErrNotFound
 	}
@@ -92,6 +92,23 @@ func (v *View) IncidentByChannel(channelID string) (incident.Incident, error) {
 // the key; the newest, should there be several.
 func (v *View) IncidentByDedupKey(key string) (incident.Incident, error) {
 	return v.incident("incident of dedup key "+key, `i.dedup_key = ? AND i.dedup_key <> '' ORDER BY i.number DESC LIMIT 1`, key)
+}
+
+// IncidentOfStorm finds the incident that is open for a storm of a service's
+// pages; the newest, should there be several.
+func (v *View) IncidentOfStorm(serviceID string) (incident.Incident, error) {
+	return v.incident("incident of the storm of "+serviceID,
+		`i.storm = ? AND i.storm <> '' AND i.status <> ? ORDER BY i.number DESC LIMIT 1`, serviceID, incident.StatusClosed)
+}
+
+// PageOutstanding says whether an incident, closed meanwhile or not, has
+// raised a page that PagerDuty has not shown yet.
+func (v *View) PageOutstanding() (bool, error) {
+	out, err := one(v, value[bool], `SELECT EXISTS (SELECT 1 FROM incidents WHERE dedup_key <> '' AND page_id = '')`)
+	if err != nil {
+		return false, fmt.Errorf("look for pages outstanding: %w", err)
+	}
+	return out, nil
 }
 
 // Incidents gives those the viewer may see, by number.
@@ -127,7 +144,7 @@ func (v *View) incidents(where string, args ...any) ([]incident.Incident, error)
 	return all(v, scanIncident, `SELECT i.number, i.title, i.severity, i.status, i.private, i.opened_at, i.opened_by, i.closed_at,
 			i.channel_id, i.channel_name, i.header_ts, i.page_id, i.page_number, i.page_url, i.dedup_key,
 			i.service, i.urgency, i.commander, i.disposition, i.reason, i.duplicate_of, i.milestones, i.rca_iid, i.rca_url,
-			i.acknowledged_by, i.acknowledged_name, i.archived_at
+			i.acknowledged_by, i.acknowledged_name, i.archived_at, i.storm
 		FROM incidents i WHERE `+where, args...)
 }
 
@@ -138,7 +155,7 @@ func scanIncident(row row) (i incident.Incident, err error) {
 		&i.Channel.ID, &i.Channel.Name, &i.HeaderTS, &i.Page.ID, &i.Page.Number, &i.Page.URL, &i.DedupKey,
 		&i.Service, &i.Urgency, &i.Commander, &i.Disposition, &i.Reason, &i.DuplicateOf,
 		jsonColumn{&milestones}, &i.RCA.IID, &i.RCA.URL,
-		&i.AcknowledgedBy.ID, &i.AcknowledgedBy.Name, timeColumn{&i.ArchivedAt})
+		&i.AcknowledgedBy.ID, &i.AcknowledgedBy.Name, timeColumn{&i.ArchivedAt}, &i.Storm)
 	for m, at := range milestones {
 		if i.Milestones == nil {
 			i.Milestones = map[incident.Milestone]time.Time{}

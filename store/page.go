@@ -1,7 +1,9 @@
 package store
 
 import (
+	"encoding/json"
 	"fmt"
+	"time"
 
 	"firebreak/incident"
 )
@@ -25,8 +27,8 @@ func (tx *Tx) SavePage(p incident.Page, n incident.Number) error {
 		return fmt.Errorf("save page %s: %w", p.ID, err)
 	}
 	_, err = tx.exec(`INSERT INTO pages (id, incident, number, title, status, urgency, priority, service_id, service,
-			team_ids, policy_id, url, key, created_at, resolved_at, merged_into, assignees)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			team_ids, policy_id, url, key, created_at, resolved_at, merged_into, assignees, seen_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET
 			incident = CASE WHEN excluded.incident <> 0 THEN excluded.incident ELSE incident END,
 			number = excluded.number, title = excluded.title, status = excluded.status, urgency = excluded.urgency,
@@ -35,7 +37,7 @@ func (tx *Tx) SavePage(p incident.Page, n incident.Number) error {
 			created_at = excluded.created_at, resolved_at = excluded.resolved_at,
 			merged_into = excluded.merged_into, assignees = excluded.assignees`,
 		p.ID, n, p.Number, p.Title, p.Status, p.Urgency, p.Priority, p.ServiceID, p.Service,
-		teams, p.PolicyID, p.URL, p.Key, micros(p.CreatedAt), micros(p.ResolvedAt), p.MergedInto, assignees)
+		teams, p.PolicyID, p.URL, p.Key, micros(p.CreatedAt), micros(p.ResolvedAt), p.MergedInto, assignees, micros(time.Now()))
 	if err != nil {
 		return fmt.Errorf("save page %s: %w", p.ID, err)
 	}
@@ -51,6 +53,23 @@ func (v *View) Page(id string) (PageRow, error) {
 	return p, nil
 }
 
+// PagesByID gives those of the pages that are known, by PagerDuty's id.
+func (v *View) PagesByID(ids []string) (map[string]PageRow, error) {
+	asked, err := json.Marshal(ids)
+	if err != nil {
+		return nil, fmt.Errorf("pages by id: %w", err)
+	}
+	list, err := all(v, scanPage, selectPage+` WHERE id IN (SELECT value FROM json_each(?))`, string(asked))
+	if err != nil {
+		return nil, fmt.Errorf("pages by id: %w", err)
+	}
+	known := map[string]PageRow{}
+	for _, row := range list {
+		known[row.Page.ID] = row
+	}
+	return known, nil
+}
+
 // PagesOf gives an incident's pages, the oldest first.
 func (v *View) PagesOf(n incident.Number) ([]PageRow, error) {
 	list, err := all(v, scanPage, selectPage+` WHERE incident = ? AND incident <> 0 ORDER BY created_at, id`, n)
@@ -58,6 +77,35 @@ func (v *View) PagesOf(n incident.Number) ([]PageRow, error) {
 		return nil, fmt.Errorf("pages of %s: %w", n, err)
 	}
 	return list, nil
+}
+
+// PagesSeen counts a service's pages that were first seen after a time and
+// belong to an incident.
+func (v *View) PagesSeen(serviceID string, after time.Time) (int, error) {
+	n, err := one(v, value[int], `SELECT count(*) FROM pages WHERE service_id = ? AND seen_at > ? AND incident <> 0`,
+		serviceID, micros(after))
+	if err != nil {
+		return 0, fmt.Errorf("count pages of service %s: %w", serviceID, err)
+	}
+	return n, nil
+}
+
+// PagesOpen counts an incident's pages that are not resolved.
+func (v *View) PagesOpen(n incident.Number) (int, error) {
+	open, err := one(v, value[int], `SELECT count(*) FROM pages WHERE incident = ? AND incident <> 0 AND status <> ?`,
+		n, incident.PageResolved)
+	if err != nil {
+		return 0, fmt.Errorf("count open pages of %s: %w", n, err)
+	}
+	return open, nil
+}
+
+// IncidentOfKey finds the open incident that had an earlier page of the same
+// service and dedup key; the newest, should there be several.
+func (v *View) IncidentOfKey(serviceID, key string) (incident.Incident, error) {
+	return v.incident("incident of page key "+key, `i.status <> ? AND i.number IN (
+		SELECT incident FROM pages WHERE key = ? AND key <> '' AND service_id = ? AND incident <> 0) ORDER BY i.number DESC LIMIT 1`,
+		incident.StatusClosed, key, serviceID)
 }
 
 const selectPage = `SELECT id, incident, number, title, status, urgency, priority, service_id, service,

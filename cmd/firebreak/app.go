@@ -94,7 +94,7 @@ func botConfig(c Config) bot.Config {
 		Responders: c.SlackResponders, Admins: c.SlackAdmins, AlertChannels: c.SlackAlertChannels,
 		PinEmoji: c.PinEmoji, Private: c.PrivateChannels, BridgeURL: c.BridgeURL, ArchiveAfter: c.SlackArchiveAfter,
 		Severities: c.PagerDutySeverities, ServiceIDs: c.PagerDutyServiceIDs, TeamIDs: c.PagerDutyTeamIDs,
-		Urgencies: c.PagerDutyUrgencies, PollInterval: c.PagerDutyPollInterval, AdoptOpen: c.PagerDutyAdoptOpen,
+		Urgencies: c.PagerDutyUrgencies, PollInterval: c.PagerDutyPollInterval, AdoptOpen: c.PagerDutyAdoptOpen, StormPages: c.StormPages,
 		RoutingKey: c.PagerDutyRoutingKey.Reveal(), Poll: c.PagerDuty(),
 		Project: c.GitLabProject, Confidential: c.GitLabConfidential, SyncInterval: c.GitLabSyncInterval,
 	}

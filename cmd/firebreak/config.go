@@ -40,7 +40,7 @@ type Config struct {
 	PagerDutyAdoptOpen     bool          `envconfig:"FIREBREAK_PAGERDUTY_ADOPT_OPEN" default:"false" desc:"on the very first start, also adopt pages already open"`
 	PagerDutyWebhookSecret Secret        `envconfig:"FIREBREAK_PAGERDUTY_WEBHOOK_SECRET" later:"true" desc:"turns POST /webhooks/pagerduty on"`
 	PagerDutyRoutingKey    Secret        `envconfig:"FIREBREAK_PAGERDUTY_ROUTING_KEY" desc:"Events v2 integration key; lets detections page"`
-	StormPages             int           `envconfig:"FIREBREAK_STORM_PAGES" default:"30" later:"true" desc:"more new pages of one service within a minute than this become one storm incident; 0: never"`
+	StormPages             int           `envconfig:"FIREBREAK_STORM_PAGES" default:"30" desc:"more new pages of one service within a minute than this are gathered in one storm incident; 0: every page has its own"`
 
 	GitLabURL          string        `envconfig:"FIREBREAK_GITLAB_URL" default:"https://gitlab.com" desc:"the GitLab server"`
 	GitLabToken        Secret        `envconfig:"FIREBREAK_GITLAB_TOKEN" desc:"project access token with api scope; without it follow-ups stay local"`

@@ -247,5 +247,5 @@ func (w *world) toldOf(a incident.Action, told map[string]bool) bool {
 		return told[fmt.Sprintf("move:%s:1:shut", w.incident(a.Incident).Channel.ID)]
 	}
 	return told[fmt.Sprintf("parked:%d", a.ID)] || control == "" ||
-		a.Kind == "message.post" && strings.Contains(string(a.Payload), control)
+		a.Kind == "message.post" && strings.Contains(string(a.Payload), control) || a.Kind == "incident.announce"
 }

@@ -218,6 +218,7 @@ func TestMergedPages(t *testing.T) {
 // results.
 func TestManyPagesAtOnce(t *testing.T) {
 	inWorld(t, func(w *world) {
+		w.env["FIREBREAK_STORM_PAGES"] = "0"
 		w.start()
 		_, old := w.opened("sam", "Under way already")
 		for i := range 150 {

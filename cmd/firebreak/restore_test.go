@@ -75,7 +75,7 @@ func TestRestoredBotRepeatsNothing(t *testing.T) {
 		w.pass(time.Hour)
 		w.start()
 		w.channel(2)
-		w.pass(5 * time.Second) // what stood in the found channel is taken up from its history
+		w.pass(time.Minute) // what stood in the found channel is taken up from its history, at backfill's pace
 		w.settle()
 		w.compare(1)
 		w.compare(2)

@@ -143,6 +143,8 @@ func (s *sim) command(st simStep) {
 		"rca set":     fmt.Sprintf("rca set %s text %d", []string{"summary", "impact", "root-cause"}[n-1], s.said),
 		"rca publish": "rca publish",
 		"open":        fmt.Sprintf("open sev%d by hand %d", n, s.said),
+		"ack":         "ack",
+		"split":       fmt.Sprintf("split %d", 1+st.pick(2, 12)),
 	}[st.verb]
 	s.busy.Go(func() { c.Command(who, "/inc "+line) })
 }
@@ -187,17 +189,14 @@ func (s *sim) alert(st simStep) {
 // page is what happens in PagerDuty.
 func (s *sim) page(st simStep) {
 	pd := s.sb.PagerDuty
-	if st.verb == "page" {
-		s.said++
-		t := sandbox.Trigger{
-			Title:   fmt.Sprintf("Trouble %d", s.said),
-			Service: []string{"Identity", "Payments API", "Edge firewall"}[st.pick(0, 3)],
-			Urgency: []string{"high", "low"}[st.pick(1, 2)],
+	switch st.verb {
+	case "page storm":
+		for range 3 + st.pick(3, 4) {
+			s.trigger(st)
 		}
-		if st.pick(2, 2) == 0 {
-			t.Alerts = []map[string]any{{"summary": fmt.Sprintf("alert %d", s.said), "severity": "critical", "host": "web-1"}}
-		}
-		pd.Trigger(t)
+		return
+	case "page":
+		s.trigger(st)
 		return
 	}
 	all := pd.Incidents()
@@ -234,6 +233,19 @@ func (s *sim) page(st simStep) {
 			pd.Merge(p.ID, q.ID, who)
 		}
 	}
+}
+
+func (s *sim) trigger(st simStep) {
+	s.said++
+	t := sandbox.Trigger{
+		Title:   fmt.Sprintf("Trouble %d", s.said),
+		Service: []string{"Identity", "Payments API", "Edge firewall"}[st.pick(0, 3)],
+		Urgency: []string{"high", "low"}[st.pick(1, 2)],
+	}
+	if st.pick(2, 2) == 0 {
+		t.Alerts = []map[string]any{{"summary": fmt.Sprintf("alert %d", s.said), "severity": "critical", "host": "web-1"}}
+	}
+	s.sb.PagerDuty.Trigger(t)
 }
 
 // issue is what people do in GitLab.

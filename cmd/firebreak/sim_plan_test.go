@@ -108,6 +108,7 @@ func simDeck(table []simDeed) (deck []string) {
 
 var simActsTable = []simDeed{
 	{"page", 5, (*sim).page},
+	{"page storm", 1, (*sim).page},
 	{"page acknowledged", 2, (*sim).page},
 	{"page resolved", 2, (*sim).page},
 	{"page reopened", 1, (*sim).page},
@@ -141,6 +142,8 @@ var simActsTable = []simDeed{
 	{"rca set", 2, (*sim).command},
 	{"rca publish", 1, (*sim).command},
 	{"open", 1, (*sim).command},
+	{"ack", 1, (*sim).command},
+	{"split", 2, (*sim).command},
 	{"click", 3, (*sim).click},
 	{"issue closed", 4, (*sim).issue},
 	{"issue reopened", 3, (*sim).issue},

@@ -74,6 +74,7 @@ func simulate(t *testing.T, p simPlan) (outcome string) {
 		if *simSeed >= 0 {
 			w.level = slog.LevelInfo
 		}
+		w.env["FIREBREAK_STORM_PAGES"] = "2"
 		s := &sim{world: w, plan: p}
 		s.live()
 		s.heal()

@@ -18,19 +18,15 @@ type text string
 // UnmarshalJSON never fails.
 func (t *text) UnmarshalJSON(raw []byte) error {
 	*t = ""
-	var v any
-	d := json.NewDecoder(strings.NewReader(string(raw)))
-	d.UseNumber()
-	if d.Decode(&v) != nil {
-		return nil
-	}
-	switch v := v.(type) {
-	case string:
-		*t = text(v)
-	case json.Number:
-		*t = text(v)
-	case bool:
-		*t = text(strconv.FormatBool(v))
+	switch {
+	case len(raw) == 0 || raw[0] == 'n' || raw[0] == '{' || raw[0] == '[': // null, no value
+	case raw[0] == '"':
+		var s string
+		if json.Unmarshal(raw, &s) == nil {
+			*t = text(s)
+		}
+	default: // a number or a bool: what is there is valid JSON
+		*t = text(raw)
 	}
 	return nil
 }
@@ -60,6 +56,11 @@ type list[T any] []T
 // UnmarshalJSON never fails.
 func (l *list[T]) UnmarshalJSON(raw []byte) error {
 	*l = nil
+	var all []T
+	if json.Unmarshal(raw, &all) == nil {
+		*l = all
+		return nil
+	}
 	var elements []json.RawMessage
 	if json.Unmarshal(raw, &elements) != nil {
 		return nil

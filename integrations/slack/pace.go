@@ -12,83 +12,16 @@ import (
 
 // patience is how long a call waits for its turn. A longer wait is handed
 // back as not done, so that whoever works the actions can do others first.
-const patience = 10 * time.Second
-
-// limit is how often a method is called: perMinute in the long run, burst at
-// once.
-type limit struct {
-	perMinute float64
-	burst     int
-}
-
-// Slack's tiers (docs.slack.dev, "Rate limits": 20+, 50+ and 100+ per minute,
-// per method and workspace, with bursts "tolerated" but not numbered; the
-// bursts here are ours and small).
-var (
-	tier2 = limit{perMinute: 20, burst: 4}
-	tier3 = limit{perMinute: 50, burst: 8}
-	tier4 = limit{perMinute: 100, burst: 15}
-)
-
-// limits holds the methods the package calls; the tier is that of Slack's
-// method reference.
-var limits = map[string]limit{
-	"apps.connections.open":    {perMinute: 20, burst: 6}, // tier 3 in the reference, tier 1 in Slack's Java SDK
-	"auth.test":                {perMinute: 120, burst: 10},
-	"chat.postMessage":         {perMinute: 240, burst: 10}, // "several hundred" per minute and workspace
-	"chat.postEphemeral":       tier4,
-	"chat.update":              tier3,
-	"conversations.archive":    tier2,
-	"conversations.unarchive":  tier2,
-	"conversations.create":     tier2,
-	"conversations.history":    tier3, // the apps' own workspace; distributed apps have less since 2025
-	"conversations.info":       tier3,
-	"conversations.invite":     tier3,
-	"conversations.members":    tier4,
-	"conversations.replies":    tier3,
-	"conversations.setPurpose": tier2,
-	"conversations.setTopic":   tier2,
-	"bookmarks.add":            tier2,
-	"bookmarks.list":           tier3,
-	"reactions.get":            tier3,
-	"users.conversations":      tier3,
-	"users.info":               tier4,
-	"users.lookupByEmail":      tier3,
-	"views.open":               tier4,
-	"usergroups.users.list":    tier2,
-	downloading:                {perMinute: 300, burst: 10}, // no published limit
-	responding:                 {perMinute: 300, burst: 10}, // none but five per address
-}
-
-// shortLimit is that of conversations.history and conversations.replies for
-// distributed apps outside Slack's Marketplace: "1 request per minute" with at
-// most 15 objects (docs.slack.dev, "Rate limits", since May 2025).
-var shortLimit = limit{perMinute: 1, burst: 1}
-
-// channelLimit is chat.postMessage's own: "1 per second per channel", short
-// bursts tolerated (docs.slack.dev, "Rate limits").
-var channelLimit = limit{perMinute: 60, burst: 3}
+const patience = 20 * time.Second
 
 // maxChannels bounds how many channels' limiters are kept.
 const maxChannels = 1024
-
-func (l limit) limiter() *rate.Limiter {
-	return rate.NewLimiter(rate.Limit(l.perMinute/60), l.burst)
-}
 
 // pace spaces out the calls of each method, and the posts of each channel.
 type pace struct {
 	mu       sync.Mutex
 	methods  map[string]*gate
 	channels map[string]*gate
-}
-
-// gate is one limiter with what Slack itself has said about it.
-type gate struct {
-	limiter *rate.Limiter
-	until   time.Time // a 429 holds it until then
-	used    time.Time
-	owed    time.Time // until then the next turn is a live call's that was sent away
 }
 
 func newPace() *pace {
@@ -122,27 +55,61 @@ func withBackfill(ctx context.Context) context.Context {
 	return context.WithValue(ctx, backfill{}, true)
 }
 
-// wait returns when it is the call's turn. It fails with OutcomeNotDone when
-// that is further away than patience, or when ctx ends first.
+// wait returns when it is the call's turn: who waits goes by incident.TurnOf,
+// then by who came first. It fails with OutcomeNotDone when that is further
+// away than patience, or when ctx ends first.
 func (p *pace) wait(ctx context.Context, method, channel string) error {
 	if ctx.Value(backfill{}) != nil {
 		return p.waitForSpare(ctx, method)
 	}
+	if ctx.Err() != nil {
+		return stopped(method, ctx.Err())
+	}
+	w := p.enter(incident.TurnOf(ctx), method, channel)
+	defer p.leave(w)
 	for {
-		delay, cancel := p.reserve(method, channel)
+		delay := p.try(w)
+		if delay == 0 {
+			return nil
+		}
 		if delay > patience {
-			cancel()
 			p.owe(method, delay)
 			return notYet(method, delay)
 		}
 		if err := sleep(ctx, delay); err != nil {
-			cancel()
 			return stopped(method, err)
 		}
-		if !p.held(method) { // else Slack has said stop in the meantime
-			return nil
-		}
 	}
+}
+
+func (p *pace) enter(t incident.Turn, method, channel string) *waiter {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	w := &waiter{turn: t, gate: p.method(method)}
+	if channel != "" {
+		w.own = p.channel(channel, time.Now())
+	}
+	w.gate.enter(w)
+	return w
+}
+
+func (p *pace) leave(w *waiter) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	w.gate.leave(w)
+}
+
+// try takes the turn if it has come (0), or says when to ask again.
+func (p *pace) try(w *waiter) time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := time.Now()
+	delay := w.delay(now)
+	if delay == 0 {
+		w.take(now)
+		w.gate.leave(w) // whoever comes next counts it no more
+	}
+	return delay
 }
 
 // waitForSpare waits for a turn beyond those that are kept for live calls: half
@@ -175,12 +142,11 @@ func (p *pace) spare(method string) time.Duration {
 			return wait
 		}
 	}
-	missing := float64(g.limiter.Burst()/2+1) - g.limiter.TokensAt(now)
-	if missing < 1e-6 { // floats may be a hair off
+	wait := lack(g.limiter, now, g.limiter.Burst()/2+1)
+	if wait == 0 {
 		g.limiter.ReserveN(now, 1)
-		return 0
 	}
-	return max(time.Millisecond, time.Duration(missing/float64(g.limiter.Limit())*float64(time.Second)))
+	return wait
 }
 
 // owedFor is how long after its time a live call that was sent away may come
@@ -209,31 +175,6 @@ func notYet(method string, delay time.Duration) error {
 		Call: "slack " + method, Outcome: incident.OutcomeNotDone, Code: "ratelimited", RetryAfter: delay,
 		Reason: "It waits for its turn: Slack limits how often the bot may do this.",
 	}
-}
-
-// reserve takes the next free turn and says how far away it is.
-func (p *pace) reserve(method, channel string) (time.Duration, func()) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	now := time.Now()
-	g := p.method(method)
-	at := now
-	if g.until.After(at) {
-		at = g.until
-	}
-	turn := g.limiter.ReserveN(at, 1)
-	delay := max(turn.DelayFrom(now), at.Sub(now))
-	if channel == "" {
-		return delay, turn.Cancel
-	}
-	own := p.channel(channel, now).limiter.ReserveN(at, 1)
-	return max(delay, own.DelayFrom(now)), func() { turn.Cancel(); own.Cancel() }
-}
-
-func (p *pace) held(method string) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.method(method).until.After(time.Now())
 }
 
 // method finds the method's gate; p.mu is held.

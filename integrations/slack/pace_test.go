@@ -11,6 +11,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"firebreak/incident"
 )
 
@@ -77,9 +79,70 @@ func TestLongWaitIsHandedBack(t *testing.T) {
 			})
 		}
 		calls.Wait()
-		if done != tier2.burst+3 || later != 50-done {
+		if done != tier2.burst+int(patience/(3*time.Second)) || later != 50-done {
 			t.Errorf("%d done, %d handed back", done, later)
 		}
+	})
+}
+
+// Who is more urgent goes first, whoever came first; and of the burst one turn
+// stays for what cannot wait at all.
+func TestTheMoreUrgentGoFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPace()
+		const method = "conversations.create"
+		var mu sync.Mutex
+		var order []string
+		began := time.Now()
+		var calls sync.WaitGroup
+		call := func(name string, turn incident.Turn) {
+			calls.Go(func() {
+				if err := p.wait(incident.WithTurn(t.Context(), turn), method, ""); err != nil {
+					t.Error(name, err)
+				}
+				mu.Lock()
+				defer mu.Unlock()
+				order = append(order, fmt.Sprint(name, " ", time.Since(began)))
+			})
+			synctest.Wait()
+		}
+		minor := incident.Turn{Rank: incident.RankOpen, Severity: incident.SEV3}
+		for i := range 5 {
+			call(fmt.Sprint("minor ", i), minor)
+		}
+		call("topic", incident.Turn{Rank: incident.RankLook})
+		call("worst", incident.Turn{Rank: incident.RankOpen, Severity: incident.SEV1})
+		call("asked", incident.Turn{})
+		calls.Wait()
+		want := []string{"minor 0 0s", "minor 1 0s", "minor 2 0s", "asked 0s", "worst 6s", "minor 3 9s", "minor 4 12s", "topic 15s"}
+		if diff := cmp.Diff(want, order); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+// Who waits for a channel of their own is in nobody's way.
+func TestABusyChannelHoldsUpNoOther(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPace()
+		const method = "chat.postMessage"
+		p.limitTo(method, limit{perMinute: 240, burst: 4})
+		ctx := incident.WithTurn(t.Context(), incident.Turn{Rank: incident.RankSay})
+		var busy sync.WaitGroup
+		for range 8 {
+			busy.Go(func() {
+				if err := p.wait(ctx, method, "C1"); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		synctest.Wait()
+		pass(t, 500*time.Millisecond) // two turns come, and C1 may not take them
+		began := time.Now()
+		if err := p.wait(ctx, method, "C2"); err != nil || time.Since(began) > 0 {
+			t.Errorf("a post to a quiet channel waited %v: %v", time.Since(began), err)
+		}
+		busy.Wait()
 	})
 }
 
@@ -130,13 +193,13 @@ func TestChannelLimitersAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPace()
 		for i := range 3 * maxChannels {
-			p.reserve("chat.postMessage", fmt.Sprint("C", i))
+			p.leave(p.enter(incident.Turn{}, "chat.postMessage", fmt.Sprint("C", i)))
 		}
 		if n := len(p.channels); n > maxChannels {
 			t.Errorf("%d limiters kept, want at most %d", n, maxChannels)
 		}
 		pass(t, time.Minute)
-		p.reserve("chat.postMessage", "C")
+		p.leave(p.enter(incident.Turn{}, "chat.postMessage", "C"))
 		if n := len(p.channels); n != 1 {
 			t.Errorf("%d limiters after a quiet minute, want 1", n)
 		}
