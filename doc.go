@@ -12,7 +12,8 @@
 //     event: whatever is open is found, however long nobody looked.
 //  3. bot/page.go opens the incident, in one transaction with the entries that
 //     tell of it and the actions it calls for: create the channel, set the
-//     topic, post the header, invite.
+//     topic, post the header, invite. Of pages that come faster than anybody
+//     could read them many share one incident (bot/storm.go).
 //  4. bot/runner.go carries actions out, in order per channel. It commits that
 //     it is about to call before it calls; when the answer is lost it looks
 //     the effect up instead of repeating it (docs/adr/0001).

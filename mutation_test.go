@@ -384,7 +384,11 @@ func mutations() []mutation {
 		},
 		{
 			"form-queues", "a form is answered",
-			[]edit{{"bot/kinds.go", "case kindViewOpen, kindEphemeral,", "case kindEphemeral,"}},
+			[]edit{
+				{"bot/kinds.go", "case kindViewOpen, kindEphemeral,", "case kindEphemeral,"},
+				{"bot/kinds.go", "case kindCompare, kindArchive,", "case kindViewOpen, kindCompare, kindArchive,"},
+				{"bot/crew.go", "attemptsAtOnce = 24", "attemptsAtOnce = 5"}, // it is full
+			},
 			e2e, "TestFormsDoNotQueue",
 		},
 		{
@@ -426,6 +430,26 @@ func mutations() []mutation {
 			"backfill-first", "backfill starves nobody",
 			[]edit{{"integrations/slack/pace.go", "now, g.limiter.Burst()/2+1)", "now, 1)"}},
 			"./integrations/slack", "TestBackfillUsesItsPaceAndStarvesNobody",
+		},
+		{
+			"storm-not-gathered", "storms",
+			[]edit{{"bot/storm.go", "return n >= b.cfg.StormPages, err", "return n < 0, err"}},
+			e2e, "TestStormIsGathered",
+		},
+		{
+			"absorbed-done-again", "storms",
+			[]edit{{"bot/gather.go", "behind[:taken])", "behind[:0*taken])"}},
+			e2e, "TestStormIsGathered",
+		},
+		{
+			"severity-ignored", "the urgent first",
+			[]edit{{"incident/turn.go", "cmp.Or(cmp.Compare(t.Rank, other.Rank), cmp.Compare(t.Severity, other.Severity))", "cmp.Compare(t.Rank, other.Rank)"}},
+			"./store", "TestTheMostUrgentRunFirst",
+		},
+		{
+			"burst-not-kept", "the urgent first",
+			[]edit{{"integrations/slack/gate.go", "	return 1\n", "	return 0\n"}},
+			"./integrations/slack", "TestTheMoreUrgentGoFirst",
 		},
 		{
 			"short-page-unnoticed", "short pages are noticed",

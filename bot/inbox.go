@@ -23,20 +23,27 @@ func (b *Bot) handleInbox(ctx context.Context) error {
 		b: b, wg: &wg, slots: make(chan struct{}, lanesAtOnce),
 		lanes: map[string][]incident.Inbound{}, taken: map[int64]bool{},
 	}
-	retry := time.NewTicker(time.Second)
-	defer retry.Stop()
 	for {
-		if err := d.load(ctx); err != nil && ctx.Err() == nil {
+		waiting, err := d.load(ctx)
+		if err != nil && ctx.Err() == nil {
 			b.log.ErrorContext(ctx, "inbox cannot be read", "error", err)
 		}
-		select {
-		case <-ctx.Done():
+		again := idleLook
+		if waiting || err != nil {
+			again = busyLook
+		}
+		if !pauseOrPoke(ctx, again, b.inbox) {
 			return ctx.Err()
-		case <-b.inbox:
-		case <-retry.C:
 		}
 	}
 }
+
+// How long until the inbox is looked at without a poke: for rows that are
+// tried again, and for those that another process has received.
+const (
+	busyLook = time.Second
+	idleLook = 5 * time.Second
+)
 
 // dispatcher hands each lane's rows to one goroutine at a time.
 type dispatcher struct {
@@ -55,8 +62,8 @@ const loadAtOnce = 500
 
 // load hands out every pending row that has not been handed out yet. It asks
 // for all pending rows each time: ids need not become visible in order once
-// more than one process receives.
-func (d *dispatcher) load(ctx context.Context) error {
+// more than one process receives. It says whether there were any.
+func (d *dispatcher) load(ctx context.Context) (waiting bool, err error) {
 	for {
 		busy := d.forgetFinished()
 		var rows []incident.Inbound
@@ -65,10 +72,11 @@ func (d *dispatcher) load(ctx context.Context) error {
 			return err
 		})
 		if err != nil {
-			return err
+			return waiting, err
 		}
+		waiting = waiting || len(rows) > 0
 		if d.handOut(ctx, rows) == 0 {
-			return nil
+			return waiting, nil
 		}
 	}
 }

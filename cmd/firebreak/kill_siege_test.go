@@ -40,6 +40,9 @@ const patienceForReal = 60 * time.Second
 // open the first incident.
 func newSiege(t *testing.T) *siege {
 	t.Helper()
+	if raced {
+		t.Skip("the process it runs is not watched by the race detector")
+	}
 	s := &siege{
 		t: t, program: buildCrashing(t), path: filepath.Join(t.TempDir(), "firebreak.db"), began: time.Now(),
 		// Rate limits are left to the client: it keeps them in real time.

@@ -24,6 +24,9 @@ const (
 // page has its incident, each incident its channel; what waits for Slack waits
 // in the right order, and nothing is asked of Slack that it would refuse.
 func TestFiveHundredPagesInAMinute(t *testing.T) {
+	if sampled() {
+		t.Skip("takes half a minute; TestStormIsGathered is a smaller one")
+	}
 	inWorld(t, func(w *world) {
 		w.level = unread
 		w.env["FIREBREAK_STORM_PAGES"] = "10"
