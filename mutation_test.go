@@ -432,6 +432,21 @@ func mutations() []mutation {
 			"./integrations/slack", "TestBackfillUsesItsPaceAndStarvesNobody",
 		},
 		{
+			"away-not-compared", "complete timeline",
+			[]edit{{"bot/health.go", "	if gap {", "	if gap && b == nil {"}},
+			e2e, "TestSocketsAway",
+		},
+		{
+			"bad-row-kept", "a bad row fails its own caller only",
+			[]edit{{"store/writer.go", `w.aborted = w.control("ROLLBACK TO one")`, "w.aborted = nil"}},
+			"./store", "TestABadUpdateFailsItsOwnCallerOnly",
+		},
+		{
+			"replay-skips-records", "the log is the truth",
+			[]edit{{"store/rebuild.go", "range batch {", "range batch[min(1, len(batch)):] {"}},
+			"./store", "TestAnyOrderOfDeliveryEndsInTheSameTimeline",
+		},
+		{
 			"storm-not-gathered", "storms",
 			[]edit{{"bot/storm.go", "return n >= b.cfg.StormPages, err", "return n < 0, err"}},
 			e2e, "TestStormIsGathered",
