@@ -75,7 +75,7 @@ var forms = []form{
 	{words: "drop", args: "N", group: groupSearch, access: AccessResponder, later: true, help: "take an entry off the timeline"},
 	{words: "undo", group: groupSearch, access: AccessResponder, later: true, help: "take back your last change"},
 	{words: "redact", args: "N REASON", group: groupSearch, access: AccessResponder, later: true, help: "remove an entry's content everywhere"},
-	{words: "detect", group: groupSearch, access: AccessViewer, later: true, help: "the detections"},
+	{words: "detect", group: groupSearch, access: AccessViewer, read: readNothing, help: "what detectors have found"},
 	{words: "ioc", group: groupSearch, access: AccessViewer, later: true, help: "the indicators"},
 	{words: "seen", args: "INDICATOR", group: groupSearch, access: AccessViewer, later: true, help: "where an indicator was seen before"},
 	{words: "actions", group: groupSearch, access: AccessViewer, read: readNothing, help: "what is still to do outside, or could not be done, and why"},

@@ -41,6 +41,8 @@ type scene struct {
 	pending  []unfinished
 	roles    []holder
 	callees  []incident.Callee
+	begun    []incident.Incident
+	pages    []incident.Page
 }
 
 // story is a scene as people would write it.
@@ -69,7 +71,7 @@ func newScene(text func(what string) string, n int) scene {
 			RCA:        incident.Issue{IID: 9, URL: "https://gitlab.com/acme/sec/-/issues/9"},
 		},
 		page:     incident.Page{ID: "PABC123", Number: 1234, Title: text("title"), Service: text("service"), Priority: text("P1"), URL: "https://acme.pagerduty.com/incidents/PABC123"},
-		found:    incident.Detection{Rule: text("rule"), Title: text("detection"), Level: "high", Count: n + 2, Why: text("why")},
+		found:    incident.Detection{At: renderNow.Add(-10 * time.Minute), Rule: text("rule"), Title: text("detection"), Level: "high", Count: n + 2, Why: text("why")},
 		markdown: "# RCA\n\n## Summary\n\n    indented ``` fence\n" + strings.Repeat(text("section")+"\n", n),
 		typed:    text("typed"),
 	}
@@ -79,6 +81,8 @@ func newScene(text func(what string) string, n int) scene {
 		s.roles = append(s.roles, holder{text("scribe"), "U0SAM"})
 		s.callees = append(s.callees, incident.Callee{Kind: incident.CalleeUser, ID: fmt.Sprint(i), Name: text("person"), Email: text("ann@acme.example")})
 		s.pending = append(s.pending, sceneUnfinished(i, text))
+		s.begun = append(s.begun, incident.Incident{Number: incident.Number(i + 3), Title: text("title"), Severity: incident.SEV3, Private: i%2 == 0, Channel: s.inc.Channel})
+		s.pages = append(s.pages, incident.Page{ID: fmt.Sprint("P", i), Number: 1234 + i, Title: text("title"), URL: "https://acme.pagerduty.com/incidents/PABC123"})
 		s.tasks = append(s.tasks, sceneTask(i, text))
 		s.entries = append(s.entries, sceneEntry(i, text))
 		s.alerts = append(s.alerts, incident.Alert{
@@ -196,6 +200,8 @@ func (s scene) messages() map[string]message {
 	acked.AcknowledgedBy = incident.Actor{Name: s.names[0]}
 	plain.Page, plain.RCA, plain.Commander, plain.Channel, plain.OpenedBy = incident.PageRef{}, incident.Issue{}, "", incident.Channel{}, "U0SAM"
 	closed.Status, closed.Disposition = incident.StatusClosed, incident.Override
+	storm := s.inc
+	storm.Storm = "PSERVICE"
 	const cmd, by = "/inc", "U0SAM"
 	m := map[string]message{
 		"header":               headerMessage(s.inc, s.page, s.names, cmd),
@@ -204,6 +210,11 @@ func (s scene) messages() map[string]message {
 		"header_closed":        headerMessage(closed, s.page, nil, cmd),
 		"announce_private":     announcement([]incident.Incident{s.inc}, true),
 		"announce_public":      announcement([]incident.Incident{public}, false),
+		"announce_several":     announcement(s.begun[:min(len(s.begun), mostGathered)], true),
+		"header_storm":         headerMessage(storm, s.page, s.names, cmd),
+		"storm_pages":          stormPagesMessage(s.pages[:min(len(s.pages), mostGathered)]),
+		"storm_over":           stormOver(472, cmd),
+		"split":                splitMessage(s.page, s.inc, by),
 		"nobody":               nobodyReachable(s.inc),
 		"opened":               openedMessage(plain),
 		"page_resolved":        pageResolvedMessage(s.names[0], cmd),
@@ -260,6 +271,8 @@ func (s scene) messages() map[string]message {
 		"found_no_page":        foundMessage(cmd, s.typed+" page:9", 9, store.Found{}, renderNow),
 		"found_nothing":        foundMessage(cmd, s.typed, 1, store.Found{}, renderNow),
 		"detection":            detectionMessage(s.found, s.alerts),
+		"detections":           detectionsMessage(3, []incident.Detection{s.found, s.found}, renderNow, "/inc"),
+		"detections_none":      detectionsMessage(3, nil, renderNow, "/inc"),
 		"detection_thread":     detectionThread(s.found, s.alerts, s.inc),
 		"gap":                  gapMessage(s.inc, store.Gap{Since: renderThen, Until: renderNow, Why: s.typed}, renderNow, false),
 		"gap_closed":           gapMessage(s.inc, store.Gap{Since: renderThen, Until: renderNow, Why: s.typed, ClosedAt: renderNow}, renderNow, true),

@@ -41,6 +41,7 @@ func (o *order) do() (message, error) {
 		"close":       o.closeIncident,
 		"reopen":      o.reopen,
 		"split":       o.split,
+		"detect":      o.detections,
 	}
 	verb, ok := verbs[o.cmd.Verb]
 	if !ok {

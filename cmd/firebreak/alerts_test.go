@@ -378,3 +378,26 @@ func TestPageThatCannotBeRaised(t *testing.T) {
 		w.wantSaid(w.control(), "I found nobody to invite")
 	})
 }
+
+// What was found can be asked for; in a channel that others read too, by
+// responders only.
+func TestDetectionsAreListed(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.env["FIREBREAK_SLACK_RESPONDERS"] = w.user("sam")
+		w.start()
+		_, quiet := w.opened("sam", "Phishing")
+		w.wantAnswer(quiet, "sam", "/inc detect", "Nothing has been detected for INC-1 so far")
+		for i := range 6 {
+			w.siem(fmt.Sprintf("```{\"event\":\"failed_login\",\"source\":\"sshd\",\"host\":\"web-1\",\"user\":\"u%d\",\"src_ip\":\"203.0.113.50\"}```", i))
+		}
+		c := w.channel(2)
+		w.settle()
+		join(c, "sam", "jo")
+		w.settle()
+		w.wantAnswer(c, "jo", "/inc detect", "INC-2 · 1 detection", "203.0.113.50")
+		c.Share(w.sb.Slack.User("stranger").TeamID)
+		w.settle()
+		w.wantAnswer(c, "sam", "/inc detect", "203.0.113.50")
+		w.wantAnswer(c, "jo", "/inc detect", "Only responders may do that")
+	})
+}

@@ -183,3 +183,30 @@ func TestAfterTheStorm(t *testing.T) {
 		}
 	})
 }
+
+// Incidents that begin together are announced in few messages, each with a
+// button of its own.
+func TestJoinOneOfSeveral(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.env["FIREBREAK_SLACK_RESPONDERS"] = w.user("jo")
+		w.start()
+		for i := range 9 {
+			w.sb.PagerDuty.Trigger(sandbox.Trigger{Title: fmt.Sprint("db-", i, " is slow"), Service: "Identity"})
+		}
+		w.pass(10 * time.Second)
+		w.settle()
+		if n := len(w.saidIn(w.control(), "private incident")); n > 3 {
+			t.Errorf("nine incidents were announced in %d messages", n)
+		}
+		said := w.saidIn(w.control(), "*INC-7*")
+		if len(said) != 1 {
+			t.Fatalf("announced: %+v", said)
+		}
+		w.click(w.control(), "jo", said[0].TS, "firebreak_join_INC-7")
+		c := w.channel(7)
+		w.settle()
+		if !strings.Contains(strings.Join(c.Members(), " "), w.user("jo")) {
+			t.Errorf("jo is not in #%s", c.Info().Name)
+		}
+	})
+}
