@@ -34,6 +34,7 @@ type writer struct {
 	failed  chan struct{}         // closed once dead is set
 	refused atomic.Pointer[error] // why the last group was not kept; nil: it was
 	aborted error                 // why the present transaction can only be rolled back
+	pending []indexing            // what the present transaction has still to write into the search index
 }
 
 // request is an update that waits.
@@ -43,14 +44,19 @@ type request struct {
 	done  chan error  // buffered(1)
 }
 
-// openWriter opens the file for writing, checks and migrates it and starts
-// the goroutine.
+// writerSource names the file to the driver, for writing.
 //
 // journal_size_limit is in bytes and wal_autocheckpoint in pages of 4 KiB:
 // the -wal file goes back to 16 MiB after a burst.
+func writerSource(path string) string {
+	return dataSource(path, "rw", "synchronous(2)", "secure_delete(1)",
+		"wal_autocheckpoint(1000)", "journal_size_limit(16777216)") + "&_txlock=immediate"
+}
+
+// openWriter opens the file for writing, checks and migrates it and starts
+// the goroutine.
 func openWriter(ctx context.Context, path string, log *slog.Logger, after func()) (_ *writer, err error) {
-	db, err := sql.Open("sqlite", dataSource(path, "rw", "synchronous(2)", "secure_delete(1)",
-		"wal_autocheckpoint(1000)", "journal_size_limit(16777216)")+"&_txlock=immediate")
+	db, err := sql.Open("sqlite", writerSource(path))
 	if err != nil {
 		return nil, err
 	}
@@ -230,7 +236,7 @@ func (w *writer) transact(group []*request, outcome []error) error {
 	if w.dead != nil {
 		return w.dead
 	}
-	w.aborted = nil
+	w.aborted, w.pending = nil, nil
 	if err := w.control("BEGIN IMMEDIATE"); err != nil {
 		return refusal("begin to write", err)
 	}
@@ -240,7 +246,11 @@ func (w *writer) transact(group []*request, outcome []error) error {
 			return refusal("write", cmp.Or(outcome[i], w.aborted))
 		}
 	}
-	if err := w.control("COMMIT"); err != nil {
+	err := w.index()
+	if err == nil {
+		err = w.control("COMMIT")
+	}
+	if err != nil {
 		w.control("ROLLBACK") //nolint:errcheck // SQLite may have done it itself
 		return refusal("commit", err)
 	}
@@ -267,6 +277,7 @@ func (w *writer) awaitFailure(ctx context.Context) error {
 
 // attempt runs fn in a savepoint, which is kept or undone as a whole.
 func (w *writer) attempt(fn func(*Tx) error) error {
+	before := w.pending
 	if err := w.control("SAVEPOINT one"); err != nil {
 		w.aborted = err
 		return err
@@ -276,7 +287,7 @@ func (w *writer) attempt(fn func(*Tx) error) error {
 		return err
 	}
 	if err != nil {
-		w.aborted = w.control("ROLLBACK TO one")
+		w.aborted, w.pending = w.control("ROLLBACK TO one"), before
 	}
 	if w.aborted == nil {
 		w.aborted = w.control("RELEASE one")
