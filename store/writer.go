@@ -46,19 +46,19 @@ type request struct {
 
 // writerSource names the file to the driver, for writing.
 //
-// journal_size_limit is in bytes and wal_autocheckpoint in pages of 4 KiB:
-// the -wal file goes back to 16 MiB after a burst.
+// journal_size_limit is in bytes: the -wal file goes back to 16 MiB after a
+// burst. Nothing is copied out of it until the file has been checked.
 func writerSource(path string) string {
 	return dataSource(path, "rw", "synchronous(2)", "secure_delete(1)",
-		"wal_autocheckpoint(1000)", "journal_size_limit(16777216)") + "&_txlock=immediate"
+		"wal_autocheckpoint(0)", "journal_size_limit(16777216)") + "&_txlock=immediate"
 }
 
-// openWriter opens the file for writing, checks and migrates it and starts
-// the goroutine.
-func openWriter(ctx context.Context, path string, log *slog.Logger, after func()) (_ *writer, err error) {
+// openWriter opens the file for writing, migrates it and starts the goroutine.
+// checked says whether it was found sound; a large file is still to be checked.
+func openWriter(ctx context.Context, path string, log *slog.Logger, after func()) (_ *writer, checked bool, err error) {
 	db, err := sql.Open("sqlite", writerSource(path))
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	defer func() {
 		if err != nil {
@@ -67,7 +67,7 @@ func openWriter(ctx context.Context, path string, log *slog.Logger, after func()
 	}()
 	conn, err := db.Conn(ctx)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	defer func() {
 		if err != nil {
@@ -80,16 +80,21 @@ func openWriter(ctx context.Context, path string, log *slog.Logger, after func()
 		path: path, failed: make(chan struct{}),
 	}
 	if _, err := schemaVersion(&View{ctx: ctx, q: connection{conn}}, path); err != nil {
-		return nil, err // before anything is written to the file
+		return nil, false, err // before anything is written to the file
 	}
 	if err := useWAL(ctx, conn); err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	if err := migrate(ctx, conn, path); err != nil {
-		return nil, err
+	if checked, err = migrate(ctx, conn, path); err != nil {
+		return nil, false, err
+	}
+	if checked {
+		if _, err := all(&View{ctx: ctx, q: connection{conn}}, value[int], checkpointing); err != nil {
+			return nil, false, err
+		}
 	}
 	go w.run()
-	return w, nil
+	return w, checked, nil
 }
 
 // useWAL lets readers work beside the writer.
@@ -360,10 +365,15 @@ func (w *writer) judge(err error) error {
 		w.aborted = err
 	case code == codeIOErr, code == codeCorrupt, code == codeNotADB:
 		w.aborted = err
-		if w.dead == nil {
-			w.dead = fmt.Errorf("database %s: the disk failed or the file is damaged, and nothing more is written: check both, then start firebreak again: %w", w.path, err)
-			close(w.failed)
-		}
+		w.fail(fmt.Errorf("database %s: the disk failed or the file is damaged, and nothing more is written: check both, then start firebreak again: %w", w.path, err))
 	}
 	return err
+}
+
+// fail lets nothing be written any more, and keeps the first reason why.
+func (w *writer) fail(why error) {
+	if w.dead == nil {
+		w.dead = why
+		close(w.failed)
+	}
 }
