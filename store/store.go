@@ -153,7 +153,16 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	if s.write == nil {
 		return fmt.Errorf("write to %s: %w", s.path, ErrReadOnly)
 	}
-	return s.write.do(ctx, fn)
+	return s.write.do(ctx, s.write.requests, fn)
+}
+
+// Urgent is Update for what somebody outside waits for: it goes before all
+// that is not urgent.
+func (s *Store) Urgent(ctx context.Context, fn func(*Tx) error) error {
+	if s.write == nil {
+		return fmt.Errorf("write to %s: %w", s.path, ErrReadOnly)
+	}
+	return s.write.do(ctx, s.write.urgent, fn)
 }
 
 // AwaitFailure waits until the disk has failed under the database, or the

@@ -197,6 +197,34 @@ func testTheIndexFollowsItsGroup(t *testing.T) {
 	}
 }
 
+// TestUrgentGoesFirst, and what waited before it is done all the same.
+func TestUrgentGoesFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := fresh(t)
+		block, release := make(chan struct{}), make(chan struct{})
+		var wg sync.WaitGroup
+		wg.Go(func() { update(t, s, func(*store.Tx) error { close(block); <-release; return nil }) })
+		<-block
+		var order []string // written by the one writer
+		const others = 20
+		for range others {
+			wg.Go(func() { update(t, s, func(*store.Tx) error { order = append(order, "other"); return nil }) })
+		}
+		synctest.Wait()
+		wg.Go(func() {
+			if err := s.Urgent(t.Context(), func(*store.Tx) error { order = append(order, "urgent"); return nil }); err != nil {
+				t.Error(err)
+			}
+		})
+		synctest.Wait()
+		close(release)
+		wg.Wait()
+		if len(order) != 1+others || order[0] != "urgent" {
+			t.Errorf("order of updates: %q", order)
+		}
+	})
+}
+
 func TestCancelWhileWaitingReturnsAtOnceAndWritesNothing(t *testing.T) {
 	s := fresh(t)
 	block, release := make(chan struct{}), make(chan struct{})

@@ -10,11 +10,16 @@ import (
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // groupSize is how many updates one commit takes at most: it bounds how long
 // the first of them waits for the others.
 const groupSize = 256
+
+// urgentWait is how long an urgent update waits for others that share its
+// commit, besides the one under way.
+const urgentWait = 2 * time.Millisecond
 
 // writer owns the only writing connection and the goroutine that uses it.
 type writer struct {
@@ -24,6 +29,7 @@ type writer struct {
 	after func()               // called after each commit
 	log   *slog.Logger
 
+	urgent   chan *request
 	requests chan *request
 	quit     chan struct{} // closed to stop
 	quitOnce sync.Once
@@ -76,7 +82,7 @@ func openWriter(ctx context.Context, path string, log *slog.Logger, after func()
 	}()
 	w := &writer{
 		db: db, conn: conn, after: after, log: log, stmts: map[string]*sql.Stmt{},
-		requests: make(chan *request), quit: make(chan struct{}), stopped: make(chan struct{}),
+		urgent: make(chan *request), requests: make(chan *request), quit: make(chan struct{}), stopped: make(chan struct{}),
 		path: path, failed: make(chan struct{}),
 	}
 	if _, err := schemaVersion(&View{ctx: ctx, q: connection{conn}}, path); err != nil {
@@ -148,10 +154,10 @@ func (w *writer) checkpoint() {
 }
 
 // do hands fn to the goroutine and waits for the outcome.
-func (w *writer) do(ctx context.Context, fn func(*Tx) error) error {
+func (w *writer) do(ctx context.Context, queue chan<- *request, fn func(*Tx) error) error {
 	r := &request{fn: fn, done: make(chan error, 1)}
 	select {
-	case w.requests <- r:
+	case queue <- r:
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-w.quit:
@@ -188,68 +194,83 @@ func (w *writer) run() {
 		select {
 		case <-w.quit:
 			return
+		case r := <-w.urgent:
+			w.commit(&group{urgent: time.Now()}, r)
 		case r := <-w.requests:
-			w.commit(w.gather(r))
+			w.commit(&group{}, r)
 		}
 	}
 }
 
-// gather takes what waits besides the first request.
-func (w *writer) gather(first *request) []*request {
-	var group []*request
-	for r := first; ; {
-		if r.taken.CompareAndSwap(false, true) {
-			group = append(group, r)
+// group is the requests of one commit, with the outcome of each.
+type group struct {
+	taken   []*request
+	outcome []error
+	urgent  time.Time // when the first urgent one was taken
+}
+
+// next takes what waits: urgent ones first, and nothing but those once one has
+// waited for long enough.
+func (w *writer) next(g *group) *request {
+	if len(g.taken) == groupSize {
+		return nil
+	}
+	select {
+	case r := <-w.urgent:
+		if g.urgent.IsZero() {
+			g.urgent = time.Now()
 		}
-		if len(group) == groupSize {
-			return group
-		}
-		select {
-		case r = <-w.requests:
-		default:
-			return group
-		}
+		return r
+	default:
+	}
+	if !g.urgent.IsZero() && time.Since(g.urgent) > urgentWait {
+		return nil
+	}
+	select {
+	case r := <-w.requests:
+		return r
+	default:
+		return nil
 	}
 }
 
 // commit runs a group in one transaction. It is the only place that commits
 // what Update wrote.
-func (w *writer) commit(group []*request) {
-	if len(group) == 0 {
+func (w *writer) commit(g *group, first *request) {
+	err := w.transact(g, first)
+	if len(g.taken) == 0 {
 		return
 	}
-	outcome := make([]error, len(group))
-	err := w.transact(group, outcome)
 	w.refused.Store(nil)
 	if err != nil {
 		w.refused.Store(&err)
 	}
-	for i, r := range group {
-		if err != nil && (outcome[i] == nil || diskFull(outcome[i])) {
-			outcome[i] = err
+	for i, r := range g.taken {
+		if err != nil && (g.outcome[i] == nil || diskFull(g.outcome[i])) {
+			g.outcome[i] = err
 		}
-		r.done <- outcome[i]
+		r.done <- g.outcome[i]
 	}
 	if err == nil {
 		w.after()
 	}
 }
 
-// transact runs each request of a group in its savepoint and commits. An
-// error of its own means that nothing of the group was kept.
-func (w *writer) transact(group []*request, outcome []error) error {
-	if w.dead != nil {
-		return w.dead
-	}
+// transact runs the requests of a group, each in its savepoint, and commits.
+// An error of its own means that nothing of the group was kept.
+func (w *writer) transact(g *group, first *request) error {
 	w.aborted, w.pending = nil, nil
-	if err := w.control("BEGIN IMMEDIATE"); err != nil {
-		return refusal("begin to write", err)
-	}
-	for i, r := range group {
-		if outcome[i] = w.attempt(r.fn); w.aborted != nil {
-			w.control("ROLLBACK") //nolint:errcheck // SQLite may have done it itself
-			return refusal("write", cmp.Or(outcome[i], w.aborted))
+	for r := first; r != nil; r = w.next(g) {
+		if !r.taken.CompareAndSwap(false, true) {
+			continue // its caller has given up
 		}
+		g.taken, g.outcome = append(g.taken, r), append(g.outcome, nil)
+		if err := w.join(g); err != nil {
+			return err
+		}
+	}
+	if len(g.taken) == 0 {
+		return nil
 	}
 	err := w.index()
 	if err == nil {
@@ -258,6 +279,24 @@ func (w *writer) transact(group []*request, outcome []error) error {
 	if err != nil {
 		w.control("ROLLBACK") //nolint:errcheck // SQLite may have done it itself
 		return refusal("commit", err)
+	}
+	return nil
+}
+
+// join runs the request that a group has taken last.
+func (w *writer) join(g *group) error {
+	last := len(g.taken) - 1
+	if w.dead != nil {
+		return w.dead
+	}
+	if last == 0 {
+		if err := w.control("BEGIN IMMEDIATE"); err != nil {
+			return refusal("begin to write", err)
+		}
+	}
+	if g.outcome[last] = w.attempt(g.taken[last].fn); w.aborted != nil {
+		w.control("ROLLBACK") //nolint:errcheck // SQLite may have done it itself
+		return refusal("write", cmp.Or(g.outcome[last], w.aborted))
 	}
 	return nil
 }
