@@ -77,9 +77,6 @@ func freeAddress(b *testing.B) string {
 	return l.Addr().String()
 }
 
-// entriesEach is how many entries a planted incident has.
-const entriesEach = 20
-
 // plant makes open incidents, in the database and at the vendors', as serve
 // would have: at Slack's pace that would take most of an hour for a thousand.
 func (r *rig) plant(open int) {
@@ -133,7 +130,7 @@ func (r *rig) plantOne(tx *store.Tx, n incident.Number) error {
 	if err := plantChannel(tx, n, ch, bot); err != nil {
 		return err
 	}
-	for i := range entriesEach {
+	for i := range *entriesEach {
 		_, _, err := tx.Record(fmt.Sprintf("planted:%d:%d", n, i), incident.Entry{
 			Incident: n, Kind: incident.KindAction, Lane: incident.LaneResponder, OccurredAt: at.Add(time.Duration(i) * time.Second),
 			Actor: incident.Actor{ID: bot, Name: "firebreak", Kind: incident.ActorSystem}, Source: incident.Source{System: "firebreak"},
