@@ -438,7 +438,7 @@ func mutations() []mutation {
 		},
 		{
 			"bad-row-kept", "a bad row fails its own caller only",
-			[]edit{{"store/writer.go", `w.aborted = w.control("ROLLBACK TO one")`, "w.aborted = nil"}},
+			[]edit{{"store/writer.go", `w.aborted, w.pending = w.control("ROLLBACK TO one"), before`, "w.pending = before"}},
 			"./store", "TestABadUpdateFailsItsOwnCallerOnly",
 		},
 		{

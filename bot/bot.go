@@ -80,14 +80,10 @@ type Outside struct {
 }
 
 // New makes a bot over an open store. It does nothing until Run.
-func New(cfg Config, st *store.Store, out Outside, log *slog.Logger) (*Bot, error) {
-	mask, err := NewMasker()
-	if err != nil {
-		return nil, err
-	}
+func New(cfg Config, st *store.Store, out Outside, log *slog.Logger) *Bot {
 	b := &Bot{
 		cfg: cfg, store: st, chat: out.Chat, pager: out.Pager, tracker: out.Tracker,
-		mask: mask, finders: detect.Builtin(), log: log,
+		mask: NewMasker(), finders: detect.Builtin(), log: log,
 		inbox:   make(chan struct{}, 1),
 		gaps:    make(chan struct{}, 1),
 		compare: make(chan struct{}, 1),
@@ -98,7 +94,7 @@ func New(cfg Config, st *store.Store, out Outside, log *slog.Logger) (*Bot, erro
 	b.kinds = kindTable()
 	b.answers.waiting = map[string][]chan reply{}
 	b.groups.members = map[string]cachedGroup{}
-	return b, nil
+	return b
 }
 
 // Run works until ctx ends, then returns nil once everything under way has

@@ -42,7 +42,7 @@ func (b *Bot) Deliver(ctx context.Context, env incident.Envelope) ([]byte, error
 		answer = b.answers.expect(in.Key)
 		defer b.answers.forget(in.Key, answer)
 	}
-	err := b.store.Update(ctx, func(tx *store.Tx) error {
+	err := b.store.Urgent(ctx, func(tx *store.Tx) error {
 		_, _, err := tx.Receive(in)
 		return err
 	})

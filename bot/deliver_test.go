@@ -22,10 +22,7 @@ func openStore(t *testing.T) *store.Store {
 
 func newBot(t *testing.T, st *store.Store) *Bot {
 	t.Helper()
-	b, err := New(Config{Command: "/inc", PinEmoji: []string{"pushpin"}}, st, Outside{}, slog.New(slog.NewTextHandler(t.Output(), nil)))
-	if err != nil {
-		t.Fatal(err)
-	}
+	b := New(Config{Command: "/inc", PinEmoji: []string{"pushpin"}}, st, Outside{}, slog.New(slog.NewTextHandler(t.Output(), nil)))
 	b.self.Store(&incident.Self{UserID: "UBOT", BotID: "BBOT", TeamID: "T1", URL: "https://team.slack.com/"})
 	return b
 }

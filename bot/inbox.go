@@ -65,20 +65,39 @@ const loadAtOnce = 500
 // more than one process receives. It says whether there were any.
 func (d *dispatcher) load(ctx context.Context) (waiting bool, err error) {
 	for {
-		busy := d.forgetFinished()
+		limit := d.forgetFinished() + loadAtOnce
+		var ids []int64
 		var rows []incident.Inbound
 		err := d.b.store.View(ctx, func(v *store.View) (err error) {
-			rows, err = v.PendingInbound(0, busy+loadAtOnce)
+			if ids, err = v.PendingIDs(limit); err != nil {
+				return err
+			}
+			if known := d.known(ids); known < len(ids) {
+				rows, err = v.PendingInbound(ids[known]-1, len(ids)-known)
+			}
 			return err
 		})
 		if err != nil {
 			return waiting, err
 		}
-		waiting = waiting || len(rows) > 0
-		if d.handOut(ctx, rows) == 0 {
+		waiting = waiting || len(ids) > 0
+		if d.handOut(ctx, rows) == 0 || len(ids) < limit {
 			return waiting, nil
 		}
 	}
+}
+
+// known is how many of the first rows have been handed out. In a storm those
+// are hundreds, of which each look would else read all that they say.
+func (d *dispatcher) known(ids []int64) int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for i, id := range ids {
+		if _, known := d.taken[id]; !known {
+			return i
+		}
+	}
+	return len(ids)
 }
 
 // forgetFinished forgets the rows that were finished before the inbox is

@@ -23,12 +23,13 @@ const maskedPrefix = "[masked: "
 // token shapes of gitleaks and, on top of them, how people write a password
 // into a chat. It may be used from any goroutine.
 type Masker struct {
-	tokens *gitleaks.Detector
+	tokens func() (*gitleaks.Detector, error)
 }
 
-// tokenShapes is gitleaks' default rule set, compiled once: that takes a good
-// part of a second, and gitleaks reads it through a global that two readers
-// must not share. The detector is not changed afterwards.
+// tokenShapes is gitleaks' default rule set, compiled once, when the first
+// text is masked: that takes as long as all the rest of a start, which must not
+// wait for it, and gitleaks reads it through a global that two readers must
+// not share. The detector is not changed afterwards.
 var tokenShapes = sync.OnceValues(func() (*gitleaks.Detector, error) {
 	d, err := gitleaks.NewDetectorDefaultConfig()
 	if err != nil {
@@ -40,13 +41,7 @@ var tokenShapes = sync.OnceValues(func() (*gitleaks.Detector, error) {
 })
 
 // NewMasker makes a masker.
-func NewMasker() (*Masker, error) {
-	tokens, err := tokenShapes()
-	if err != nil {
-		return nil, err
-	}
-	return &Masker{tokens: tokens}, nil
-}
+func NewMasker() *Masker { return &Masker{tokens: tokenShapes} }
 
 // Mask replaces each secret it finds in s with a note of what was there, such
 // as [masked: gitlab-pat]. When the text cannot be checked none of it is
@@ -81,9 +76,13 @@ type secret struct {
 }
 
 // tokenSpans finds every place where what gitleaks reports stands. It is not
-// ok when a finding cannot be found again.
+// ok when a finding cannot be found again, or there are no rules.
 func (m *Masker) tokenSpans(s string) (found []secret, ok bool) {
-	for _, f := range m.tokens.DetectString(s) {
+	tokens, err := m.tokens()
+	if err != nil {
+		return nil, false
+	}
+	for _, f := range tokens.DetectString(s) {
 		if strings.HasPrefix(f.Secret, "[masked") || strings.Contains(f.Match, maskedPrefix) {
 			continue
 		}

@@ -50,8 +50,8 @@ func (tx *Tx) putDocument(d document) (int64, error) {
 	if err != nil || tx.refill {
 		return id, err
 	}
-	_, err = tx.exec(`INSERT INTO fts (rowid, text, names, tags) VALUES (?, ?, ?, ?)`, id, d.text, d.names, d.tags)
-	return id, err
+	tx.later(`INSERT INTO fts (rowid, text, names, tags) VALUES (?, ?, ?, ?)`, id, d.text, d.names, d.tags)
+	return id, nil
 }
 
 // dropDocument is the reverse of putDocument. The index holds no text of its
@@ -66,8 +66,32 @@ func (tx *Tx) dropDocument(id int64, text string) error {
 	if tx.refill {
 		return nil
 	}
-	_, err = tx.exec(`INSERT INTO fts (fts, rowid, text, names, tags) VALUES ('delete', ?, ?, ?, ?)`, id, text, d.names, d.tags)
-	return err
+	tx.later(`INSERT INTO fts (fts, rowid, text, names, tags) VALUES ('delete', ?, ?, ?, ?)`, id, text, d.names, d.tags)
+	return nil
+}
+
+// indexing is one statement for the search index.
+type indexing struct {
+	query string
+	args  []any
+}
+
+// later has the search index written just before the commit, once for the
+// whole group: FTS5 writes a segment of its own, which it then has to merge,
+// at each savepoint that follows a write (fts5_main.c, fts5SavepointMethod).
+func (tx *Tx) later(query string, args ...any) {
+	tx.w.pending = append(tx.w.pending, indexing{query, args})
+}
+
+// index writes what waits for it, in the order in which it was told.
+func (w *writer) index() error {
+	for _, p := range w.pending {
+		if _, err := w.exec(p.query, p.args); err != nil {
+			return fmt.Errorf("write the search index: %w", err)
+		}
+	}
+	w.pending = nil // not emptied: who is undone gets back what there was
+	return nil
 }
 
 // replaceDocument makes search find a task or a section as it is from now

@@ -246,16 +246,21 @@ func (v *View) CountMatching(who incident.Viewer, n incident.Number, f Filter) (
 // entries reads those that where chooses, of table entries as e, whole.
 func (v *View) entries(where string, args []any, order string) ([]incident.Entry, error) {
 	var keys []string
+	var pinned, filed, edited bool // whether any of them is
 	list, err := all(v, func(row row) (e incident.Entry, err error) {
 		var key string
+		var hasPins, hasFiles, hasEdits bool
 		err = row.Scan(&key, &e.ID, &e.Incident, &e.N, &e.Kind, &e.Lane, timeColumn{&e.OccurredAt}, timeColumn{&e.RecordedAt},
 			&e.Actor.ID, &e.Actor.Name, &e.Actor.Kind, &e.Text, &e.Deleted, &e.Dropped, &e.Redacted,
-			&e.Source.System, &e.Source.Channel, &e.Source.TS, &e.Source.ThreadTS, &e.Source.Permalink, jsonColumn{&e.Data})
+			&e.Source.System, &e.Source.Channel, &e.Source.TS, &e.Source.ThreadTS, &e.Source.Permalink, jsonColumn{&e.Data},
+			&hasPins, &hasFiles, &hasEdits)
 		keys = append(keys, key)
+		pinned, filed, edited = pinned || hasPins, filed || hasFiles, edited || hasEdits
 		return e, err
 	}, `SELECT e.key, e.id, e.incident, e.n, e.kind, e.lane, e.occurred_at, e.recorded_at,
 			e.actor_id, coalesce(nullif(who.name, ''), e.actor_name), e.actor_kind, e.text, e.deleted, e.dropped, e.redacted,
-			e.system, e.channel, e.ts, e.thread_ts, e.permalink, e.data
+			e.system, e.channel, e.ts, e.thread_ts, e.permalink, e.data,
+			EXISTS (SELECT 1 FROM pins p WHERE p.key = e.key), EXISTS (SELECT 1 FROM entry_files f WHERE f.key = e.key), e.edited
 		FROM entries e LEFT JOIN people who ON who.id = e.actor_id AND e.actor_kind = 'user'
 		WHERE `+where+` `+order, args...)
 	if err != nil || len(list) == 0 {
@@ -264,17 +269,23 @@ func (v *View) entries(where string, args []any, order string) ([]incident.Entry
 	if strings.Contains(order, " LIMIT ") { // what belongs to these entries, not to all that match
 		where = `e.key IN (SELECT e.key FROM entries e WHERE ` + where + ` ` + order + `)`
 	}
-	pins, err := v.pins(where, args)
-	if err != nil {
-		return nil, err
+	var pins map[string][]incident.Pin
+	if pinned {
+		if pins, err = v.pins(where, args); err != nil {
+			return nil, err
+		}
 	}
-	files, err := v.files(where, args)
-	if err != nil {
-		return nil, err
+	var files map[string][]incident.File
+	if filed {
+		if files, err = v.files(where, args); err != nil {
+			return nil, err
+		}
 	}
-	revisions, err := v.revisions(where, args)
-	if err != nil {
-		return nil, err
+	var revisions map[string][]incident.Revision
+	if edited {
+		if revisions, err = v.revisions(where, args); err != nil {
+			return nil, err
+		}
 	}
 	for i, key := range keys {
 		list[i].Pins, list[i].Files, list[i].Revisions = pins[key], files[key], revisions[key]

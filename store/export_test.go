@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"sync/atomic"
 
 	"firebreak/incident"
 )
@@ -35,3 +36,16 @@ func (tx *Tx) Plant(e incident.Entry, private, pinned bool) error {
 // FillIndex writes the search index of what was planted, as a first start
 // after an upgrade does.
 func (tx *Tx) FillIndex() error { return tx.fillIndex() }
+
+// WriterSource is how the store itself names a file to the driver, for a
+// benchmark that writes to one without the store.
+func WriterSource(path string) string {
+	return writerSource(path) + "&_pragma=wal_autocheckpoint(1000)" // as once the file is checked
+}
+
+// CountCommits counts the commits from now on. Nothing may be written yet.
+func (s *Store) CountCommits() *atomic.Int64 {
+	n, then := new(atomic.Int64), s.write.after
+	s.write.after = func() { n.Add(1); then() }
+	return n
+}

@@ -36,29 +36,33 @@ func migrations() ([]string, error) {
 	return steps, nil
 }
 
-// migrate checks the database and brings its schema up to date, each step in
-// a transaction of its own.
-func migrate(ctx context.Context, conn *sql.Conn, path string) error {
+// migrate brings the schema up to date, each step in a transaction of its
+// own, and checks the database first, unless that can wait: checked says
+// whether it did.
+func migrate(ctx context.Context, conn *sql.Conn, path string) (checked bool, err error) {
 	v := &View{ctx: ctx, q: connection{conn}}
 	version, err := schemaVersion(v, path)
 	if err != nil {
-		return err
-	}
-	if version > 0 {
-		if err := quickCheck(v, path); err != nil {
-			return err
-		}
+		return false, err
 	}
 	steps, err := migrations()
 	if err != nil {
-		return err
+		return false, err
+	}
+	if version > 0 {
+		if version == len(steps) && large(path) {
+			return false, nil
+		}
+		if err := quickCheck(v, path); err != nil {
+			return false, err
+		}
 	}
 	for i := version; i < len(steps); i++ {
 		if err := step(ctx, conn, steps[i], i+1); err != nil {
-			return fmt.Errorf("bring the schema to version %d: %w", i+1, err)
+			return false, fmt.Errorf("bring the schema to version %d: %w", i+1, err)
 		}
 	}
-	return nil
+	return true, nil
 }
 
 // step applies one migration.
@@ -128,18 +132,6 @@ func upToDate(v *View, path string) error {
 		return fmt.Errorf("database %s: %w (its search index): install that version again", path, ErrNewer)
 	} else if version < indexVersion {
 		return errOlder
-	}
-	return nil
-}
-
-// quickCheck refuses a database that SQLite finds damaged.
-func quickCheck(v *View, path string) error {
-	found, err := all(v, value[string], `PRAGMA quick_check(3)`)
-	if err != nil {
-		return err
-	}
-	if len(found) != 1 || found[0] != "ok" {
-		return corrupt(path, strings.Join(strings.Fields(strings.Join(found, "; ")), " "))
 	}
 	return nil
 }

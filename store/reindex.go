@@ -32,6 +32,7 @@ func (s *Store) ensureIndex(ctx context.Context) error {
 func (tx *Tx) refilling(fn func() error) error {
 	tx.refill = true
 	defer func() { tx.refill = false }()
+	tx.w.pending = nil // all of it is written anew
 	for _, clear := range []string{
 		`INSERT INTO fts (fts) VALUES ('delete-all')`, `DELETE FROM documents`, `UPDATE entries SET doc = 0`,
 	} {

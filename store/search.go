@@ -58,6 +58,11 @@ func (v *View) Search(who incident.Viewer, q incident.Query, limit int) (Found, 
 }
 
 func (v *View) search(who incident.Viewer, q incident.Query, limit int) (Found, error) {
+	if w, ok := v.q.(*writer); ok { // what this transaction wrote is found as well
+		if err := w.index(); err != nil {
+			return Found{}, err
+		}
+	}
 	terms := searchTerms(q.Terms)
 	match, err := v.match(who, q, terms)
 	if err != nil || match == "" {

@@ -55,6 +55,8 @@ func (tx *Tx) settle(key string) error {
 	return err
 }
 
+// selectStanding asks whether there are files before it orders their names:
+// SQLite makes a table to order in even for none.
 const selectStanding = `SELECT e.pos, e.doc, e.incident, e.n, e.kind, e.actor_id, e.actor_name, e.data, i.private,
 		e.text, e.occurred_at, e.dropped = 0 AND e.redacted = 0, e.redacted, e.original_at,
 		(SELECT x.text FROM edits x WHERE x.key = e.key ORDER BY x.at DESC, x.seq DESC LIMIT 1),
@@ -63,7 +65,8 @@ const selectStanding = `SELECT e.pos, e.doc, e.incident, e.n, e.kind, e.actor_id
 		(SELECT count(*) FROM versions v WHERE v.key = e.key),
 		EXISTS (SELECT 1 FROM deletions d WHERE d.key = e.key),
 		EXISTS (SELECT 1 FROM pins p WHERE p.key = e.key AND p.pinned),
-		coalesce((SELECT group_concat(f.name, char(10) ORDER BY f.id) FROM entry_files f WHERE f.key = e.key AND f.name <> ''), ''),
+		CASE WHEN EXISTS (SELECT 1 FROM entry_files f WHERE f.key = e.key) THEN coalesce((
+			SELECT group_concat(f.name, char(10) ORDER BY f.id) FROM entry_files f WHERE f.key = e.key AND f.name <> ''), '') ELSE '' END,
 		coalesce(d.names, ''), coalesce(d.tags, '')
 	FROM entries e JOIN incidents i ON i.number = e.incident LEFT JOIN documents d ON d.id = e.doc
 	WHERE e.key = ?`

@@ -17,7 +17,7 @@ func (s *Store) Health(ctx context.Context) error {
 			return err
 		})
 	}
-	return s.Update(ctx, func(tx *Tx) error {
+	return s.Urgent(ctx, func(tx *Tx) error {
 		_, err := tx.exec(`INSERT INTO heartbeat (id, at) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at`, micros(time.Now()))
 		return err
 	})

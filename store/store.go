@@ -41,6 +41,8 @@ type Store struct {
 	write   *writer // nil when read-only
 	closing sync.Once
 
+	endCheck func() // ends the check of a large file; nil when there is none
+
 	mu       sync.Mutex
 	watchers map[chan struct{}]struct{}
 }
@@ -50,7 +52,8 @@ type Store struct {
 //
 // ErrLocked when another process has it open for writing, ErrNewer when its
 // schema is unknown to this build, ErrCorrupt when SQLite finds it damaged:
-// in all three cases the file is left as it was.
+// in all three cases the file is left as it was. Of a file of more than 4 MiB
+// that is up to date AwaitFailure gives ErrCorrupt, once it has been checked.
 func Open(ctx context.Context, c Config) (_ *Store, err error) {
 	path, err := resolve(c.Path)
 	if err != nil {
@@ -72,14 +75,20 @@ func Open(ctx context.Context, c Config) (_ *Store, err error) {
 	if err := prepareFile(path); err != nil {
 		return nil, err
 	}
-	if s.write, err = openWriter(ctx, path, log, s.poke); err != nil {
+	var checked bool
+	if s.write, checked, err = openWriter(ctx, path, log, s.poke); err != nil {
 		return nil, describe(path, err)
 	}
 	if err := s.ensureIndex(ctx); err != nil {
 		return nil, describe(path, err)
 	}
-	s.read, err = openPool(ctx, path, "rw")
-	return s, describe(path, err)
+	if s.read, err = openPool(ctx, path, "rw"); err != nil {
+		return nil, describe(path, err)
+	}
+	if !checked {
+		s.checkBeside()
+	}
+	return s, nil
 }
 
 // OpenReadOnly opens the database for reading, whether or not a process is
@@ -112,6 +121,9 @@ func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
 func (s *Store) Close() error {
 	var err error
 	s.closing.Do(func() {
+		if s.endCheck != nil {
+			s.endCheck()
+		}
 		if s.write != nil {
 			s.write.stop()
 		}
@@ -141,7 +153,16 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	if s.write == nil {
 		return fmt.Errorf("write to %s: %w", s.path, ErrReadOnly)
 	}
-	return s.write.do(ctx, fn)
+	return s.write.do(ctx, s.write.requests, fn)
+}
+
+// Urgent is Update for what somebody outside waits for: it goes before all
+// that is not urgent.
+func (s *Store) Urgent(ctx context.Context, fn func(*Tx) error) error {
+	if s.write == nil {
+		return fmt.Errorf("write to %s: %w", s.path, ErrReadOnly)
+	}
+	return s.write.do(ctx, s.write.urgent, fn)
 }
 
 // AwaitFailure waits until the disk has failed under the database, or the

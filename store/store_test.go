@@ -141,6 +141,90 @@ func TestABadUpdateFailsItsOwnCallerOnly(t *testing.T) {
 	}
 }
 
+// TestTheIndexFollowsItsGroup: the index is written once for a whole group,
+// yet each update of it is found or not as if it were alone, by itself too.
+func TestTheIndexFollowsItsGroup(t *testing.T) {
+	synctest.Test(t, testTheIndexFollowsItsGroup)
+}
+
+func testTheIndexFollowsItsGroup(t *testing.T) {
+	s := fresh(t)
+	inc := openIncident(t, s, incident.Incident{Title: "x"})
+	boom := errors.New("boom")
+	record := func(tx *store.Tx, ts string) error {
+		return must2(tx.Record(message(inc.Number, ts, "beacon "+ts)))
+	}
+	found := func(v *store.View) (n int) {
+		f, err := v.Search(incident.Operator(), asked(t, "beacon"), 0)
+		if err != nil {
+			t.Error(err)
+		}
+		return len(f.Hits)
+	}
+	group := []struct {
+		do   func(tx *store.Tx) error
+		want error
+	}{
+		{func(tx *store.Tx) error { return record(tx, "1.000001") }, nil},
+		{func(tx *store.Tx) error { return errors.Join(record(tx, "2.000001"), boom) }, boom},
+		{func(tx *store.Tx) error { // finds its own, and takes the others' back
+			if err := record(tx, "3.000001"); err != nil || found(&tx.View) != 2 {
+				t.Errorf("%v; found %d in its own transaction, want 2", err, found(&tx.View))
+			}
+			return boom
+		}, boom},
+		{func(tx *store.Tx) error { return record(tx, "4.000001") }, nil},
+	}
+	block, release := make(chan struct{}), make(chan struct{})
+	var wg sync.WaitGroup
+	wg.Go(func() { // holds the writer, so that the others form a group
+		update(t, s, func(*store.Tx) error { close(block); <-release; return nil })
+	})
+	<-block
+	synctest.Wait()
+	for _, u := range group {
+		wg.Go(func() {
+			if err := s.Update(t.Context(), u.do); !errors.Is(err, u.want) {
+				t.Errorf("update ended with %v, want %v", err, u.want)
+			}
+		})
+		synctest.Wait() // one after the other
+	}
+	close(release)
+	wg.Wait()
+	if got := read(t, s, func(v *store.View) (int, error) { return found(v), nil }); got != 2 {
+		t.Errorf("found %d, want 2", got)
+	}
+}
+
+// TestUrgentGoesFirst, and what waited before it is done all the same.
+func TestUrgentGoesFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := fresh(t)
+		block, release := make(chan struct{}), make(chan struct{})
+		var wg sync.WaitGroup
+		wg.Go(func() { update(t, s, func(*store.Tx) error { close(block); <-release; return nil }) })
+		<-block
+		var order []string // written by the one writer
+		const others = 20
+		for range others {
+			wg.Go(func() { update(t, s, func(*store.Tx) error { order = append(order, "other"); return nil }) })
+		}
+		synctest.Wait()
+		wg.Go(func() {
+			if err := s.Urgent(t.Context(), func(*store.Tx) error { order = append(order, "urgent"); return nil }); err != nil {
+				t.Error(err)
+			}
+		})
+		synctest.Wait()
+		close(release)
+		wg.Wait()
+		if len(order) != 1+others || order[0] != "urgent" {
+			t.Errorf("order of updates: %q", order)
+		}
+	})
+}
+
 func TestCancelWhileWaitingReturnsAtOnceAndWritesNothing(t *testing.T) {
 	s := fresh(t)
 	block, release := make(chan struct{}), make(chan struct{})

@@ -10,11 +10,16 @@ import (
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // groupSize is how many updates one commit takes at most: it bounds how long
 // the first of them waits for the others.
 const groupSize = 256
+
+// urgentWait is how long an urgent update waits for others that share its
+// commit, besides the one under way.
+const urgentWait = 2 * time.Millisecond
 
 // writer owns the only writing connection and the goroutine that uses it.
 type writer struct {
@@ -24,6 +29,7 @@ type writer struct {
 	after func()               // called after each commit
 	log   *slog.Logger
 
+	urgent   chan *request
 	requests chan *request
 	quit     chan struct{} // closed to stop
 	quitOnce sync.Once
@@ -34,6 +40,7 @@ type writer struct {
 	failed  chan struct{}         // closed once dead is set
 	refused atomic.Pointer[error] // why the last group was not kept; nil: it was
 	aborted error                 // why the present transaction can only be rolled back
+	pending []indexing            // what the present transaction has still to write into the search index
 }
 
 // request is an update that waits.
@@ -43,16 +50,21 @@ type request struct {
 	done  chan error  // buffered(1)
 }
 
-// openWriter opens the file for writing, checks and migrates it and starts
-// the goroutine.
+// writerSource names the file to the driver, for writing.
 //
-// journal_size_limit is in bytes and wal_autocheckpoint in pages of 4 KiB:
-// the -wal file goes back to 16 MiB after a burst.
-func openWriter(ctx context.Context, path string, log *slog.Logger, after func()) (_ *writer, err error) {
-	db, err := sql.Open("sqlite", dataSource(path, "rw", "synchronous(2)", "secure_delete(1)",
-		"wal_autocheckpoint(1000)", "journal_size_limit(16777216)")+"&_txlock=immediate")
+// journal_size_limit is in bytes: the -wal file goes back to 16 MiB after a
+// burst. Nothing is copied out of it until the file has been checked.
+func writerSource(path string) string {
+	return dataSource(path, "rw", "synchronous(2)", "secure_delete(1)",
+		"wal_autocheckpoint(0)", "journal_size_limit(16777216)") + "&_txlock=immediate"
+}
+
+// openWriter opens the file for writing, migrates it and starts the goroutine.
+// checked says whether it was found sound; a large file is still to be checked.
+func openWriter(ctx context.Context, path string, log *slog.Logger, after func()) (_ *writer, checked bool, err error) {
+	db, err := sql.Open("sqlite", writerSource(path))
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	defer func() {
 		if err != nil {
@@ -61,7 +73,7 @@ func openWriter(ctx context.Context, path string, log *slog.Logger, after func()
 	}()
 	conn, err := db.Conn(ctx)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	defer func() {
 		if err != nil {
@@ -70,20 +82,25 @@ func openWriter(ctx context.Context, path string, log *slog.Logger, after func()
 	}()
 	w := &writer{
 		db: db, conn: conn, after: after, log: log, stmts: map[string]*sql.Stmt{},
-		requests: make(chan *request), quit: make(chan struct{}), stopped: make(chan struct{}),
+		urgent: make(chan *request), requests: make(chan *request), quit: make(chan struct{}), stopped: make(chan struct{}),
 		path: path, failed: make(chan struct{}),
 	}
 	if _, err := schemaVersion(&View{ctx: ctx, q: connection{conn}}, path); err != nil {
-		return nil, err // before anything is written to the file
+		return nil, false, err // before anything is written to the file
 	}
 	if err := useWAL(ctx, conn); err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	if err := migrate(ctx, conn, path); err != nil {
-		return nil, err
+	if checked, err = migrate(ctx, conn, path); err != nil {
+		return nil, false, err
+	}
+	if checked {
+		if _, err := all(&View{ctx: ctx, q: connection{conn}}, value[int], checkpointing); err != nil {
+			return nil, false, err
+		}
 	}
 	go w.run()
-	return w, nil
+	return w, checked, nil
 }
 
 // useWAL lets readers work beside the writer.
@@ -137,10 +154,10 @@ func (w *writer) checkpoint() {
 }
 
 // do hands fn to the goroutine and waits for the outcome.
-func (w *writer) do(ctx context.Context, fn func(*Tx) error) error {
+func (w *writer) do(ctx context.Context, queue chan<- *request, fn func(*Tx) error) error {
 	r := &request{fn: fn, done: make(chan error, 1)}
 	select {
-	case w.requests <- r:
+	case queue <- r:
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-w.quit:
@@ -177,72 +194,109 @@ func (w *writer) run() {
 		select {
 		case <-w.quit:
 			return
+		case r := <-w.urgent:
+			w.commit(&group{urgent: time.Now()}, r)
 		case r := <-w.requests:
-			w.commit(w.gather(r))
+			w.commit(&group{}, r)
 		}
 	}
 }
 
-// gather takes what waits besides the first request.
-func (w *writer) gather(first *request) []*request {
-	var group []*request
-	for r := first; ; {
-		if r.taken.CompareAndSwap(false, true) {
-			group = append(group, r)
+// group is the requests of one commit, with the outcome of each.
+type group struct {
+	taken   []*request
+	outcome []error
+	urgent  time.Time // when the first urgent one was taken
+}
+
+// next takes what waits: urgent ones first, and nothing but those once one has
+// waited for long enough.
+func (w *writer) next(g *group) *request {
+	if len(g.taken) == groupSize {
+		return nil
+	}
+	select {
+	case r := <-w.urgent:
+		if g.urgent.IsZero() {
+			g.urgent = time.Now()
 		}
-		if len(group) == groupSize {
-			return group
-		}
-		select {
-		case r = <-w.requests:
-		default:
-			return group
-		}
+		return r
+	default:
+	}
+	if !g.urgent.IsZero() && time.Since(g.urgent) > urgentWait {
+		return nil
+	}
+	select {
+	case r := <-w.requests:
+		return r
+	default:
+		return nil
 	}
 }
 
 // commit runs a group in one transaction. It is the only place that commits
 // what Update wrote.
-func (w *writer) commit(group []*request) {
-	if len(group) == 0 {
+func (w *writer) commit(g *group, first *request) {
+	err := w.transact(g, first)
+	if len(g.taken) == 0 {
 		return
 	}
-	outcome := make([]error, len(group))
-	err := w.transact(group, outcome)
 	w.refused.Store(nil)
 	if err != nil {
 		w.refused.Store(&err)
 	}
-	for i, r := range group {
-		if err != nil && (outcome[i] == nil || diskFull(outcome[i])) {
-			outcome[i] = err
+	for i, r := range g.taken {
+		if err != nil && (g.outcome[i] == nil || diskFull(g.outcome[i])) {
+			g.outcome[i] = err
 		}
-		r.done <- outcome[i]
+		r.done <- g.outcome[i]
 	}
 	if err == nil {
 		w.after()
 	}
 }
 
-// transact runs each request of a group in its savepoint and commits. An
-// error of its own means that nothing of the group was kept.
-func (w *writer) transact(group []*request, outcome []error) error {
+// transact runs the requests of a group, each in its savepoint, and commits.
+// An error of its own means that nothing of the group was kept.
+func (w *writer) transact(g *group, first *request) error {
+	w.aborted, w.pending = nil, nil
+	for r := first; r != nil; r = w.next(g) {
+		if !r.taken.CompareAndSwap(false, true) {
+			continue // its caller has given up
+		}
+		g.taken, g.outcome = append(g.taken, r), append(g.outcome, nil)
+		if err := w.join(g); err != nil {
+			return err
+		}
+	}
+	if len(g.taken) == 0 {
+		return nil
+	}
+	err := w.index()
+	if err == nil {
+		err = w.control("COMMIT")
+	}
+	if err != nil {
+		w.control("ROLLBACK") //nolint:errcheck // SQLite may have done it itself
+		return refusal("commit", err)
+	}
+	return nil
+}
+
+// join runs the request that a group has taken last.
+func (w *writer) join(g *group) error {
+	last := len(g.taken) - 1
 	if w.dead != nil {
 		return w.dead
 	}
-	w.aborted = nil
-	if err := w.control("BEGIN IMMEDIATE"); err != nil {
-		return refusal("begin to write", err)
-	}
-	for i, r := range group {
-		if outcome[i] = w.attempt(r.fn); w.aborted != nil {
-			w.control("ROLLBACK") //nolint:errcheck // SQLite may have done it itself
-			return refusal("write", cmp.Or(outcome[i], w.aborted))
+	if last == 0 {
+		if err := w.control("BEGIN IMMEDIATE"); err != nil {
+			return refusal("begin to write", err)
 		}
 	}
-	if err := w.control("COMMIT"); err != nil {
+	if g.outcome[last] = w.attempt(g.taken[last].fn); w.aborted != nil {
 		w.control("ROLLBACK") //nolint:errcheck // SQLite may have done it itself
-		return refusal("commit", err)
+		return refusal("write", cmp.Or(g.outcome[last], w.aborted))
 	}
 	return nil
 }
@@ -267,6 +321,7 @@ func (w *writer) awaitFailure(ctx context.Context) error {
 
 // attempt runs fn in a savepoint, which is kept or undone as a whole.
 func (w *writer) attempt(fn func(*Tx) error) error {
+	before := w.pending
 	if err := w.control("SAVEPOINT one"); err != nil {
 		w.aborted = err
 		return err
@@ -276,7 +331,7 @@ func (w *writer) attempt(fn func(*Tx) error) error {
 		return err
 	}
 	if err != nil {
-		w.aborted = w.control("ROLLBACK TO one")
+		w.aborted, w.pending = w.control("ROLLBACK TO one"), before
 	}
 	if w.aborted == nil {
 		w.aborted = w.control("RELEASE one")
@@ -349,10 +404,15 @@ func (w *writer) judge(err error) error {
 		w.aborted = err
 	case code == codeIOErr, code == codeCorrupt, code == codeNotADB:
 		w.aborted = err
-		if w.dead == nil {
-			w.dead = fmt.Errorf("database %s: the disk failed or the file is damaged, and nothing more is written: check both, then start firebreak again: %w", w.path, err)
-			close(w.failed)
-		}
+		w.fail(fmt.Errorf("database %s: the disk failed or the file is damaged, and nothing more is written: check both, then start firebreak again: %w", w.path, err))
 	}
 	return err
+}
+
+// fail lets nothing be written any more, and keeps the first reason why.
+func (w *writer) fail(why error) {
+	if w.dead == nil {
+		w.dead = why
+		close(w.failed)
+	}
 }

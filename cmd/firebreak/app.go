@@ -81,9 +81,7 @@ func newApp(ctx context.Context, cfg Config, n network, log *slog.Logger) (_ *ap
 		}
 		out.Tracker = tracker
 	}
-	if a.bot, err = bot.New(botConfig(cfg), a.store, out, log); err != nil {
-		return nil, err
-	}
+	a.bot = bot.New(botConfig(cfg), a.store, out, log)
 	return a, a.listen(n)
 }
 

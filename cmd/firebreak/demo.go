@@ -170,10 +170,7 @@ func rcaIssue(sb *sandbox.Sandbox) int {
 }
 
 func rcaOf(ctx context.Context, st *store.Store, n incident.Number) (text string, err error) {
-	mask, err := bot.NewMasker()
-	if err != nil {
-		return "", err
-	}
+	mask := bot.NewMasker()
 	err = st.View(ctx, func(v *store.View) (err error) {
 		text, err = bot.RCA(v, n, mask)
 		return err

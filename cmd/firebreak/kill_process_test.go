@@ -10,10 +10,16 @@ import (
 )
 
 // buildCrashing builds firebreak with its crash points.
-func buildCrashing(t *testing.T) string {
+func buildCrashing(t testing.TB) string {
+	t.Helper()
+	return buildFirebreak(t, "-tags", "crashpoints")
+}
+
+// buildFirebreak builds the program.
+func buildFirebreak(t testing.TB, flags ...string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "firebreak")
-	build := exec.Command("go", "build", "-tags", "crashpoints", "-o", path, ".")
+	build := exec.Command("go", append(append([]string{"build"}, flags...), "-o", path, ".")...)
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%s: %v\n%s", build, err, out)
 	}
@@ -22,7 +28,7 @@ func buildCrashing(t *testing.T) string {
 
 // process is one firebreak that runs for real.
 type process struct {
-	t     *testing.T
+	t     testing.TB
 	cmd   *exec.Cmd
 	since time.Time
 	ended chan struct{} // closed once it has ended and was waited for
@@ -30,7 +36,7 @@ type process struct {
 
 // launch runs "firebreak serve". With crashAt, such as "effect done:2", it
 // kills itself there.
-func launch(t *testing.T, program string, env map[string]string, crashAt string) *process {
+func launch(t testing.TB, program string, env map[string]string, crashAt string) *process {
 	t.Helper()
 	p := &process{t: t, cmd: exec.Command(program, "serve"), since: time.Now(), ended: make(chan struct{})}
 	p.cmd.Env = []string{"CRASH_AT=" + crashAt, "TMPDIR=" + os.TempDir()}
