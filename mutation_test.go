@@ -190,7 +190,10 @@ func mutations() []mutation {
 		},
 		{
 			"end-without-end", "clean end",
-			[]edit{{"bot/runner.go", "drainWithin = 4 * time.Second", "drainWithin = 40 * time.Second"}},
+			[]edit{
+				{"bot/runner.go", "drainWithin = 4 * time.Second", "drainWithin = 40 * time.Second"},
+				{"integrations/slack/call.go", "callLimit = 10 * time.Second", "callLimit = 40 * time.Second"}, // or that ends it
+			},
 			e2e, "TestShutdown",
 		},
 		{
@@ -403,7 +406,7 @@ func mutations() []mutation {
 		},
 		{
 			"gap-forgotten", "coverage is stated",
-			[]edit{{"bot/reconcile.go", "return b.uncomparable(tx, inc, p.started, cause)", "return nil"}, {"bot/reconcile.go", "cause, lasting := causeOf(err)", "_, lasting := causeOf(err)"}},
+			[]edit{{"bot/reconcile.go", "return b.uncomparable(tx, inc, p.started, cause)", "return nil"}},
 			e2e, "TestGapIsToldOnce",
 		},
 		{
@@ -434,7 +437,7 @@ func mutations() []mutation {
 		{
 			"away-not-compared", "complete timeline",
 			[]edit{{"bot/health.go", "	if gap {", "	if gap && b == nil {"}},
-			e2e, "TestSocketsAway",
+			e2e, "TestLongOutage",
 		},
 		{
 			"bad-row-kept", "a bad row fails its own caller only",

@@ -69,6 +69,7 @@ type Bot struct {
 	syncNow chan struct{} // poked when a hint says that GitLab has news
 	freed   chan struct{} // poked when the runner has room for another action
 	groups  groupCache
+	paged   calledCache
 	crew    crew
 }
 

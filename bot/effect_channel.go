@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"firebreak/incident"
@@ -157,6 +156,19 @@ func addBookmark(ctx context.Context, b *Bot, a incident.Action) (any, error) {
 	return nil, b.chat.AddBookmark(ctx, inc.Channel.ID, p.Title, p.Link)
 }
 
+func findBookmark(ctx context.Context, b *Bot, a incident.Action) (any, bool, error) {
+	p, err := payloadOf[bookmark](a)
+	if err != nil {
+		return nil, false, err
+	}
+	inc, err := b.incidentOf(ctx, a)
+	if err != nil {
+		return nil, false, err
+	}
+	there, err := b.chat.Bookmarked(ctx, inc.Channel.ID, p.Link)
+	return nil, there, err
+}
+
 // invitation is what came of inviting: who was, and who could not be.
 type invitation struct {
 	Invited []string
@@ -238,8 +250,9 @@ func (b *Bot) slackUsers(ctx context.Context, responders []incident.Responder, p
 			}
 			continue
 		}
-		p, err := b.chat.PersonByEmail(ctx, r.Email)
+		p, err := b.personByEmail(ctx, r.Email)
 		switch {
+		case err == nil && p.Deactivated:
 		case err == nil:
 			users = append(users, p.ID)
 		case incident.OutcomeOf(err) != incident.OutcomeRefused:
@@ -247,59 +260,6 @@ func (b *Bot) slackUsers(ctx context.Context, responders []incident.Responder, p
 		}
 	}
 	return users, later
-}
-
-// onCall are the people on call at the page's escalation level and its
-// assignees. An unreachable PagerDuty is an error: inviting waits for it.
-func (b *Bot) onCall(ctx context.Context, inc incident.Incident) ([]incident.Responder, error) {
-	if b.pager == nil || !b.cfg.Poll || inc.Page.ID == "" {
-		return nil, nil
-	}
-	page, err := b.pager.Page(ctx, inc.Page.ID)
-	if err != nil {
-		return nil, err
-	}
-	responders := page.Assignees
-	level, err := b.onCallNow(ctx, page)
-	if err != nil {
-		return nil, err
-	}
-	responders = append(responders, level...)
-	slices.SortFunc(responders, func(x, y incident.Responder) int { return strings.Compare(x.ID, y.ID) })
-	return slices.CompactFunc(responders, func(x, y incident.Responder) bool { return x.ID == y.ID }), nil
-}
-
-// levelsTried is how many levels of an escalation policy are asked for.
-const levelsTried = 5
-
-// onCallNow gives who is on call at the level the page is at. PagerDuty does
-// not name that level; it is the first whose people include an assignee, and
-// the first of all while the page has none of them.
-func (b *Bot) onCallNow(ctx context.Context, page incident.Page) ([]incident.Responder, error) {
-	if page.PolicyID == "" {
-		return nil, nil
-	}
-	assigned := map[string]bool{}
-	for _, r := range page.Assignees {
-		assigned[r.ID] = true
-	}
-	var first []incident.Responder
-	for level := 1; level <= levelsTried; level++ {
-		responders, err := b.pager.OnCall(ctx, page.PolicyID, level)
-		if err != nil {
-			return nil, err
-		}
-		if level == 1 {
-			first = responders
-		}
-		if len(responders) == 0 || len(assigned) == 0 {
-			break
-		}
-		if slices.ContainsFunc(responders, func(r incident.Responder) bool { return assigned[r.ID] }) {
-			return responders, nil
-		}
-	}
-	return first, nil
 }
 
 // invited says so when nobody could be reached: an incident that nobody

@@ -86,7 +86,7 @@ func kindTable() map[string]kind {
 		kindHeaderUpdate:  {class: idempotent, do: updateHeader, gather: newest},
 		kindTopic:         {class: idempotent, do: setTopic, gather: newest},
 		kindInvite:        {class: idempotent, do: invite, done: invited},
-		kindBookmark:      {class: idempotent, do: addBookmark},
+		kindBookmark:      {class: findable, do: addBookmark, find: findBookmark},
 		kindPost:          {class: findable, do: post, find: findPost, parked: postParked},
 		kindAnnounce:      {class: findable, do: announce, find: findAnnounced, parked: announceParked, gather: together[incident.Number]},
 		kindStormPages:    {class: findable, do: tellStormPages, find: findStormPages, gather: together[string]},

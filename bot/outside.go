@@ -26,6 +26,7 @@ type channels interface {
 	SetTopic(ctx context.Context, channel, topic string) error
 	Invite(ctx context.Context, channel string, users []string) (refused map[string]string, err error)
 	AddBookmark(ctx context.Context, channel, title, link string) error
+	Bookmarked(ctx context.Context, channel, link string) (bool, error)
 	ChannelInfo(ctx context.Context, channel string) (incident.ChannelInfo, error)
 	Members(ctx context.Context, channel string) ([]string, error)
 	Archive(ctx context.Context, channel string) error

@@ -191,6 +191,8 @@ func (b *Bot) planPageReading(tx *store.Tx, n incident.Number, p incident.Page) 
 	return plan(tx, step{
 		Key: "page-alerts:" + p.ID, Kind: kindPageAlerts, Lane: "alerts:" + p.ID, Incident: n,
 		Payload: pageAlerts{PageID: p.ID},
+		// PagerDuty is asked one thing at a time, and who is on call comes first.
+		NotBefore: nowUTC().Add(2 * time.Second),
 	})
 }
 

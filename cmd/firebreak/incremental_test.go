@@ -76,7 +76,10 @@ func TestTheHourlyComparisonFindsWhatNoEventTold(t *testing.T) {
 		c.Delete("sam", doomed.TS)
 		c.Delete("kim", reply.TS)
 		c.React("alex", edited.TS, "pushpin")
-		c.Upload("sam", "log.txt", []byte("line\n"), "the log")
+		w.pass(62 * time.Minute)
+		w.settle()
+		w.compare(1)
+		c.Upload("sam", "log.txt", []byte("line\n"), "the log") // which the look for silence finds too
 		w.pass(62 * time.Minute)
 		w.settle()
 		w.compare(1)

@@ -112,23 +112,22 @@ func TestInviteOneByOne(t *testing.T) {
 	})
 }
 
-func TestAddBookmarkOnce(t *testing.T) {
+func TestBookmarks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(t)
 		f.on("bookmarks.list", says(`{"ok":true,"bookmarks":[{"link":"https://pd.example/1","date_created":"odd"}]}`))
 		f.on("bookmarks.add", says(`{"ok":true,"bookmark":{}}`))
-		for _, link := range []string{"https://pd.example/1", "https://pd.example/2"} {
-			if err := f.client.AddBookmark(t.Context(), "C1", "Page", link); err != nil {
-				t.Error(err)
+		for link, want := range map[string]bool{"https://pd.example/1": true, "https://pd.example/2": false} {
+			if there, err := f.client.Bookmarked(t.Context(), "C1", link); err != nil || there != want {
+				t.Errorf("%s there: %t, %v", link, there, err)
 			}
 		}
-		added := f.called("bookmarks.add")
-		if len(added) != 1 || added[0].Form["link"][0] != "https://pd.example/2" {
-			t.Errorf("added %v, want the second link only", added)
+		if err := f.client.AddBookmark(t.Context(), "C1", "Page", "https://pd.example/2"); err != nil {
+			t.Error(err)
 		}
-		f.on("bookmarks.list", status(500))
-		if err := f.client.AddBookmark(t.Context(), "C1", "Page", "x"); incident.OutcomeOf(err) != incident.OutcomeNotDone {
-			t.Errorf("AddBookmark = %#v, want not done: nothing was tried", err)
+		added := f.called("bookmarks.add")
+		if len(added) != 1 || added[0].Form["link"][0] != "https://pd.example/2" || len(f.called("bookmarks.list")) != 2 {
+			t.Errorf("added %v", added)
 		}
 	})
 }

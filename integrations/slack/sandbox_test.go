@@ -184,11 +184,14 @@ func TestChannelsOfTheSandbox(t *testing.T) {
 		}
 		for range 2 {
 			err = firstError(
-				w.client.SetTopic(ctx, id, "topic"), w.client.SetPurpose(ctx, id, "purpose"),
-				w.client.AddBookmark(ctx, id, "Page", "https://pd.example/1"))
+				w.client.SetTopic(ctx, id, "topic"), w.client.SetPurpose(ctx, id, "purpose"))
 			if err != nil {
 				t.Error(err)
 			}
+		}
+		err = w.client.AddBookmark(ctx, id, "Page", "https://pd.example/1")
+		if there, lookErr := w.client.Bookmarked(ctx, id, "https://pd.example/1"); err != nil || lookErr != nil || !there {
+			t.Errorf("bookmark there: %t, %v, %v", there, err, lookErr)
 		}
 		truth, _ := w.Slack.Find("#inc-1-breach")
 		if truth.Topic != "topic" || truth.Purpose != "purpose" || len(truth.Bookmarks) != 1 {
