@@ -128,8 +128,8 @@ func tagName(name string) string           { return "n" + hexed(name) }
 func hexed(s string) string { return hex.EncodeToString([]byte(strings.ToLower(s))) }
 
 // tagged gives the tags that all documents have.
-func tagged(n incident.Number, private bool, kind incident.Kind, actorID, actorName string) string {
-	tags := []string{tagIncident(n), tagKind(kind)}
+func tagged(n incident.Number, private bool, kind incident.Kind, actorID, actorName string, texts ...string) string {
+	tags := append([]string{tagIncident(n), tagKind(kind)}, quads(texts...)...)
 	if !private {
 		tags = append(tags, tagPublic)
 	}

@@ -11,7 +11,7 @@ import (
 // benchmark that needs a million of them. FillIndex must follow.
 func (tx *Tx) Plant(e incident.Entry, private, pinned bool) error {
 	key := "planted:" + e.ID
-	tags := tagged(e.Incident, private, e.Kind, e.Actor.ID, e.Actor.Name)
+	tags := tagged(e.Incident, private, e.Kind, e.Actor.ID, e.Actor.Name, e.Text)
 	if pinned {
 		tags += " " + tagPinned
 		if _, err := tx.exec(`INSERT INTO pins (key, by, emoji, pinned, at, ord) VALUES (?, 'U1', 'pushpin', 1, 0, 0)`, key); err != nil {

@@ -13,16 +13,23 @@ import (
 //
 // What the viewer may see is part of the query, so that the index skips what
 // is hidden instead of handing it out to be thrown away.
-func (v *View) match(who incident.Viewer, q incident.Query, terms []string) (string, error) {
+//
+// With severe unset the severities are left out: see View.newest.
+func (v *View) match(who incident.Viewer, q incident.Query, terms []string, severe bool) (string, error) {
 	var parts []string
-	if len(terms) > 0 {
-		parts = append(parts, said(strings.Join(quoted(terms), " AND ")))
-	} else if !chooses(q) {
+	phrases := slices.DeleteFunc(slices.Clone(terms), isQuad) // their tags say all
+	if len(phrases) > 0 {
+		parts = append(parts, said(strings.Join(quoted(phrases), " AND ")))
+	}
+	if len(terms) == 0 && !chooses(q) {
 		return "", nil
 	}
-	groups, err := v.groups(who, q)
+	groups, err := v.groups(who, q, severe)
 	if err != nil {
 		return "", err
+	}
+	for _, tag := range quads(terms...) {
+		groups = append(groups, []string{tag})
 	}
 	for _, tags := range groups {
 		if len(tags) == 0 {
@@ -72,7 +79,7 @@ func everyKind() []string {
 }
 
 // groups gives the tags a hit must have: of each group one.
-func (v *View) groups(who incident.Viewer, q incident.Query) ([][]string, error) {
+func (v *View) groups(who incident.Viewer, q incident.Query, severe bool) ([][]string, error) {
 	var groups [][]string
 	if !who.Admin {
 		tags, err := v.seen(who)
@@ -88,11 +95,16 @@ func (v *View) groups(who incident.Viewer, q incident.Query) ([][]string, error)
 		}
 		groups = append(groups, tags)
 	}
-	if len(q.Severities) > 0 {
-		tags, err := v.severe(who, q)
+	if len(q.Severities) > 0 && severe {
+		numbers, err := v.severe(who, q)
 		if err != nil {
 			return nil, err
 		}
+		var tags []string
+		for n := range numbers {
+			tags = append(tags, tagIncident(n))
+		}
+		slices.Sort(tags)
 		groups = append(groups, tags)
 	}
 	if len(q.From) > 0 {
@@ -151,17 +163,20 @@ func (v *View) places(who incident.Viewer, q incident.Query) ([]string, error) {
 	return tags, nil
 }
 
-// severe gives the tags of the incidents that are of the severities now.
-func (v *View) severe(who incident.Viewer, q incident.Query) ([]string, error) {
-	var tags []string
+// severe gives the incidents that are of the severities now.
+func (v *View) severe(who incident.Viewer, q incident.Query) (map[incident.Number]bool, error) {
+	numbers := map[incident.Number]bool{}
 	for _, sev := range q.Severities {
-		more, err := v.incidentTags(`i.severity = ? AND `+visible, append([]any{sev}, seenBy(who)...)...)
+		list, err := all(v, value[incident.Number], `SELECT i.number FROM incidents i WHERE i.severity = ? AND `+visible,
+			append([]any{sev}, seenBy(who)...)...)
 		if err != nil {
 			return nil, err
 		}
-		tags = append(tags, more...)
+		for _, n := range list {
+			numbers[n] = true
+		}
 	}
-	return tags, nil
+	return numbers, nil
 }
 
 // authors gives the tags of people by Slack user id, by the name they have

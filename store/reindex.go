@@ -10,7 +10,7 @@ import (
 // indexVersion is what the search index of this build is like. Whoever
 // changes what is in it, such as a tag, counts it up: the next Open fills it
 // anew.
-const indexVersion = 1
+const indexVersion = 2
 
 // ensureIndex fills the search index anew where another build wrote it.
 func (s *Store) ensureIndex(ctx context.Context) error {

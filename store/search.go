@@ -64,10 +64,6 @@ func (v *View) search(who incident.Viewer, q incident.Query, limit int) (Found, 
 		}
 	}
 	terms := searchTerms(q.Terms)
-	match, err := v.match(who, q, terms)
-	if err != nil || match == "" {
-		return Found{}, err
-	}
 	skip := (max(q.Page, 1) - 1) * limit
 	reach := min(skip+limit, mostHits)
 	if q.Relevance {
@@ -77,9 +73,9 @@ func (v *View) search(who incident.Viewer, q incident.Query, limit int) (Found, 
 		return Found{}, nil
 	}
 	if q.Relevance {
-		return v.ranked(who, q, match, terms, skip, reach)
+		return v.ranked(who, q, terms, skip, reach)
 	}
-	list, err := v.newest(q, match, reach+1)
+	list, err := v.newest(who, q, terms, reach+1)
 	if err != nil {
 		return Found{}, err
 	}
@@ -90,8 +86,8 @@ func (v *View) search(who incident.Viewer, q incident.Query, limit int) (Found, 
 }
 
 // ranked puts the newest hits in order of relevance.
-func (v *View) ranked(who incident.Viewer, q incident.Query, match string, terms []string, skip, reach int) (Found, error) {
-	list, err := v.newest(q, match, mostRanked)
+func (v *View) ranked(who incident.Viewer, q incident.Query, terms []string, skip, reach int) (Found, error) {
+	list, err := v.newest(who, q, terms, mostRanked)
 	if err != nil {
 		return Found{}, err
 	}
@@ -109,40 +105,92 @@ func (v *View) ranked(who incident.Viewer, q incident.Query, match string, terms
 	return Found{Hits: hits, More: more}, err
 }
 
-// newest gives at least so many of the newest documents that match, if there
-// are so many, in exact order. Ids keep the order of milliseconds: of the last
-// one read all are, since the order within is not the ids', and of those at
-// the ends of the query's span some may lie outside of it.
-func (v *View) newest(q incident.Query, match string, count int) ([]document, error) {
-	const matching = `SELECT rowid FROM fts WHERE fts MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC`
-	least, most := span(q)
-	var list []document
-	for len(list) < count {
-		ids, err := all(v, value[int64], matching+atMost(count), match, least, most)
+// fewIncidents is how many incidents the index can be asked for by name, each
+// besides the words, at about the price of one.
+const fewIncidents = 32
+
+// mostPassed is how many documents of other severities are read in vain before
+// the index is asked for each incident of the right ones.
+const mostPassed = 2000
+
+// newest gives at least so many of the newest documents that the query wants,
+// if there are so many, in exact order.
+//
+// An incident's severity is not in the index, since it changes for thousands of
+// documents at once. Hundreds of incidents by name cost the index a tenth of a
+// second, so the newest of any severity are read first: among them are enough,
+// or they are all, but in odd cases.
+func (v *View) newest(who incident.Viewer, q incident.Query, terms []string, count int) ([]document, error) {
+	if len(q.Severities) > 0 {
+		severe, err := v.severe(who, q)
 		if err != nil {
 			return nil, err
 		}
-		ends := len(ids) < count
+		if len(severe) > fewIncidents {
+			match, err := v.match(who, q, terms, false)
+			if err != nil || match == "" {
+				return nil, err
+			}
+			s := scanning{match: match, atOnce: max(count, 256), passes: mostPassed, wants: func(d document) bool { return severe[d.incident] }}
+			if list, whole, err := v.scan(q, s, count); err != nil || whole {
+				return list, err
+			}
+		}
+	}
+	match, err := v.match(who, q, terms, true)
+	if err != nil || match == "" {
+		return nil, err
+	}
+	list, _, err := v.scan(q, scanning{match: match, atOnce: count, passes: math.MaxInt, wants: func(document) bool { return true }}, count)
+	return list, err
+}
+
+// scanning is a way to read documents from the index.
+type scanning struct {
+	match  string
+	atOnce int
+	passes int // how many of those that are not wanted may be read
+	wants  func(document) bool
+}
+
+// scan reads the newest documents until there are count of them; whole says
+// that it did not give up before. Ids keep the order of milliseconds: of the
+// last one read all are, since the order within is not the ids', and of those
+// at the ends of the query's span some may lie outside of it.
+func (v *View) scan(q incident.Query, s scanning, count int) (list []document, whole bool, err error) {
+	const matching = `SELECT rowid FROM fts WHERE fts MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC`
+	least, most := span(q)
+	passed := 0
+	for len(list) < count {
+		if passed > s.passes {
+			return nil, false, nil
+		}
+		ids, err := all(v, value[int64], matching+atMost(s.atOnce), s.match, least, most)
+		if err != nil {
+			return nil, false, err
+		}
+		ends := len(ids) < s.atOnce
 		if !ends {
 			last := ids[len(ids)-1]
 			most = last/slots*slots - 1
-			rest, err := all(v, value[int64], matching+atMost(slots), match, max(least, most+1), last-1)
+			rest, err := all(v, value[int64], matching+atMost(slots), s.match, max(least, most+1), last-1)
 			if err != nil {
-				return nil, err
+				return nil, false, err
 			}
 			ids = append(ids, rest...)
 		}
 		read, err := v.documents(ids)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
-		list = append(list, slices.DeleteFunc(read, func(d document) bool { return outside(q, d.at) })...)
+		wanted := slices.DeleteFunc(read, func(d document) bool { return outside(q, d.at) || !s.wants(d) })
+		list, passed = append(list, wanted...), passed+len(ids)-len(wanted)
 		if ends {
 			break
 		}
 	}
 	slices.SortFunc(list, newerFirst)
-	return list, nil
+	return list, true, nil
 }
 
 // outside says whether a time in microseconds is not one the query asks for.

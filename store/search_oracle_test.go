@@ -141,7 +141,7 @@ func leafed(v *store.View, who incident.Viewer, q incident.Query, limit int) ([]
 	}
 }
 
-var vocabulary = []string{"alpha", "beta", "Gamma", "café", "10.0.0.1", "delta", "CVE-2024-3094"}
+var vocabulary = []string{"alpha", "beta", "Gamma", "café", "10.0.0.1", "10.0.0.12", "1-10-0/0", "0", "delta", "CVE-2024-3094"}
 
 func anyText(rt *rapid.T) string {
 	return strings.Join(rapid.SliceOfN(rapid.SampledFrom(vocabulary), 0, 5).Draw(rt, "text"), " ")
@@ -160,7 +160,7 @@ var viewers = []incident.Viewer{
 func anyQuery(rt *rapid.T) string {
 	part := rapid.OneOf(
 		rapid.SampledFrom([]string{
-			"alpha", "BETA", "gamma", "cafe", "Café", "10.0.0.1", "0.1", "cve-2024", `"alpha beta"`, `"beta alpha"`, "-delta", `-"alpha beta"`, "omega",
+			"alpha", "BETA", "gamma", "cafe", "Café", "10.0.0.1", "10-0/0 1", `"0.1 10.0"`, "-10.0.0.1", "10.0.0.1.10", "0.1", "cve-2024", `"alpha beta"`, `"beta alpha"`, "-delta", `-"alpha beta"`, "omega",
 			"in:INC-1", "in:INC-2", "in:#CH1", "in:#chan-2", "in:INC-9", "from:U1", "from:@ann", "from:annie", "from:u2", "from:nobody",
 			"kind:message", "kind:note", "kind:task", "kind:rca", "kind:command", "sev:1", "sev:2", "pinned:yes",
 			"after:11:00", "before:13:00", "before:12:00", `after:"2026-11-22 12:00"`, "before:2026-11-22T12:00:00.000700Z", "after:2026-11-22T12:00:00.000300Z",

@@ -37,7 +37,7 @@ func (tx *Tx) indexSection(n incident.Number, s Section, was string) error {
 	}
 	return tx.replaceDocument(document{
 		at: micros(s.At), incident: n, what: whatSection, section: s.Name, text: s.Text,
-		tags: tagged(n, private, incident.KindRCA, s.By, ""),
+		tags: tagged(n, private, incident.KindRCA, s.By, "", s.Text),
 	}, was)
 }
 

@@ -82,7 +82,7 @@ func scanStanding(row row) (s standing, err error) {
 
 // tags are what filters know the entry by.
 func (s standing) tags() (string, error) {
-	tags := tagged(s.now.incident, s.private, s.kind, s.actorID, s.actorName)
+	tags := tagged(s.now.incident, s.private, s.kind, s.actorID, s.actorName, s.newText, s.now.names)
 	if s.pinned {
 		tags += " " + tagPinned
 	}

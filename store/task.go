@@ -49,7 +49,7 @@ func (tx *Tx) indexTask(t incident.Task, was string) error {
 	}
 	return tx.replaceDocument(document{
 		at: micros(t.CreatedAt), incident: t.Incident, what: whatTask, n: t.N, text: t.Title,
-		tags: tagged(t.Incident, private, incident.KindTask, t.CreatedBy, ""),
+		tags: tagged(t.Incident, private, incident.KindTask, t.CreatedBy, "", t.Title),
 	}, was)
 }
 
