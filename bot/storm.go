@@ -26,7 +26,7 @@ const stormWindow = time.Minute
 // service that it is gathered. Pages are counted by when they were first seen
 // here: after an outage all of them are news.
 func (b *Bot) inStorm(tx *store.Tx, p incident.Page) (bool, error) {
-	if b.cfg.StormPages <= 0 {
+	if b.cfg.StormPages <= 0 || p.ServiceID == "" {
 		return false, nil
 	}
 	n, err := tx.PagesSeen(p.ServiceID, nowUTC().Add(-stormWindow))
