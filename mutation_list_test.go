@@ -200,6 +200,11 @@ func mutationsOfKeeping() []mutation {
 			e2e, "TestFailedDiskEndsTheBot",
 		},
 		{
+			"damaged-file-used", "a damaged file is left as it is",
+			[]edit{{"store/writer.go", `"wal_autocheckpoint(0)"`, `"wal_autocheckpoint(1)"`}},
+			"./store", "TestALargeDamagedFileIsFoundLater",
+		},
+		{
 			"full-disk-forgotten", "full disk",
 			[]edit{{"bot/watch.go", "		w.b.health.listensAnew()\n		poke(w.b.gaps)\n", ""}},
 			e2e, "TestFullDisk",
