@@ -24,7 +24,7 @@ func (o *order) acknowledge() (message, error) {
 		return message{}, refuse("There is no PagerDuty page behind " + o.inc.Number.String() + " to acknowledge.")
 	}
 	if o.inc.Storm != "" {
-		return o.acknowledgeStorm()
+		return o.acknowledgeAll("All pages gathered here are acknowledged or resolved already, or are being acknowledged.")
 	}
 	row, err := o.tx.Page(o.inc.Page.ID)
 	if err != nil {
@@ -32,7 +32,7 @@ func (o *order) acknowledge() (message, error) {
 	}
 	switch row.Page.Status {
 	case incident.PageResolved:
-		return sentence("The page is resolved already, so there is nothing to acknowledge."), nil
+		return o.acknowledgeAll("The page is resolved already, so there is nothing to acknowledge.")
 	case incident.PageAcknowledged:
 		return sentence("The page is acknowledged already" + ackedBy(o.inc) + "."), nil
 	}
@@ -57,7 +57,9 @@ func (o *order) planAck(key, page string) error {
 	})
 }
 
-func (o *order) acknowledgeStorm() (message, error) {
+// acknowledgeAll acknowledges each page of the incident that rings; without
+// one, that is said.
+func (o *order) acknowledgeAll(none string) (message, error) {
 	pages, err := o.tx.PagesOf(o.inc.Number)
 	if err != nil {
 		return message{}, err
@@ -77,9 +79,9 @@ func (o *order) acknowledgeStorm() (message, error) {
 		}
 	}
 	if ringing == 0 {
-		return sentence("All pages gathered here are acknowledged or resolved already, or are being acknowledged."), nil
+		return sentence(none), nil
 	}
-	m := sentence(who(o.slash.UserID) + " acknowledges the " + count(ringing, "page") + " gathered here that nobody has acknowledged yet.")
+	m := sentence(who(o.slash.UserID) + " acknowledges the " + count(ringing, "page") + " here that nobody has acknowledged yet.")
 	return m, o.tell(m)
 }
 

@@ -36,7 +36,7 @@ func announceKey(n incident.Number) string { return "announce:" + n.String() }
 
 func announce(ctx context.Context, b *Bot, a incident.Action) (any, error) {
 	numbers, err := payloadOf[[]incident.Number](a)
-	if err != nil {
+	if err != nil || b.cfg.ControlChannel == "" { // the operator has taken it away meanwhile
 		return nil, err
 	}
 	var list []incident.Incident
@@ -57,6 +57,9 @@ func announce(ctx context.Context, b *Bot, a incident.Action) (any, error) {
 }
 
 func findAnnounced(ctx context.Context, b *Bot, a incident.Action) (any, bool, error) {
+	if b.cfg.ControlChannel == "" {
+		return nil, false, nil
+	}
 	return b.findSent(ctx, a, incident.Post{Channel: b.cfg.ControlChannel, Key: a.Key})
 }
 

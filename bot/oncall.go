@@ -14,13 +14,12 @@ import (
 	"firebreak/store"
 )
 
-// justOpened is how long after its incident was opened a page counts as read
-// just now: its first post and the invitations ask at the same time who is on
+// justSeen is how long after it was first seen a page counts as read just now:
+// its incident's first post and the invitations ask at the same time who is on
 // call, and PagerDuty has said all else a moment before.
-const justOpened = 10 * time.Second
+const justSeen = 10 * time.Second
 
-// calledCache keeps who is called by pages whose incidents have just been
-// opened.
+// calledCache keeps who is called by pages that have just been seen.
 type calledCache struct {
 	asking singleflight.Group
 	mu     sync.Mutex
@@ -52,7 +51,7 @@ func (c *calledCache) get(page string, ask func() ([]incident.Responder, error))
 			c.pages = map[string]calledPeople{}
 		}
 		maps.DeleteFunc(c.pages, func(_ string, old calledPeople) bool { return now.After(old.until) })
-		c.pages[page] = calledPeople{responders, now.Add(justOpened)}
+		c.pages[page] = calledPeople{responders, now.Add(justSeen)}
 		return responders, nil
 	})
 	if err != nil {
@@ -67,24 +66,26 @@ func (b *Bot) onCall(ctx context.Context, inc incident.Incident) ([]incident.Res
 	if b.pager == nil || !b.cfg.Poll || inc.Page.ID == "" {
 		return nil, nil
 	}
-	if time.Since(inc.OpenedAt) >= justOpened {
-		page, err := b.pager.Page(ctx, inc.Page.ID)
-		if err != nil {
-			return nil, err
-		}
-		return b.calledBy(ctx, page)
-	}
-	return b.paged.get(inc.Page.ID, func() ([]incident.Responder, error) {
-		var row store.PageRow
-		err := b.store.View(ctx, func(v *store.View) (err error) {
-			row, err = v.Page(inc.Page.ID)
+	var row store.PageRow
+	var seen time.Time
+	err := b.store.View(ctx, func(v *store.View) (err error) {
+		if row, err = v.Page(inc.Page.ID); err != nil {
 			return err
-		})
-		if err != nil {
-			return nil, err
 		}
-		return b.calledBy(ctx, row.Page)
+		seen, err = v.PageSeenAt(inc.Page.ID)
+		return err
 	})
+	if err == nil && time.Since(seen) < justSeen {
+		return b.paged.get(inc.Page.ID, func() ([]incident.Responder, error) { return b.calledBy(ctx, row.Page) })
+	}
+	if err != nil && !isNotFound(err) {
+		return nil, err
+	}
+	page, err := b.pager.Page(ctx, inc.Page.ID)
+	if err != nil {
+		return nil, err
+	}
+	return b.calledBy(ctx, page)
 }
 
 // calledBy are the page's assignees and who is on call at its level.

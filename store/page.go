@@ -53,6 +53,15 @@ func (v *View) Page(id string) (PageRow, error) {
 	return p, nil
 }
 
+// PageSeenAt gives when a page was first seen here; zero when that is not known.
+func (v *View) PageSeenAt(id string) (time.Time, error) {
+	µs, err := one(v, value[int64], `SELECT seen_at FROM pages WHERE id = ?`, id)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("page %s: %w", id, err)
+	}
+	return fromMicros(µs), nil
+}
+
 // PagesByID gives those of the pages that are known, by PagerDuty's id.
 func (v *View) PagesByID(ids []string) (map[string]PageRow, error) {
 	asked, err := json.Marshal(ids)

@@ -82,8 +82,8 @@ func longestPath(calls []sandbox.Record) []string {
 }
 
 // TestPagePath tells how many calls stand between a page and its channel, in
-// virtual time, where nothing but calls takes any. It judges nothing but that
-// there is a channel: run it with -v.
+// virtual time, where nothing but calls takes any: three, once who is on call
+// is known.
 func TestPagePath(t *testing.T) {
 	inWorld(t, func(w *world) {
 		const each = 100 * time.Millisecond
@@ -100,6 +100,9 @@ func TestPagePath(t *testing.T) {
 				return ok
 			})
 			t.Log(o)
+			if i > 0 && len(o.path) > 3 {
+				t.Errorf("page %d took %d calls one after the other", i, len(o.path))
+			}
 			w.settle()
 			w.pass(time.Minute)
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -103,9 +104,14 @@ func TestStormIsWorkedOn(t *testing.T) {
 			t.Errorf("the page of another incident is %s", got)
 		}
 		n := w.wantEntry(2, incident.KindPage, pages[1].Title).N
+		w.sb.PagerDuty.Reassign(pages[1].ID, "sam", "kim")
+		w.pass(time.Minute)
 		c.Command("sam", fmt.Sprintf("/inc split %d", n))
-		w.channel(3)
+		own := w.channel(3)
 		w.settle()
+		if !slices.Contains(own.Members(), w.user("kim")) {
+			t.Error("who has the page now is not in its channel")
+		}
 		if of := w.incidentOfPages(); of[pages[1].ID] != 3 || w.incident(3).Page.ID != pages[1].ID || of[w.incident(2).Page.ID] != 2 {
 			t.Errorf("page %s is %s's, which answers %s; the storm answers %s", pages[1].ID, of[pages[1].ID], w.incident(3).Page.ID, w.incident(2).Page.ID)
 		}
@@ -159,8 +165,14 @@ func TestStormGathersByKey(t *testing.T) {
 		again := w.sb.PagerDuty.Trigger(sandbox.Trigger{Title: "db-1 is slow", Service: "Identity", Key: "db-1"})
 		w.pass(10 * time.Second)
 		w.settle()
-		if of := w.incidentOfPages(); of[again.ID] != of[first.ID] {
+		of := w.incidentOfPages()
+		if of[again.ID] != of[first.ID] {
 			t.Errorf("the page that came again is %s's, the first one %s's", of[again.ID], of[first.ID])
+		}
+		w.channel(of[first.ID]).Command("sam", "/inc ack")
+		w.settle()
+		if got := w.sb.PagerDuty.Incident(again.ID).Status; got != "acknowledged" {
+			t.Errorf("the page that came again is %s", got)
 		}
 	})
 }
