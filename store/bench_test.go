@@ -58,18 +58,19 @@ func BenchmarkAppend(b *testing.B) {
 // at least five rounds (-benchtime 9x): the medians count.
 func BenchmarkDurable(b *testing.B) {
 	b.Run("events", func(b *testing.B) {
-		benchmarkDurable(b, eventRows(), func(tx *store.Tx, _ incident.Number, i int) error {
-			return must2(tx.Receive(incident.Inbound{
+		benchmarkDurable(b, eventRows(), func(_ incident.Number, i int) func(*store.Tx) error {
+			in := incident.Inbound{
 				Key: fmt.Sprintf("ev:Ev%09d", i), Source: "events_api", Lane: fmt.Sprintf("C%d", i%16),
 				Payload: fmt.Appendf(nil, `{"event_id":"Ev%09d","pad":%q}`, i, strings.Repeat("x", 1000)),
-			}))
+			}
+			return func(tx *store.Tx) error { return must2(tx.Receive(in)) }
 		})
 	})
 	b.Run("entries", func(b *testing.B) {
-		benchmarkDurable(b, entryRows(), func(tx *store.Tx, n incident.Number, i int) error {
+		benchmarkDurable(b, entryRows(), func(n incident.Number, i int) func(*store.Tx) error {
 			key, e := message(n, fmt.Sprintf("1.%06d", i), fmt.Sprintf("failed password for user%d from 203.0.113.%d", i%50, i%200))
 			e.OccurredAt = noon.Add(time.Duration(i) * time.Millisecond)
-			return must2(tx.Record(key, e))
+			return func(tx *store.Tx) error { return must2(tx.Record(key, e)) }
 		})
 	})
 }
@@ -79,7 +80,7 @@ const (
 	durableProducers = 64
 )
 
-func benchmarkDurable(b *testing.B, kinds []*copied, write func(*store.Tx, incident.Number, int) error) {
+func benchmarkDurable(b *testing.B, kinds []*copied, write func(incident.Number, int) func(*store.Tx) error) {
 	s, n, path := filed(b)
 	commits := s.CountCommits()
 	c := newCeiling(b, path, kinds)
@@ -114,12 +115,12 @@ func filed(b *testing.B) (*store.Store, incident.Number, string) {
 
 // produce writes a round's rows from many goroutines, each of which waits
 // until its row is durable before it brings the next.
-func produce(b *testing.B, s *store.Store, n incident.Number, from int, write func(*store.Tx, incident.Number, int) error) {
+func produce(b *testing.B, s *store.Store, n incident.Number, from int, write func(incident.Number, int) func(*store.Tx) error) {
 	var wg sync.WaitGroup
 	for p := range durableProducers {
 		wg.Go(func() {
 			for i := from + p; i < from+durableRows; i += durableProducers {
-				if err := s.Update(context.Background(), func(tx *store.Tx) error { return write(tx, n, i) }); err != nil {
+				if err := s.Update(context.Background(), write(n, i)); err != nil {
 					b.Error(err)
 					return
 				}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"time"
+	"unicode/utf8"
 )
 
 // micros is how a time is stored: microseconds UTC, 0 for none.
@@ -84,7 +85,12 @@ func blob(b []byte) []byte {
 
 // valid replaces each byte that is no UTF-8 by U+FFFD, as encoding/json does,
 // so that what a projection compares is what the log's body holds.
-func valid(s string) string { return string([]rune(s)) }
+func valid(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	return string([]rune(s))
+}
 
 // row is what a query's answer can be scanned from.
 type row interface{ Scan(dest ...any) error }

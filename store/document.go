@@ -44,9 +44,13 @@ func firstID(at int64) int64 { return min(max(at/1000, 0), latest) * slots }
 // putDocument makes search find a document and gives its id.
 func (tx *Tx) putDocument(d document) (int64, error) {
 	first := firstID(d.at)
-	id, err := one(&tx.View, value[int64], `INSERT INTO documents (id, at, incident, what, n, section, names, tags)
-		VALUES ((SELECT coalesce(max(id) + 1, ?) FROM documents WHERE id >= ? AND id < ?), ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+	res, err := tx.exec(`INSERT INTO documents (id, at, incident, what, n, section, names, tags)
+		VALUES ((SELECT coalesce(max(id) + 1, ?) FROM documents WHERE id >= ? AND id < ?), ?, ?, ?, ?, ?, ?, ?)`,
 		first, first, first+slots, d.at, d.incident, d.what, d.n, d.section, d.names, d.tags)
+	if err != nil {
+		return 0, err
+	}
+	id, err := res.LastInsertId()
 	if err != nil || tx.refill {
 		return id, err
 	}

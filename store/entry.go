@@ -22,10 +22,15 @@ func (tx *Tx) Record(key string, e incident.Entry) (rec incident.Entry, fresh bo
 	if e.Source.System == "slack" && e.Source.TS != "" {
 		return tx.RecordVersions(key, e, own)
 	}
-	if rec, known, err := tx.recorded(key); known || err != nil {
+	g, err := tx.ground(key, e)
+	if err != nil {
+		return incident.Entry{}, false, err
+	}
+	if g.known {
+		rec, err = tx.EntryByKey(key)
 		return rec, false, err
 	}
-	return tx.create(key, e, own)
+	return tx.create(g, key, e, own)
 }
 
 // RecordVersions is Record with all that is known of a message's text; the
@@ -33,12 +38,16 @@ func (tx *Tx) Record(key string, e incident.Entry) (rec incident.Entry, fresh bo
 // files that were not are added to it: whatever is told in whatever order ends
 // in the same entry.
 func (tx *Tx) RecordVersions(key string, e incident.Entry, vs ...Version) (incident.Entry, bool, error) {
-	old, known, err := tx.recorded(key)
+	g, err := tx.ground(key, e)
 	if err != nil {
 		return incident.Entry{}, false, err
 	}
-	if !known {
-		return tx.create(key, e, vs...)
+	if !g.known {
+		return tx.create(g, key, e, vs...)
+	}
+	old, err := tx.EntryByKey(key)
+	if err != nil {
+		return incident.Entry{}, false, err
 	}
 	learnt := false
 	for _, v := range vs {
@@ -60,43 +69,6 @@ func (tx *Tx) RecordVersions(key string, e incident.Entry, vs ...Version) (incid
 	}
 	e, err = tx.EntryByKey(key)
 	return e, false, err
-}
-
-// recorded finds the entry of a key, if there is one.
-func (tx *Tx) recorded(key string) (incident.Entry, bool, error) {
-	list, err := tx.entries(`e.key = ?`, []any{key}, "")
-	if err != nil {
-		return incident.Entry{}, false, fmt.Errorf("look for %s: %w", key, err)
-	}
-	if len(list) == 0 {
-		return incident.Entry{}, false, nil
-	}
-	return list[0], true, nil
-}
-
-// create appends a new entry.
-func (tx *Tx) create(key string, e incident.Entry, vs ...Version) (incident.Entry, bool, error) {
-	b := entryBody{
-		Kind: e.Kind, Lane: e.Lane, Name: e.Actor.Name, ActorKind: e.Actor.Kind,
-		System: e.Source.System, Channel: e.Source.Channel, TS: e.Source.TS,
-		ThreadTS: e.Source.ThreadTS, Permalink: e.Source.Permalink,
-		Files: fileBodies(e.Files), Data: e.Data,
-	}
-	for _, v := range vs {
-		b.Versions = append(b.Versions, v.body())
-	}
-	if b.Lane == "" {
-		b.Lane = incident.LaneResponder
-	}
-	_, err := tx.append(record{
-		incident: e.Incident, kind: recordEntry, subject: key,
-		occurredAt: micros(e.OccurredAt), actor: e.Actor.ID,
-	}, b)
-	if err != nil {
-		return incident.Entry{}, false, fmt.Errorf("record %s: %w", key, err)
-	}
-	rec, err := tx.EntryByKey(key)
-	return rec, true, err
 }
 
 // EntryByKey finds an entry by its identity, for the bot's own work.

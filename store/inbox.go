@@ -16,17 +16,19 @@ const inboundAttempts = 5
 // fresh is false, and nothing changes, when it was received before. A zero
 // ReceivedAt means now.
 func (tx *Tx) Receive(in incident.Inbound) (id int64, fresh bool, err error) {
-	id, known, err := optional(&tx.View, value[int64], `SELECT id FROM inbox WHERE key = ?`, in.Key)
-	if err != nil || known {
-		return id, false, err
-	}
 	if in.ReceivedAt.IsZero() {
 		in.ReceivedAt = time.Now()
 	}
 	res, err := tx.exec(`INSERT INTO inbox (key, source, lane, payload, received_at, state, attempts, reason)
-		VALUES (?, ?, ?, ?, ?, 'pending', 0, '')`, in.Key, in.Source, in.Lane, blob(in.Payload), micros(in.ReceivedAt))
-	if err != nil {
+		VALUES (?, ?, ?, ?, ?, 'pending', 0, '') ON CONFLICT (key) DO NOTHING`,
+		in.Key, in.Source, in.Lane, blob(in.Payload), micros(in.ReceivedAt))
+	fresh, err = changed(res, err)
+	switch {
+	case err != nil:
 		return 0, false, fmt.Errorf("receive %s: %w", in.Key, err)
+	case !fresh:
+		id, err = one(&tx.View, value[int64], `SELECT id FROM inbox WHERE key = ?`, in.Key)
+		return id, false, err
 	}
 	id, err = res.LastInsertId()
 	return id, true, err

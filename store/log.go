@@ -79,34 +79,54 @@ func (r record) sum() []byte {
 	return hash[:]
 }
 
-// append writes a record at the end of its incident's log and applies it. It
-// fills in what the log assigns: seq, id, recordedAt, hashes, and the label of
-// an entry. The incident's row is what serialises the appends.
+// head is where an incident's log ends.
+type head struct {
+	seq    int64  // of the last record
+	hash   []byte // of that
+	labels int    // how many entries have one
+}
+
+const selectLogHead = `SELECT log_seq, log_head, last_n FROM incidents WHERE number = ?`
+
+func scanLogHead(row row) (h head, err error) {
+	return h, row.Scan(&h.seq, &h.hash, &h.labels)
+}
+
+// append writes a record at the end of its incident's log and applies it. The
+// incident's row is what serialises the appends.
 func (tx *Tx) append(r record, body any) (record, error) {
+	h, err := one(&tx.View, scanLogHead, selectLogHead, r.incident)
+	if err != nil {
+		return record{}, fmt.Errorf("log of %s: %w", r.incident, err)
+	}
+	if r, err = tx.extend(h, r, body); err != nil {
+		return record{}, err
+	}
+	return r, tx.apply(r)
+}
+
+// extend writes a record after the head of its incident's log. It fills in
+// what the log assigns: seq, id, recordedAt, hashes, and the label of an
+// entry.
+func (tx *Tx) extend(h head, r record, body any) (record, error) {
 	var err error
 	if r.body, err = json.Marshal(body); err != nil {
 		return record{}, fmt.Errorf("encode %s of %s: %w", r.kind, r.subject, err)
 	}
-	labels, err := one(&tx.View, func(row row) (n int, err error) {
-		return n, row.Scan(&r.seq, &r.prev, &n)
-	}, `SELECT log_seq, log_head, last_n FROM incidents WHERE number = ?`, r.incident)
-	if err != nil {
-		return record{}, fmt.Errorf("log of %s: %w", r.incident, err)
-	}
 	if r.kind == recordEntry {
-		labels++
-		r.n = labels
+		h.labels++
+		r.n = h.labels
 	}
-	r.seq++
+	r.seq, r.prev = h.seq+1, h.hash
 	r.id, r.recordedAt = rand.Text(), micros(time.Now())
 	r.salt = make([]byte, saltSize)
 	rand.Read(r.salt) //nolint:errcheck // never fails, crypto/rand
 	r.commitment = commit(r.salt, r.body)
 	r.hash = r.sum()
-	if err := tx.write(r, labels); err != nil {
+	if err := tx.write(r, h.labels); err != nil {
 		return record{}, fmt.Errorf("append to the log of %s: %w", r.incident, err)
 	}
-	return r, tx.apply(r)
+	return r, nil
 }
 
 // write stores a finished record and moves the incident's counters.

@@ -94,21 +94,11 @@ func (tx *Tx) projectEntry(r record) error {
 			return err
 		}
 	}
-	data := ""
-	if len(b.Data) > 0 {
-		text, err := json.Marshal(b.Data)
-		if err != nil {
-			return err
-		}
-		data = string(text)
+	data, err := b.data()
+	if err != nil {
+		return err
 	}
-	if _, err := tx.exec(`INSERT INTO entries (key, id, incident, n, kind, lane, original_at, occurred_at, recorded_at,
-			actor_id, actor_name, actor_kind, text, deleted, dropped, redacted,
-			system, channel, ts, thread_ts, permalink, data, edited, doc)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', 0, 0, ?, ?, ?, ?, ?, ?, ?, 0, 0)`,
-		r.subject, r.id, r.incident, r.n, b.Kind, b.Lane, r.occurredAt, r.occurredAt, r.recordedAt,
-		r.actor, b.Name, b.ActorKind, r.body == nil,
-		b.System, b.Channel, b.TS, b.ThreadTS, b.Permalink, data); err != nil {
+	if err := tx.putEntry(r, b, data, "", 0); err != nil {
 		return err
 	}
 	for _, v := range b.Versions {
@@ -122,6 +112,28 @@ func (tx *Tx) projectEntry(r record) error {
 		}
 	}
 	return nil
+}
+
+// data is the JSON of what the entry holds besides its text; "" when nothing.
+func (b entryBody) data() (string, error) {
+	if len(b.Data) == 0 {
+		return "", nil
+	}
+	text, err := json.Marshal(b.Data)
+	return string(text), err
+}
+
+// putEntry adds the entry's row, with what it says and its document in the
+// search index as far as they are known already.
+func (tx *Tx) putEntry(r record, b entryBody, data, text string, doc int64) error {
+	_, err := tx.exec(`INSERT INTO entries (key, id, incident, n, kind, lane, original_at, occurred_at, recorded_at,
+			actor_id, actor_name, actor_kind, text, deleted, dropped, redacted,
+			system, channel, ts, thread_ts, permalink, data, edited, doc)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?, ?, ?, 0, ?)`,
+		r.subject, r.id, r.incident, r.n, b.Kind, b.Lane, r.occurredAt, r.occurredAt, r.recordedAt,
+		r.actor, b.Name, b.ActorKind, text, r.body == nil,
+		b.System, b.Channel, b.TS, b.ThreadTS, b.Permalink, data, doc)
+	return err
 }
 
 func (tx *Tx) projectVersion(r record) error {

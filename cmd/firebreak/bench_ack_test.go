@@ -11,30 +11,37 @@ import (
 )
 
 const (
-	ackRate   = 1000 // events a second
-	ackFor    = 3 * time.Second
-	ackInto   = 64 // incident channels that people write in
-	probeFor  = time.Second
-	probeSize = 4096
+	ackRate    = 1000 // events a second
+	ackFor     = 3 * time.Second
+	ackInto    = 64 // incident channels that people write in
+	probeFor   = time.Second
+	probePause = 4 * time.Millisecond // beside a delivery: a sample, no load of its own
+	probeSize  = 4096
 )
 
 // BenchmarkAck has Slack deliver a thousand messages a second into incident
 // channels and measures, at Slack's end, how long each waits for its
-// acknowledgement, which comes once it is durable. In turn with that, a probe
-// measures what the disk alone takes: 4 KiB appended to a file, and an fsync.
+// acknowledgement, which comes once it is durable. A probe measures what the
+// disk alone takes: 4 KiB appended to a file, and an fsync. It does so in turn
+// with the deliveries, when nothing else is to do, and also beside them, when
+// processor and disk are as busy as they are for an acknowledgement.
 func BenchmarkAck(b *testing.B) {
 	r := newRig(b, ackInto)
 	p := r.launch()
 	r.ready(p)
 	probe := newProbe(b)
-	var acked, half, synced, ratio, sent []float64
+	var acked, half, synced, beside, ratio, fair, sent []float64
 	used := processorTime(b, p)
 	for b.Loop() {
-		disk := quantile(probe.run(b), 0.99)
+		disk := quantile(probe.run(b, probeFor, 0), 0.99)
+		probed := make(chan time.Duration)
+		go func() { probed <- quantile(probe.run(b, ackFor, probePause), 0.99) }()
 		waits, rate := r.deliver()
+		busy := <-probed
 		ack := quantile(waits, 0.99)
 		acked, synced = append(acked, ms(ack)), append(synced, ms(disk))
 		half = append(half, ms(middle(waits)))
+		beside, fair = append(beside, ms(busy)), append(fair, ack.Seconds()/busy.Seconds())
 		ratio, sent = append(ratio, ack.Seconds()/disk.Seconds()), append(sent, rate)
 		r.settle()
 	}
@@ -42,6 +49,8 @@ func BenchmarkAck(b *testing.B) {
 	b.ReportMetric(middle(acked), "ms/ack-p99")
 	b.ReportMetric(middle(synced), "ms/fsync-p99")
 	b.ReportMetric(middle(ratio), "ratio")
+	b.ReportMetric(middle(beside), "ms/fsync-beside-p99")
+	b.ReportMetric(middle(fair), "ratio-beside")
 	b.ReportMetric(middle(sent), "events/s")
 	b.ReportMetric(ms(processorTime(b, p)-used)/float64(len(sent))/(ackRate*ackFor.Seconds()), "cpu-ms/event")
 }
@@ -106,16 +115,18 @@ func newProbe(b *testing.B) *probe {
 	return &probe{file: f, page: make([]byte, probeSize)}
 }
 
-// run gives how long each append and fsync took.
-func (p *probe) run(b *testing.B) (took []time.Duration) {
+// run gives how long each append and fsync took, with a pause between two.
+func (p *probe) run(b *testing.B, total, pause time.Duration) (took []time.Duration) {
 	b.Helper()
-	for start := time.Now(); time.Since(start) < probeFor; {
+	for start := time.Now(); time.Since(start) < total; <-time.After(pause) {
 		began := time.Now()
 		if _, err := p.file.Write(p.page); err != nil {
-			b.Fatal(err)
+			b.Error(err)
+			return nil
 		}
 		if err := p.file.Sync(); err != nil {
-			b.Fatal(err)
+			b.Error(err)
+			return nil
 		}
 		took = append(took, time.Since(began))
 	}
