@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"sync"
 )
 
 // readers is how many reads may run at once; each holds a connection with its
@@ -16,10 +17,15 @@ const readers = 8
 // code are some dozens; the rest is room for lists of different lengths.
 const mostStatements = 150
 
-// pool is the readers' connections. A free reader lies in the channel.
+// pool is the readers' connections. The reader that was free last is used
+// first: mostly it is one, which has every statement prepared and the file's
+// pages at hand.
 type pool struct {
-	db   *sql.DB
-	free chan *reader
+	db    *sql.DB
+	slots chan struct{} // one taken for each reader in use
+
+	mu   sync.Mutex
+	free []*reader
 }
 
 // reader is a connection that can only read, with the statements prepared on
@@ -41,22 +47,43 @@ func openPool(ctx context.Context, path, mode string) (*pool, error) {
 	if err := db.PingContext(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	p := &pool{db: db, free: make(chan *reader, readers)}
+	p := &pool{db: db, slots: make(chan struct{}, readers)}
 	for range readers {
-		p.free <- &reader{stmts: map[string]*sql.Stmt{}}
+		p.free = append(p.free, &reader{stmts: map[string]*sql.Stmt{}})
 	}
 	return p, nil
 }
 
+// take waits for a slot and gives the reader that was free last.
+func (p *pool) take(ctx context.Context) (*reader, error) {
+	select {
+	case p.slots <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	last := len(p.free) - 1
+	r := p.free[last]
+	p.free = p.free[:last]
+	return r, nil
+}
+
+// giveBack is the reverse of take.
+func (p *pool) giveBack(r *reader) {
+	p.mu.Lock()
+	p.free = append(p.free, r)
+	p.mu.Unlock()
+	<-p.slots
+}
+
 // view runs fn in a transaction of a free reader.
 func (p *pool) view(ctx context.Context, fn func(*View) error) error {
-	var r *reader
-	select {
-	case r = <-p.free:
-	case <-ctx.Done():
-		return ctx.Err()
+	r, err := p.take(ctx)
+	if err != nil {
+		return err
 	}
-	defer func() { p.free <- r }()
+	defer p.giveBack(r)
 	if err := r.begin(ctx, p.db); err != nil {
 		return fmt.Errorf("begin to read: %w", err)
 	}
@@ -68,7 +95,10 @@ func (p *pool) view(ctx context.Context, fn func(*View) error) error {
 func (p *pool) close() error {
 	var errs []error
 	for range readers {
-		errs = append(errs, (<-p.free).forget())
+		p.slots <- struct{}{}
+	}
+	for _, r := range p.free {
+		errs = append(errs, r.forget())
 	}
 	return errors.Join(append(errs, p.db.Close())...)
 }
@@ -80,7 +110,7 @@ func (r *reader) begin(ctx context.Context, db *sql.DB) (err error) {
 			return err
 		}
 	}
-	if _, err = r.conn.ExecContext(ctx, "BEGIN"); err != nil {
+	if err = r.control(ctx, "BEGIN"); err != nil {
 		return errors.Join(err, r.forget())
 	}
 	return nil
@@ -89,7 +119,7 @@ func (r *reader) begin(ctx context.Context, db *sql.DB) (err error) {
 // end gives the snapshot up. A connection that cannot even do that is not
 // used again.
 func (r *reader) end() {
-	if _, err := r.conn.ExecContext(context.Background(), "ROLLBACK"); err != nil {
+	if err := r.control(context.Background(), "ROLLBACK"); err != nil {
 		_ = r.forget() // the next read opens another
 	}
 }
@@ -108,20 +138,31 @@ func (r *reader) forget() error {
 	return errors.Join(errs...)
 }
 
-// query runs a query on the snapshot. No rows are open meanwhile (see all),
-// so a statement may be closed to make room.
+// query runs a query on the snapshot.
 func (r *reader) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
-	stmt, ok := r.stmts[query]
-	if !ok {
-		var err error
-		if stmt, err = r.prepare(ctx, query); err != nil {
-			return nil, err
-		}
+	stmt, err := r.prepare(ctx, query)
+	if err != nil {
+		return nil, err
 	}
 	return stmt.QueryContext(ctx, args...)
 }
 
+// control runs a statement that begins or ends something.
+func (r *reader) control(ctx context.Context, query string) error {
+	stmt, err := r.prepare(ctx, query)
+	if err != nil {
+		return err
+	}
+	_, err = stmt.ExecContext(ctx)
+	return err
+}
+
+// prepare gives the statement for a query. No rows are open meanwhile (see
+// all), so others may be closed to make room.
 func (r *reader) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
+	if stmt, ok := r.stmts[query]; ok {
+		return stmt, nil
+	}
 	for text, stmt := range r.stmts {
 		if len(r.stmts) < mostStatements {
 			break
