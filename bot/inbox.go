@@ -209,6 +209,8 @@ func (b *Bot) handle(ctx context.Context, row incident.Inbound) error {
 		return b.handleCommand(ctx, row)
 	case "interactive":
 		return b.handleInteraction(ctx, row)
+	case sentAlerts:
+		return b.handleAlert(ctx, row)
 	}
 	// What firebreak does not know yet has been stored and acknowledged.
 	return b.store.Update(ctx, func(tx *store.Tx) error { return tx.HandledInbound(row.ID) })

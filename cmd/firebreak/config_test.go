@@ -182,7 +182,7 @@ func TestLoadWarns(t *testing.T) {
 	tests := []struct{ set, warning string }{
 		{"FIREBREAK_PIN_EMOJIS=x", "FIREBREAK_PIN_EMOJIS is not a variable of firebreak; did you mean FIREBREAK_PIN_EMOJI?"},
 		{"FIREBREAK_SOMETHING_ELSE=x", "FIREBREAK_SOMETHING_ELSE is not a variable of firebreak"},
-		{"FIREBREAK_ALERTS_TOKEN=x", "FIREBREAK_ALERTS_TOKEN is set, but what it is for comes later"},
+		{"FIREBREAK_RULES=x", "FIREBREAK_RULES is set, but what it is for comes later"},
 		{"FIREBREAK_GITLAB_URL=http://git.example", "FIREBREAK_GITLAB_URL is http:// to another machine: tokens travel unencrypted"},
 	}
 	for _, tt := range tests {

@@ -26,11 +26,10 @@ func (a *app) intake() http.Handler {
 // takeIn adds the ways in. One that is not configured, or not there yet, says
 // so.
 func (a *app) takeIn(mux *http.ServeMux) {
-	for _, later := range []string{"POST /alerts", "POST /webhooks/pagerduty"} {
-		mux.HandleFunc(later, func(w http.ResponseWriter, _ *http.Request) {
-			http.Error(w, "This way in comes later; pages are polled, alerts are read from Slack.", http.StatusNotImplemented)
-		})
-	}
+	mux.HandleFunc("POST /webhooks/pagerduty", func(w http.ResponseWriter, _ *http.Request) {
+		http.Error(w, "This way in comes later; pages are polled.", http.StatusNotImplemented)
+	})
+	mux.HandleFunc("POST /alerts", a.alertsIn)
 	mux.HandleFunc("POST /webhooks/gitlab", a.gitlabHook)
 }
 
