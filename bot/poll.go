@@ -66,6 +66,10 @@ func (b *Bot) poll(ctx context.Context) error {
 	}
 }
 
+// PagerHint says that PagerDuty may have news, such as when its webhook came.
+// What the news is gets read from PagerDuty itself.
+func (b *Bot) PagerHint() { poke(b.pollNow) }
+
 // polled notes how a round went and says how long to wait for the next.
 func (b *Bot) polled(ctx context.Context, err error, wait time.Duration) time.Duration {
 	b.health.polled(err)

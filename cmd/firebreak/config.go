@@ -38,7 +38,7 @@ type Config struct {
 	PagerDutySeverities    Severities    `envconfig:"FIREBREAK_PAGERDUTY_SEVERITIES" default:"P1=1,P2=2,P3=3,P4=4,P5=4,high=2,low=3" desc:"priority name, else urgency, to severity 1 (worst) to 4"`
 	PagerDutyPollInterval  time.Duration `envconfig:"FIREBREAK_PAGERDUTY_POLL_INTERVAL" default:"5s" desc:"pause between looks at the open pages, 100ms to 10m"`
 	PagerDutyAdoptOpen     bool          `envconfig:"FIREBREAK_PAGERDUTY_ADOPT_OPEN" default:"false" desc:"on the very first start, also adopt pages already open"`
-	PagerDutyWebhookSecret Secret        `envconfig:"FIREBREAK_PAGERDUTY_WEBHOOK_SECRET" later:"true" desc:"turns POST /webhooks/pagerduty on"`
+	PagerDutyWebhookSecret Secret        `envconfig:"FIREBREAK_PAGERDUTY_WEBHOOK_SECRET" desc:"turns POST /webhooks/pagerduty on"`
 	PagerDutyRoutingKey    Secret        `envconfig:"FIREBREAK_PAGERDUTY_ROUTING_KEY" desc:"Events v2 integration key; lets detections page"`
 	StormPages             int           `envconfig:"FIREBREAK_STORM_PAGES" default:"30" desc:"more new pages of one service within a minute than this are gathered in one storm incident; 0: every page has its own"`
 

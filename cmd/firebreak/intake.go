@@ -1,10 +1,13 @@
 package main
 
 import (
+	"crypto/hmac"
 	"crypto/sha256"
 	"crypto/subtle"
+	"encoding/hex"
 	"io"
 	"net/http"
+	"strings"
 )
 
 // maxHook bounds what is read of a webhook's body. GitLab sends up to 25 MB;
@@ -23,13 +26,10 @@ func (a *app) intake() http.Handler {
 	return mux
 }
 
-// takeIn adds the ways in. One that is not configured, or not there yet, says
-// so.
+// takeIn adds the ways in. One that is not configured says so.
 func (a *app) takeIn(mux *http.ServeMux) {
-	mux.HandleFunc("POST /webhooks/pagerduty", func(w http.ResponseWriter, _ *http.Request) {
-		http.Error(w, "This way in comes later; pages are polled.", http.StatusNotImplemented)
-	})
 	mux.HandleFunc("POST /alerts", a.alertsIn)
+	mux.HandleFunc("POST /webhooks/pagerduty", a.pagerDutyHook)
 	mux.HandleFunc("POST /webhooks/gitlab", a.gitlabHook)
 }
 
@@ -56,6 +56,48 @@ func (a *app) gitlabHook(w http.ResponseWriter, r *http.Request) {
 		a.bot.TrackerHint()
 	}
 	w.WriteHeader(http.StatusNoContent)
+}
+
+// maxPagerDutyHook bounds what is read of PagerDuty's webhook, all of which
+// its signature is about. What it tells of an incident is some 10 KB.
+const maxPagerDutyHook = 5 << 20
+
+// pagerDutyHook takes a V3 webhook for a hint to look now. What it tells is
+// not believed beyond that: it comes late, twice and out of order (PagerDuty
+// docs, "Webhooks overview"), and a recorded one can be sent again.
+func (a *app) pagerDutyHook(w http.ResponseWriter, r *http.Request) {
+	secret := a.cfg.PagerDutyWebhookSecret.Reveal()
+	if secret == "" {
+		http.Error(w, "This way in is off: set FIREBREAK_PAGERDUTY_WEBHOOK_SECRET.", http.StatusNotFound)
+		return
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxPagerDutyHook))
+	if err != nil {
+		http.Error(w, "The body is too large, or was cut off.", http.StatusRequestEntityTooLarge)
+		return
+	}
+	if !signed(body, r.Header.Get("X-PagerDuty-Signature"), secret) {
+		http.Error(w, "X-PagerDuty-Signature does not match FIREBREAK_PAGERDUTY_WEBHOOK_SECRET.", http.StatusUnauthorized)
+		return
+	}
+	a.bot.PagerHint()
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// signed says whether one of the signatures is the body's: there are several
+// while a secret is being replaced (PagerDuty docs, "Verifying signatures").
+func signed(body []byte, signatures, secret string) bool {
+	mac := hmac.New(sha256.New, []byte(secret))
+	mac.Write(body)
+	want := mac.Sum(nil)
+	for signature := range strings.SplitSeq(signatures, ",") {
+		hexed, ok := strings.CutPrefix(strings.TrimSpace(signature), "v1=")
+		got, err := hex.DecodeString(hexed)
+		if ok && err == nil && hmac.Equal(got, want) {
+			return true
+		}
+	}
+	return false
 }
 
 // sameSecret compares in a time that tells neither content nor length.

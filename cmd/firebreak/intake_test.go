@@ -1,6 +1,9 @@
 package main
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"net/http"
 	"slices"
 	"strings"
@@ -124,6 +127,57 @@ func TestWebhookLostIsNoMatter(t *testing.T) {
 		w.both()
 		if got := w.tasks(1)[0].State; got != incident.TaskDone {
 			t.Errorf("task is %s", got)
+		}
+	})
+}
+
+// signature signs a body as PagerDuty does.
+func signature(body, secret string) string {
+	mac := hmac.New(sha256.New, []byte(secret))
+	mac.Write([]byte(body))
+	return "v1=" + hex.EncodeToString(mac.Sum(nil))
+}
+
+// TestPagerDutyWebhook: only what PagerDuty signed makes the next poll come at
+// once, though that is minutes off.
+func TestPagerDutyWebhook(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.env["FIREBREAK_PAGERDUTY_WEBHOOK_SECRET"], w.env["FIREBREAK_PAGERDUTY_POLL_INTERVAL"] = "pd-secret", "10m"
+		w.start()
+		w.pass(time.Minute)
+		w.sb.PagerDuty.Trigger(sandbox.Trigger{Title: "VPN"})
+		const body = `{"event":{"id":"01","event_type":"incident.triggered"}}`
+		send := func(signatures string) int {
+			req, err := http.NewRequestWithContext(w.t.Context(), http.MethodPost, "http://bot.sandbox/webhooks/pagerduty", strings.NewReader(body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Header.Set("X-PagerDuty-Signature", signatures)
+			resp, err := w.client.Do(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = resp.Body.Close()
+			return resp.StatusCode
+		}
+		for _, bad := range []string{
+			"", "v1=", "v1=zz", signature(body, "other"), signature(body+" ", "pd-secret"), signature(body, ""),
+			strings.TrimPrefix(signature(body, "pd-secret"), "v1="), "v2=" + strings.TrimPrefix(signature(body, "pd-secret"), "v1="),
+		} {
+			if got := send(bad); got != http.StatusUnauthorized {
+				t.Errorf("signature %q: %d", bad, got)
+			}
+		}
+		w.pass(time.Minute)
+		if n := len(w.incidents()); n != 0 {
+			t.Fatalf("%d incidents before anything was signed", n)
+		}
+		if got := send(signature(body, "old") + ", " + signature(body, "pd-secret")); got != http.StatusNoContent {
+			t.Errorf("signed: %d", got)
+		}
+		w.pass(3 * time.Second)
+		if n := len(w.incidents()); n != 1 {
+			t.Errorf("%d incidents 3 s after the webhook", n)
 		}
 	})
 }
