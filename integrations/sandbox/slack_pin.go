@@ -56,7 +56,7 @@ func methodPinsAdd(c *slackCall) (slackOut, error) {
 	}
 	p := &slackPin{ts: m.ts, by: c.s.app.userID, created: time.Now().Unix()}
 	m.ch.pins = append(m.ch.pins, p)
-	c.s.pinned("pin_added", m, p)
+	c.s.pinned("pin_added", c.s.app.userID, m, p)
 	return nil, nil
 }
 
@@ -70,14 +70,14 @@ func methodPinsRemove(c *slackCall) (slackOut, error) {
 		return nil, refuse("no_pin")
 	}
 	m.ch.pins = slices.DeleteFunc(m.ch.pins, func(other *slackPin) bool { return other == p })
-	c.s.pinned("pin_removed", m, p)
+	c.s.pinned("pin_removed", c.s.app.userID, m, p)
 	return nil, nil
 }
 
-func (s *Slack) pinned(kind string, m *slackMessage, p *slackPin) {
-	s.note(RecordEffect, kind, s.app.userID, m.ch.id, m.ts, "")
+func (s *Slack) pinned(kind, by string, m *slackMessage, p *slackPin) {
+	s.note(RecordEffect, kind, by, m.ch.id, m.ts, "")
 	event := slackEvent{
-		"type": kind, "user": s.app.userID, "channel_id": m.ch.id, "item": s.pinItem(m, p),
+		"type": kind, "user": by, "channel_id": m.ch.id, "item": s.pinItem(m, p),
 		"item_user": m.user, "pin_count": len(m.ch.pins),
 		"pinned_info": map[string]any{"channel": m.ch.id, "pinned_by": p.by, "pinned_ts": p.created},
 	}
