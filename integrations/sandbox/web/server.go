@@ -1,0 +1,62 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"firebreak/integrations/sandbox"
+)
+
+// Options shape a server. Only Sandbox is needed.
+type Options struct {
+	Sandbox  *sandbox.Sandbox
+	Bot      Bot             // nil: nobody to kill
+	Player   *Player         // nil: free play only
+	Manifest json.RawMessage // the app's manifest: commands, shortcuts
+	// Account says what the bot recorded against what was sent; nil: nothing is
+	// known of it.
+	Account func(context.Context) (Account, error)
+	Logger  *slog.Logger // nil discards
+}
+
+// Bot is the process under test, which can be killed and started.
+type Bot interface {
+	Alive() bool
+	Restarts() int
+	Kill() error
+	Start() error
+}
+
+// Server answers the browser.
+type Server struct {
+	sb       *sandbox.Sandbox
+	bot      Bot
+	player   *Player
+	manifest manifest
+	account  func(context.Context) (Account, error)
+	log      *slog.Logger
+	static   func() map[string]asset
+	handler  http.Handler
+	born     string // tells a browser that this is another sandbox than before
+}
+
+// New returns a server on a sandbox.
+func New(opts Options) *Server {
+	static := assets(files)
+	s := &Server{
+		sb: opts.Sandbox, bot: opts.Bot, player: opts.Player, account: opts.Account, log: opts.Logger,
+		manifest: readManifest(opts.Manifest), static: func() map[string]asset { return static },
+		born: time.Now().UTC().Format(time.RFC3339Nano),
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	s.handler = s.fence(s.routes())
+	return s
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
