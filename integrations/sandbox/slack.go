@@ -35,7 +35,10 @@ type Slack struct {
 	teams   []*UserGroup
 	files   map[string]*slackFile
 	views   []View
-	screens map[string][]*slackView // what people have open, the top last
+	screens map[string][]*slackView   // what people have open, the top last
+	homes   map[string]*slackView     // what the app published in people's Home tabs
+	noHome  bool                      // the app's Home tab is switched off
+	sights  map[slackSight]*slackHeld // what people put into messages
 
 	whispers   []Ephemeral
 	broadcasts []Message
@@ -107,6 +110,8 @@ func newSlack(sb *Sandbox) *Slack {
 		triggers:  map[string]*slackTrigger{},
 		responses: map[string]*slackResponseURL{},
 		screens:   map[string][]*slackView{},
+		homes:     map[string]*slackView{},
+		sights:    map[slackSight]*slackHeld{},
 		lifetime:  slackLifetime,
 	}
 	s.agenda.wake = make(chan struct{}, 1)
