@@ -21,8 +21,14 @@ export function reading(state, begun = true) {
   if (state.error) return {...base, phase: 'failed', title: scenes[at], text: 'The story has stopped.', next: state.error};
   if (state.done) return {...base, ...over, phase: 'done', at: scenes.length, share: 1, step: 'The end'};
   if (!begun && !state.playing && (state.scene ?? 0) <= 0) return {...base, ...intro, phase: 'ready', at: -1, share: 0, step: `${scenes.length} scenes, about three minutes`};
-  const title = scenes[at] ?? '';
-  return {...base, phase: state.playing ? 'playing' : 'paused', title, text: state.text ?? '', next: state.told ?? ''};
+  const phase = state.playing ? 'playing' : 'paused';
+  return {...base, phase, title: state.title || scenes[at], text: state.text ?? '', next: upcoming(state)};
+}
+
+/** Says what is about to be done, or what is being done. */
+function upcoming({told, waiting}) {
+  if (!told) return '';
+  return waiting === false ? `Now: ${told}` : `Next: ${told}`;
 }
 
 function share(state, at) {

@@ -69,11 +69,11 @@ function build(strip) {
   };
   parts.look.addEventListener('click', (e) => { e.preventDefault(); strip.follow.go(strip.state?.look); });
   const words = h('div', {class: 'st-words'},
-    h('div', {role: 'status', 'aria-live': 'polite', class: 'st-head'}, h('div', {class: 'st-line'}, parts.title, parts.step), parts.text, parts.next),
+    h('div', {role: 'status', 'aria-live': 'polite', class: 'st-head'}, h('div', {class: 'st-line'}, parts.title, parts.step), parts.text, h('div', {class: 'st-line st-what'}, parts.next, parts.look)),
     strip.ticker.node, parts.more);
   clear(strip.root).append(h('div', {class: 'st'}, parts.bar,
     h('div', {class: 'st-row'}, h('div', {class: 'st-go'}, play, step), words,
-      h('div', {class: 'st-side'}, parts.look, h('div', {class: 'st-tools'}, follow, speed, scenes)), parts.fold)));
+      h('div', {class: 'st-side'}, follow, speed, scenes), parts.fold)));
   setFold(strip, parts, sessionStorage.getItem(small) ?? (strip.begun && matchMedia('(max-width: 899px)').matches ? 'yes' : 'no'));
   return parts;
 }
@@ -96,7 +96,7 @@ function draw(strip) {
   write(parts.title, now.title);
   write(parts.step, now.step);
   write(parts.text, now.text);
-  write(parts.next, now.next && now.phase === 'playing' ? `Now: ${now.next}` : now.next && now.phase === 'paused' ? `Next: ${now.next}` : now.next);
+  write(parts.next, now.next);
   segments(parts.bar, now);
   lookAt(parts.look, now, ctx);
   strip.buttons.show(now, state, strip.follow.on);
