@@ -68,6 +68,6 @@ function aboutLine(page, time) {
   const parts = [`#${page.number}`, page.service, page.priority, page.urgency === 'low' ? 'low urgency' : ''];
   if (page.status === 'triggered') parts.push(to.length > 0 ? `rings ${to.map(nameOf).join(', ')}` : 'rings nobody');
   else parts.push(saying(page));
-  parts.push(time.ago(page.resolved_at ?? page.created_at));
+  parts.push(time.ago(page.resolved_at || page.created_at));
   return parts.filter(Boolean).join(' · ');
 }
