@@ -30,6 +30,8 @@ export function issueList(ctx) {
       h('div', {class: 'gl-filter'}, find, label), none, rows,
       h('a', {class: 'btn gl-new', href: '#/gitlab'}, icon('plus'), 'New issue')),
     show(issues, chosen) { Object.assign(list, {issues, chosen}); draw(); },
+    /** Shows what a person opened or has to do. */
+    seek(user) { find.value = user; set({state: 'all', label: '', text: user}); },
   };
 }
 

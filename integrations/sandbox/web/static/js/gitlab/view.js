@@ -42,6 +42,7 @@ async function show(view) {
   if (at.view !== 'gitlab') return;
   view.root.firstChild.dataset.open = at.id ? 'yes' : 'no';
   if (view.data) view.list.show(view.data.issues, Number(at.id));
+  if (at.query.user && at.query.user !== view.sought) view.list.seek(view.sought = at.query.user);
   if (!at.id) { view.open = null; if (view.side.firstChild !== view.form) clear(view.side).append(view.form); return; }
   await showIssue(view, at.id);
 }

@@ -2,13 +2,15 @@
 
 /** The kinds of records, as the filter and the rows name them. */
 export const kinds = {
+  __proto__: null,
   request: 'calls of the bot', effect: 'what changed', person: 'deeds of people', envelope: 'pushed by Slack', ack: 'acknowledged by the bot',
   socket: 'the connection', quick: 'quick actions', scene: 'the story', unexpected: 'unknown calls',
 };
 
-export const services = {slack: 'Slack', pagerduty: 'PagerDuty', gitlab: 'GitLab'};
+export const services = {__proto__: null, slack: 'Slack', pagerduty: 'PagerDuty', gitlab: 'GitLab'};
 
 const verbs = {
+  __proto__: null,
   say: 'says', edit: 'edits', delete: 'deletes a message', react: 'reacts', unreact: 'takes a reaction back', command: 'types', click: 'presses',
   submit: 'submits a form', close_view: 'closes a form', upload: 'drops a file', invite: 'invites', join: 'joins', leave: 'leaves', topic: 'sets the topic',
   trigger: 'pages', acknowledge: 'acknowledges', resolve: 'resolves', escalate: 'escalates', note: 'writes a note', reopen: 'reopens', reassign: 'reassigns',
@@ -16,6 +18,7 @@ const verbs = {
 };
 
 const faults = {
+  __proto__: null,
   refuse_429: 'refused: too many requests', refuse_429_plain: 'refused by a proxy', err_5xx_before: 'failed', err_5xx_after: 'done, then failed',
   drop_before: 'connection cut before', drop_after: 'done, but the answer was lost', hang: 'no answer', hang_after: 'done, no answer', refuse: 'refused', delay: 'slow',
   drop_socket: 'connection cut', duplicate: 'sent twice', hold_back: 'sent late', lose_deliver: 'not sent',

@@ -1,6 +1,6 @@
 // What can be done with a page in which state, and in what order pages stand.
 
-const order = {triggered: 0, acknowledged: 1, resolved: 2};
+const order = {__proto__: null, triggered: 0, acknowledged: 1, resolved: 2};
 
 /** Says whether somebody still has to do something about a page. */
 export function isOpen(page) {
@@ -29,6 +29,7 @@ export function deeds(page) {
 }
 
 const words = {
+  __proto__: null,
   triggered: 'Ringing: nobody has answered yet',
   acknowledged: 'Answered: somebody is on it',
   resolved: 'Resolved',
@@ -47,6 +48,7 @@ export function nameOf(who) {
 }
 
 const steps = {
+  __proto__: null,
   trigger: 'The page came in',
   acknowledge: 'Acknowledged',
   unacknowledge: 'The acknowledgement ran out',

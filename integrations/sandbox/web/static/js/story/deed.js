@@ -1,6 +1,7 @@
 // What the bot did, in plain words, from a record of the ledger. Pure.
 
 const slack = {
+  __proto__: null,
   create_channel: (r) => `opened the channel #${r.text}`,
   archive: (r, say) => `archived ${say.channel(r.where)}`,
   set_topic: (r, say) => `put the state on top of ${say.channel(r.where)}`,
@@ -13,6 +14,7 @@ const slack = {
 };
 
 const gitlab = {
+  __proto__: null,
   'create issue': (r) => `opened GitLab issue ${r.ref}: ${quote(r.text)}`,
   'update issue': (r) => `brought GitLab issue ${r.ref} up to date`,
   note: (r) => `commented on GitLab issue ${r.ref}`,
@@ -20,6 +22,7 @@ const gitlab = {
 };
 
 const pagerduty = {
+  __proto__: null,
   update: (r) => r.text === 'acknowledged' ? 'acknowledged the page' : `set the page to ${r.text}`,
   note: (r) => `left a note on the page: ${quote(r.text)}`,
   responder_request: () => 'asked for more responders',
