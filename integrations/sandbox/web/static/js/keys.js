@@ -4,7 +4,7 @@ const table = [];
 let before = '';
 let timer = 0;
 
-/** Makes key (or two in a row: 'g s') do fn when no field has the focus; returns what ends it. */
+/** Makes key (or two in a row: 'g s') do fn when no field has the focus; without fn it is only listed. Returns what ends it. */
 export function bind(key, tells, fn, group = 'Everywhere') {
   const row = {key, tells, fn, group};
   table.push(row);
@@ -27,11 +27,15 @@ export function start() {
   document.addEventListener('keydown', press);
 }
 
+function find(key) {
+  return table.findLast((r) => r.fn && r.key === key);
+}
+
 function press(e) {
   if (e.defaultPrevented || e.ctrlKey || e.metaKey || e.altKey || e.isComposing || busy(e.target)) return;
   if (document.querySelector('dialog[open]')) return;
   if (e.key === ' ' && e.target.closest('button, a, summary')) return;
-  const row = table.findLast((r) => r.key === before + e.key) || table.findLast((r) => r.key === e.key);
+  const row = find(before + e.key) || find(e.key);
   before = table.some((r) => r.key.startsWith(e.key + ' ')) && !before ? e.key + ' ' : '';
   clearTimeout(timer);
   timer = setTimeout(() => { before = ''; }, 1200);

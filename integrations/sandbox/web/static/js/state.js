@@ -16,6 +16,8 @@ export const state = {
   people: [],
   /** Calls fn when 'me' or 'world' changes; returns what ends it. */
   on: heard.on,
+  /** Tells this window's other parts: 'read'. */
+  tell: heard.emit,
   setMe, person, load,
 };
 

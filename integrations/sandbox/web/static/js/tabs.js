@@ -69,6 +69,6 @@ function keepCounts(ctx, show) {
   ctx.live.on('record', (r) => count[r.service] && ctx.live.soon(count[r.service]));
   ctx.live.on('open', all);
   ctx.live.on('bot', dead);
-  ctx.state.on('me', () => ctx.live.soon(count.slack));
+  for (const kind of ['me', 'read']) ctx.state.on(kind, () => ctx.live.soon(count.slack));
   if (ctx.state.world.has.bot) ctx.api.get('/api/faults').then((f) => dead(f.bot)).catch(() => {});
 }

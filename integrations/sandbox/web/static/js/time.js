@@ -88,3 +88,18 @@ export function dateToken(text, date, tz, now = new Date()) {
   const said = text.replace(/\{(\w+)\}/g, (all, name) => is[name] ?? all);
   return /^\{\w+_pretty\}/.test(text) && near ? said[0].toUpperCase() + said.slice(1) : said;
 }
+
+/** "2026-11-27T14:05" in the zone, of seconds. */
+export function toWall(seconds, tz) {
+  const at = new Date(seconds * 1000);
+  return `${day(at, tz)}T${clock(at, tz)}`;
+}
+
+/** Seconds of "2026-11-27T14:05" in the zone; of an hour that a change of clocks skips, the one after. */
+export function fromWall(text, tz) {
+  const asUTC = Date.parse(text.slice(0, 16) + ':00Z') / 1000;
+  if (Number.isNaN(asUTC)) return null;
+  const off = (s) => Date.parse(toWall(s, tz) + ':00Z') / 1000 - s;
+  const guess = asUTC - off(asUTC);
+  return asUTC - off(guess) === guess ? guess : asUTC - off(guess);
+}

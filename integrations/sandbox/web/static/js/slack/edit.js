@@ -1,0 +1,42 @@
+// Lets people edit their own message where it stands.
+
+import {h} from '../dom.js';
+import {makeInput} from './composer_input.js';
+
+/** Puts a field in the place of a message's text. */
+export function beginEdit(node, m, desk) {
+  const main = node.querySelector('.msg-main');
+  if (!main || main.querySelector('.edit')) return;
+  const hidden = [...main.children].filter((c) => !c.classList.contains('msg-head'));
+  const end = () => {
+    box.remove();
+    for (const c of hidden) c.hidden = false;
+    node.focus();
+  };
+  const save = async () => {
+    const text = input.value();
+    if (text.trim() && text !== source) await desk.act('edit', {channel: desk.channel.id, ts: m.ts, text});
+    end();
+  };
+  const source = asTyped(m.text, desk.who);
+  const input = makeInput(desk, {label: 'Edit message', value: source, send: save, cancel: end});
+  const box = h('div', {class: 'edit'}, input.root, h('div', {class: 'edit-foot'},
+    h('button', {class: 'btn small', type: 'button', text: 'Cancel', on: {click: end}}),
+    h('button', {class: 'btn small primary', type: 'button', text: 'Save', on: {click: save}})));
+  for (const c of hidden) c.hidden = true;
+  main.append(box);
+  input.focus();
+}
+
+/** A stored text as its author typed it. */
+export function asTyped(text, who) {
+  return String(text).replace(/<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>/g, (all, kind, id, label) => {
+    const person = kind === '@' && who.user(id);
+    if (person) return '@' + person.name;
+    const channel = kind === '#' && who.channel(id);
+    if (kind === '#') return '#' + ((channel && channel.name) || label || id);
+    const group = kind === '!' && id.startsWith('subteam^') && who.group(id.slice(8));
+    if (kind === '!') return '@' + ((group && group.handle) || (label || id).replace(/^@/, ''));
+    return kind ? all : label || id.replace(/^mailto:/, '');
+  }).replace(/&(lt|gt|amp);/g, (_, name) => ({lt: '<', gt: '>', amp: '&'})[name]);
+}

@@ -1,0 +1,99 @@
+// Draws one message.
+
+import {h} from '../dom.js';
+import {icon, mark} from '../icons.js';
+import {avatar} from '../avatar.js';
+import {clock, clockSeconds, day, ago} from '../time.js';
+import {called} from './who.js';
+import {messageText} from './text.js';
+import {drawBlocks} from './block.js';
+import {attachments} from './attachment.js';
+import {files} from './files.js';
+import {chips} from './reaction.js';
+import {draw} from './render.js';
+import {inline} from './mrkdwn.js';
+
+/** The message that a node of a list shows. */
+export const messageOf = new WeakMap();
+
+const plainKinds = ['', 'bot_message', 'file_share', 'thread_broadcast', 'me_message', 'tombstone', 'reply_broadcast'];
+
+/** Says whether a message tells of the channel rather than of anybody's words. Pure. */
+export function system(m) {
+  return !plainKinds.includes(m.subtype || '');
+}
+
+/** Who wrote a message: {id, name, app, person}. */
+export function author(m, who) {
+  const person = who.user(m.user);
+  const name = m.username || (person ? called(person) : m.app ? 'app' : 'somebody');
+  return {id: m.user || m.bot_id || name, name, app: m.app || Boolean(person && person.bot), person};
+}
+
+/** Draws a message; compact leaves out who wrote it. desk, thread: where it stands. */
+export function drawMessage(m, {desk, compact, inThread, env}) {
+  const {who} = desk;
+  const from = author(m, who);
+  if (system(m)) compact = false;
+  const node = h('div', {
+    class: ['msg', compact && 'msg-compact', system(m) && 'msg-system', m.pinned && 'msg-pinned', m.ephemeral && 'msg-private', m.deleted && 'msg-deleted'],
+    role: 'article', tabindex: -1, data: {ts: m.ts}, 'aria-label': `${from.name}, ${clock(m.ts, who.tz)}`,
+  },
+  h('div', {class: 'msg-side'}, compact ? when(m, desk, 'msg-when-side') : face(m, from, who)),
+  h('div', {class: 'msg-main'},
+    above(m),
+    compact || system(m) ? null : head(m, from, desk),
+    body(m, desk, env),
+    m.reactions && m.reactions.length ? chips(m, desk) : null,
+    m.reply_count && !inThread ? threadLine(m, desk) : null));
+  return node;
+}
+
+function face(m, from, who) {
+  if (system(m)) return null;
+  if (from.app && who.isOurs(m)) return h('span', {class: 'face face-m face-app', 'aria-hidden': 'true'}, mark());
+  const node = avatar(from.id, from.name, 'm');
+  return from.person ? h('button', {class: 'face-button', type: 'button', tabindex: -1, 'aria-label': 'Who is ' + from.name, data: {person: from.person.id}}, node) : node;
+}
+
+function head(m, from, desk) {
+  const p = from.person;
+  return h('div', {class: 'msg-head'},
+    p && !from.app ? h('button', {class: 'msg-name', type: 'button', tabindex: -1, data: {person: p.id}, text: from.name}) : h('span', {class: 'msg-name', text: from.name}),
+    from.app ? h('span', {class: 'tag tag-app', text: 'APP'}) : null,
+    p && p.stranger ? h('span', {class: 'tag warn', text: 'other workspace'}) : p && p.guest ? h('span', {class: 'tag warn', text: 'guest'}) : null,
+    when(m, desk));
+}
+
+function when(m, desk, className = '') {
+  const {tz} = desk.who;
+  return h('a', {class: ['msg-when', className], href: desk.ctx.route.slack(desk.at.channel, m.thread_ts, m.ts), title: `${day(m.ts, tz)} ${clockSeconds(m.ts, tz)}`, tabindex: -1, text: clock(m.ts, tz)});
+}
+
+function above(m) {
+  if (m.ephemeral) return h('div', {class: 'msg-above'}, icon('eye'), 'Only visible to you');
+  if (m.pinned) return h('div', {class: 'msg-above'}, icon('pin'), 'Pinned');
+  if (m.broadcast) return h('div', {class: 'msg-above'}, icon('thread'), 'replied to a thread');
+  return null;
+}
+
+function body(m, desk, env) {
+  const {who} = desk;
+  if (m.deleted || m.subtype === 'tombstone') return h('div', {class: 'text muted'}, m.text && m.subtype !== 'tombstone' ? h('s', {text: m.text}) : 'This message was deleted.');
+  if (system(m)) return h('div', {class: 'text'}, m.user && !m.text.includes(m.user) ? [h('b', {text: author(m, who).name}), ' '] : null, draw(inline(m.text), who), ' ', when(m, desk));
+  const blocks = m.app && Array.isArray(m.blocks) && m.blocks.length ? m.blocks : null;
+  const edited = m.edited ? h('span', {class: 'muted edited', title: m.edited_at, text: ' (edited)'}) : null;
+  const main = blocks ? drawBlocks(h('div', {class: 'blocks'}), blocks, env) : m.text ? messageText(m.text, who, {lists: !m.app}) : null;
+  if (main && edited && !blocks) main.append(edited);
+  return [main, blocks ? edited : null, attachments(m.attachments, who, env), m.files ? files(m.files, desk) : null];
+}
+
+function threadLine(m, desk) {
+  const faces = (m.reply_users || []).slice(0, 5).map((id) => {
+    const p = desk.who.user(id);
+    return avatar(id, p ? called(p) : id, 'xs');
+  });
+  return h('a', {class: 'thread-line', href: desk.ctx.route.slack(desk.channel.id, m.ts)}, h('span', {class: 'faces'}, faces),
+    h('b', {text: m.reply_count === 1 ? '1 reply' : m.reply_count + ' replies'}),
+    m.latest_reply ? h('span', {class: 'muted thread-last', text: 'Last reply ' + ago(m.latest_reply)}) : null);
+}
