@@ -31,19 +31,22 @@ type endpoint func(http.ResponseWriter, *http.Request) (any, error)
 func (s *Server) serve(do endpoint) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		body, err := do(w, r)
-		if err == nil {
-			s.answer(w, http.StatusOK, body)
+		if err != nil {
+			s.fail(w, r, err)
 			return
 		}
-		t := &trouble{status: http.StatusConflict, said: err.Error()}
-		if own, ok := errors.AsType[*trouble](err); ok {
-			t = own
-		}
-		if r.Context().Err() == nil {
-			s.log.Debug("refused", "path", r.URL.Path, "status", t.status, "error", t.said)
-		}
-		s.complain(w, t.status, t.said)
+		s.answer(w, http.StatusOK, body)
 	}
+}
+
+// fail tells what is wrong.
+func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	t := &trouble{status: http.StatusConflict, said: err.Error()}
+	if own, ok := errors.AsType[*trouble](err); ok {
+		t = own
+	}
+	s.log.Debug("refused", "path", r.URL.Path, "status", t.status, "error", t.said)
+	s.complain(w, t.status, t.said)
 }
 
 func (s *Server) complain(w http.ResponseWriter, status int, said string) {

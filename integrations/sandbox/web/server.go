@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"firebreak/integrations/sandbox"
@@ -41,6 +42,17 @@ type Server struct {
 	static   func() map[string]asset
 	handler  http.Handler
 	born     string // tells a browser that this is another sandbox than before
+	shelf    *shelf
+	marks    *readMarks
+	board    *switchboard
+	streams  chan struct{}         // as many as are open
+	rota     map[string][][]string // who is on call: e-mails by service and level
+
+	mu       sync.Mutex
+	life     context.Context // of Serve; nil outside of it
+	ended    bool            // nothing new begins
+	storming bool
+	working  sync.WaitGroup // requests and storms
 }
 
 // New returns a server on a sandbox.
@@ -49,12 +61,14 @@ func New(opts Options) *Server {
 	s := &Server{
 		sb: opts.Sandbox, bot: opts.Bot, player: opts.Player, account: opts.Account, log: opts.Logger,
 		manifest: readManifest(opts.Manifest), static: func() map[string]asset { return static },
+		shelf: newShelf(opts.Sandbox), marks: newReadMarks(), rota: rota(),
+		board: newSwitchboard(opts.Sandbox), streams: make(chan struct{}, maxStreams),
 		born: time.Now().UTC().Format(time.RFC3339Nano),
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
-	s.handler = s.fence(s.routes())
+	s.handler = s.tracked(s.fence(s.routes()))
 	return s
 }
 

@@ -62,7 +62,7 @@ func (s *Server) getWorld(http.ResponseWriter, *http.Request) (any, error) {
 		"team":      map[string]string{"id": home, "name": "Examplecorp"},
 		"people":    people,
 		"bot":       map[string]string{"user_id": bot.ID, "bot_id": slack.BotID(), "name": bot.Name},
-		"emoji":     map[string]string{},
+		"emoji":     slack.Emoji(),
 		"commands":  list(s.manifest.Features.Commands),
 		"shortcuts": list(s.manifest.Features.Shortcuts),
 		"groups":    []any{},
