@@ -16,9 +16,10 @@ import (
 	"firebreak/integrations/sandbox/web"
 )
 
-// TestTry serves a window on a sandbox without a bot until Ctrl-C, for whoever
+// TestTry serves a window on a sandbox with a robot for a bot until Ctrl-C, for whoever
 // works on the client: FIREBREAK_TRY=1 FIREBREAK_TRY_PORT=4600 go test -run
-// 'TestTry$' -timeout 0 ./integrations/sandbox/web.
+// 'TestTry$' -timeout 0 ./integrations/sandbox/web. The command "/inc form" opens
+// a modal.
 func TestTry(t *testing.T) {
 	if os.Getenv("FIREBREAK_TRY") == "" {
 		t.Skip("serves until Ctrl-C, when FIREBREAK_TRY is set")
@@ -30,7 +31,10 @@ func TestTry(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = sb.Close() }()
+	startRobot(t, sb)
 	furnish(sb)
+	sb.Slack.In("#incidents").Command("kim", "/inc form")
+	sb.Slack.OpenHome("kim")
 	l, err := net.Listen("tcp", "127.0.0.1:"+os.Getenv("FIREBREAK_TRY_PORT"))
 	if err != nil {
 		t.Fatal(err)
