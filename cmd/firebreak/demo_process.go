@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	restartPause = time.Second     // between a death that nobody wanted and the next start
+	restartPause = time.Second
 	endPatience  = 7 * time.Second // serve drains for less; the demo has 10 s
 	quickDeaths  = 5               // so many in a row, and something is wrong for good
 	quickLife    = 5 * time.Second // who dies earlier died of the start
@@ -27,6 +27,7 @@ type botProcess struct {
 	environ []string // of the child
 	log     string   // the file for what it writes
 	say     func(line string)
+	pause   time.Duration // between a death that nobody wanted and the next start
 
 	mu     sync.Mutex
 	life   *botLife // nil while none runs
@@ -47,7 +48,7 @@ type botLife struct {
 }
 
 func newBotProcess(program string, environ []string, log string, say func(string)) *botProcess {
-	return &botProcess{program: program, environ: environ, log: log, say: say, ending: make(chan struct{})}
+	return &botProcess{program: program, environ: environ, log: log, say: say, pause: restartPause, ending: make(chan struct{})}
 }
 
 // Alive says whether the process runs.
@@ -119,7 +120,7 @@ func (b *botProcess) watch(life *botLife) {
 	}
 	select {
 	case <-b.ending: // Ctrl-C reaches both of us
-	case <-time.After(restartPause):
+	case <-time.After(b.pause):
 		b.revive(life)
 	}
 }
