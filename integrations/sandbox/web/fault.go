@@ -88,13 +88,6 @@ func (s *Server) faultVerb(verb string, d faultDeed) func() error {
 	}[verb]
 }
 
-func (s *Server) withBot(do func(Bot) error) error {
-	if s.bot == nil {
-		return refused("there is no bot to kill or start here")
-	}
-	return do(s.bot)
-}
-
 // spoil lets one call go wrong, by default one of Slack's.
 func (s *Server) spoil(d faultDeed, f sandbox.Fault) error {
 	f.Service, f.Method, f.Code = d.Service, d.Method, "403"

@@ -1,9 +1,6 @@
 package web
 
 import (
-	"bufio"
-	"bytes"
-	"html"
 	"strings"
 
 	"github.com/yuin/goldmark"
@@ -11,7 +8,6 @@ import (
 	"github.com/yuin/goldmark/extension"
 	exast "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/parser"
-	render "github.com/yuin/goldmark/renderer/html"
 	"github.com/yuin/goldmark/text"
 )
 
@@ -123,15 +119,6 @@ func (r *reading) text(n *ast.Text) []node {
 	return out
 }
 
-// spoken is what a text says once escapes and entities are resolved.
-func spoken(segment []byte) string {
-	var b bytes.Buffer
-	w := bufio.NewWriter(&b)
-	render.DefaultWriter.Write(w, segment) // as HTML, the only form that resolves both in one go
-	_ = w.Flush()                          // into memory
-	return html.UnescapeString(b.String())
-}
-
 func (r *reading) autolink(n *ast.AutoLink) []node {
 	to := string(n.URL(r.source))
 	if n.AutoLinkType == ast.AutoLinkEmail && !strings.HasPrefix(strings.ToLower(to), "mailto:") {
@@ -165,21 +152,5 @@ func (r *reading) raw(n ast.Node) string {
 			b.Write(s.Value)
 		}
 	}
-	return b.String()
-}
-
-// plain is all text below n, without any form. It does not call itself: this
-// is what ends a nesting without end.
-func (r *reading) plain(n ast.Node) string {
-	var b strings.Builder
-	_ = ast.Walk(n, func(c ast.Node, entering bool) (ast.WalkStatus, error) { // no error is made
-		if t, ok := c.(*ast.Text); ok && entering {
-			b.WriteString(spoken(t.Segment.Value(r.source)))
-			if t.SoftLineBreak() || t.HardLineBreak() {
-				b.WriteByte('\n')
-			}
-		}
-		return ast.WalkContinue, nil
-	})
 	return b.String()
 }

@@ -34,48 +34,6 @@ func destination(to string) string {
 	return ""
 }
 
-var lineBreak = regexp.MustCompile(`(?i)^<br\s*/?>$`)
-
-var comment = regexp.MustCompile(`(?s)<!--.*?-->`)
-
-// words are text, without HTML comments: they are notes between programs and
-// GitLab shows none.
-func words(s string) []node {
-	if s = comment.ReplaceAllString(s, ""); strings.TrimSpace(s) == "" {
-		return nil
-	}
-	return []node{{T: "text", S: s}}
-}
-
-// inlineHTML is text too, but for the one tag that tables need.
-func inlineHTML(s string) []node {
-	if lineBreak.MatchString(s) {
-		return []node{{T: "br"}}
-	}
-	return words(s)
-}
-
-// keep is text, unless there is none.
-func keep(s string) []node {
-	if s == "" {
-		return nil
-	}
-	return []node{{T: "text", S: s}}
-}
-
-// joined makes one text of several in a row.
-func joined(nodes []node) []node {
-	var out []node
-	for _, n := range nodes {
-		if last := len(out) - 1; n.T == "text" && last >= 0 && out[last].T == "text" {
-			out[last].S += n.S
-			continue
-		}
-		out = append(out, n)
-	}
-	return out
-}
-
 // reference is what GitLab links by itself (observed in its patterns).
 var reference = regexp.MustCompile(`(^|[^\w&/@#.])(@[A-Za-z0-9_](?:[\w.-]*\w)?|#\d+)`)
 

@@ -71,6 +71,8 @@ func (r *robot) deliver(ctx context.Context, e incident.Envelope) ([]byte, error
 	switch {
 	case e.Type == "slash_commands" && p.Text == "form", p.Type == "shortcut", p.Type == "message_action":
 		return nil, r.client.OpenView(ctx, p.Trigger, json.RawMessage(robotForm))
+	case e.Type == "slash_commands" && p.Text == "card":
+		return []byte(`{"response_type":"in_channel","text":"INC-1","blocks":` + robotCard + `}`), nil
 	case e.Type == "slash_commands":
 		return json.Marshal(map[string]string{"text": "You said: " + p.Text})
 	case p.Type == "block_suggestion":
@@ -98,6 +100,15 @@ func (r *robot) publish(ctx context.Context, user string) error {
 	_, err = io.Copy(io.Discard, resp.Body)
 	return err
 }
+
+const robotCard = `[{"type":"section","block_id":"head","text":{"type":"mrkdwn","text":"*SEV1* VPN brute force"},"accessory":{"type":"button","action_id":"ack","text":{"type":"plain_text","text":"Acknowledge"},"style":"primary","value":"1"}},
+{"type":"actions","block_id":"acts","elements":[
+ {"type":"button","action_id":"close","text":{"type":"plain_text","text":"Close"},"style":"danger","value":"1","confirm":{"title":{"type":"plain_text","text":"Close?"},"text":{"type":"mrkdwn","text":"Really *close* it?"},"confirm":{"type":"plain_text","text":"Close"},"deny":{"type":"plain_text","text":"Keep"}}},
+ {"type":"static_select","action_id":"sev","placeholder":{"type":"plain_text","text":"Severity"},"options":[{"text":{"type":"plain_text","text":"SEV1"},"value":"1"},{"text":{"type":"plain_text","text":"SEV2"},"value":"2"}]},
+ {"type":"users_select","action_id":"lead","placeholder":{"type":"plain_text","text":"Lead"}},
+ {"type":"overflow","action_id":"more","options":[{"text":{"type":"plain_text","text":"Rename"},"value":"rename"},{"text":{"type":"plain_text","text":"Archive"},"value":"archive"}]},
+ {"type":"datepicker","action_id":"due","initial_date":"2026-12-01"},
+ {"type":"checkboxes","action_id":"ticks","options":[{"text":{"type":"mrkdwn","text":"*edge*"},"value":"edge"},{"text":{"type":"plain_text","text":"core"},"value":"core"}]}]}]`
 
 const robotHome = `{"type":"home","blocks":[{"type":"header","text":{"type":"plain_text","text":"Your incidents"}},
 {"type":"actions","elements":[{"type":"button","action_id":"open","text":{"type":"plain_text","text":"Open an incident"},"style":"primary"}]},

@@ -23,14 +23,6 @@ type Options struct {
 	Logger  *slog.Logger // nil discards
 }
 
-// Bot is the process under test, which can be killed and started.
-type Bot interface {
-	Alive() bool
-	Restarts() int
-	Kill() error
-	Start() error
-}
-
 // Server answers the browser.
 type Server struct {
 	sb       *sandbox.Sandbox

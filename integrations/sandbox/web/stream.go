@@ -19,22 +19,12 @@ const (
 	patience   = 5 * time.Second // for a reader to take what is sent
 )
 
-// botState is whether the bot lives.
-type botState struct {
-	Alive    bool `json:"alive"`
-	Restarts int  `json:"restarts"`
-}
-
-func (s *Server) botState() *botState {
-	if s.bot == nil {
-		return nil
-	}
-	return &botState{Alive: s.bot.Alive(), Restarts: s.bot.Restarts()}
-}
-
 // getEvents streams what happens until the reader goes, is too slow, or the
 // server ends.
 func (s *Server) getEvents(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodHead {
+		return // there is no end to wait for
+	}
 	select {
 	case s.streams <- struct{}{}:
 		defer func() { <-s.streams }()

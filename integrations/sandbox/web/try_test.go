@@ -19,7 +19,7 @@ import (
 // TestTry serves a window on a sandbox with a robot for a bot until Ctrl-C, for whoever
 // works on the client: FIREBREAK_TRY=1 FIREBREAK_TRY_PORT=4600 go test -run
 // 'TestTry$' -timeout 0 ./integrations/sandbox/web. The command "/inc form" opens
-// a modal.
+// a modal, "/inc card" posts buttons.
 func TestTry(t *testing.T) {
 	if os.Getenv("FIREBREAK_TRY") == "" {
 		t.Skip("serves until Ctrl-C, when FIREBREAK_TRY is set")
@@ -33,6 +33,7 @@ func TestTry(t *testing.T) {
 	defer func() { _ = sb.Close() }()
 	startRobot(t, sb)
 	furnish(sb)
+	sb.Slack.In("#incidents").Command("kim", "/inc card")
 	sb.Slack.In("#incidents").Command("kim", "/inc form")
 	sb.Slack.OpenHome("kim")
 	l, err := net.Listen("tcp", "127.0.0.1:"+os.Getenv("FIREBREAK_TRY_PORT"))
