@@ -1,7 +1,7 @@
 import {test} from 'node:test';
 import assert from 'node:assert/strict';
 import {caughtUp, chronicle, span} from '../../static/js/faults/chronicle.js';
-import {deadFor, turn} from '../../static/js/faults/memory.js';
+import {deadFor, heard, turn, watched} from '../../static/js/faults/memory.js';
 
 const said = (at, actor) => ({at, service: 'slack', kind: 'effect', method: 'message', actor});
 const whole = (at, n) => ({at, channels: [{said: n, recorded: n, missing: [], doubled: []}], effects: [], waiting: 0, unknown: 0});
@@ -15,7 +15,7 @@ test('tells the kill, what was said, the restart and when all was recorded', () 
     name: (id) => ({U1: 'Sam', U2: 'Kim'})[id],
   }).map((line) => line.text);
   assert.deepEqual(lines, [
-    'You killed the bot', '2 messages said meanwhile by Sam, Kim', '1 page came in', 'The bot is up again, 4.0 s later',
+    'You killed the bot', '2 messages said meanwhile by Sam, Kim', '1 page came in', 'Started again, 4.0 s later',
     'It is connected to Slack again and asks what it missed', 'All 3 messages recorded, doubled 0: 3.0 s after the restart',
   ]);
 });
@@ -45,4 +45,23 @@ test('only a change is a turn, and the first word is none', () => {
   turn(memory, false, 4000);
   assert.deepEqual(memory.turns, [{alive: true, at: 2}, {alive: false, at: 4000}]);
   assert.equal(deadFor(memory, 5000), 'Dead for 1 second');
+});
+
+test('a kill is noted when it was asked for, and an older answer does not undo it', async () => {
+  const memory = {turns: [], records: [], accounts: [], alive: true};
+  const api = watched({get: null, post: async () => ({})}, memory);
+  const asked = Date.now() - 1;
+  await api.post('/api/faults/kill');
+  heard(memory, true, asked);
+  assert.deepEqual(memory.turns.map((t) => t.alive), [false]);
+  await api.post('/api/faults/start');
+  await api.post('/api/slack/say');
+  assert.deepEqual(memory.turns.map((t) => t.alive), [false, true]);
+});
+
+test('a kill that is refused is no turn', async () => {
+  const memory = {turns: [], records: [], accounts: [], alive: true};
+  const api = watched({post: async () => { throw new Error('dead already'); }}, memory);
+  await assert.rejects(api.post('/api/faults/kill'));
+  assert.deepEqual(memory.turns, []);
 });

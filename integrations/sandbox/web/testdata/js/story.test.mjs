@@ -1,6 +1,6 @@
 import {test} from 'node:test';
 import assert from 'node:assert/strict';
-import {deed, quote} from '../../static/js/story/deed.js';
+import {deed, quote, weight} from '../../static/js/story/deed.js';
 import {parseLook, placeName, reading, sameSpot, standing} from '../../static/js/story/progress.js';
 
 const scenes = ['03:02 · A page wakes Sam', 'People gather'];
@@ -37,7 +37,9 @@ test('a place to look at is a route of ours and perhaps a person', () => {
   assert.deepEqual(parseLook('https://evil.example'), {hash: '', as: ''});
   assert.deepEqual(parseLook(undefined), {hash: '', as: ''});
   assert.equal(placeName('#/gitlab/3'), 'GitLab issue #3');
-  assert.equal(placeName('#/slack/C1?as=sam', '', 'Sam'), 'Slack, as Sam');
+  assert.equal(placeName('#/slack/C1?as=sam', () => 'a channel', 'Sam'), 'Slack, as Sam');
+  assert.equal(placeName('#/slack/C1?as=sam', () => '#inc-1', 'Sam'), '#inc-1, as Sam');
+  assert.equal(placeName('#/slack/C1', () => '#' + 'x'.repeat(50)).length, 27);
 });
 
 test('a thread in the channel is still the same spot, another channel is not', () => {
@@ -53,12 +55,16 @@ const say = {channel: () => '#inc-1', person: () => 'Sam', isBot: (id) => id ===
 test('the deeds of the bot are said in words, those of others not', () => {
   const told = (r) => deed({kind: 'effect', service: 'slack', ...r}, say);
   assert.equal(told({method: 'create_channel', text: 'inc-1', actor: 'UBOT'}), 'opened the channel #inc-1');
-  assert.equal(told({method: 'message', text: '*hi* <@U1>', actor: 'UBOT'}), 'wrote in #inc-1: “hi U1”');
+  assert.equal(told({method: 'message', text: '*hi* <@U1>', actor: 'UBOT'}), 'wrote in #inc-1: “hi Sam”');
   assert.equal(told({method: 'message', text: 'hi', actor: 'U1'}), '');
   assert.equal(told({method: 'ephemeral', actor: 'U1'}), 'answered Sam, whom alone it concerns');
   assert.equal(deed({kind: 'effect', service: 'gitlab', method: 'create issue', ref: '#1', text: 'Block'}, say), 'opened GitLab issue #1: “Block”');
   assert.equal(deed({kind: 'person', service: 'slack', method: 'message', actor: 'UBOT'}, say), '');
   assert.equal(told({method: 'constructor', actor: 'UBOT'}), '');
+});
+
+test('what changes little weighs less', () => {
+  assert.ok(weight({method: 'create_channel'}) > weight({method: 'set_topic'}));
 });
 
 test('quotes are short and plain', () => {

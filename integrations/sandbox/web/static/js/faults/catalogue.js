@@ -29,27 +29,19 @@ export const switches = [
   },
   {
     id: 'hold-events',
-    title: 'Events come late and out of order',
-    what: 'Some events wait; later ones overtake them.',
+    title: 'Slack keeps events back',
+    what: 'Nothing arrives while this is on; then all of it comes at once, in no order.',
     expect: 'The timeline is in the order in which things were said.',
   },
 ];
 
-/** Strikes happen once, when they are pressed. */
-export const strikes = [
-  {
-    id: 'drop-socket',
-    title: 'Cut the line to Slack',
-    what: 'The connection breaks without a word.',
-    expect: 'The bot reconnects within seconds and fetches what was said in between.',
-  },
-  {
-    id: 'refuse-next',
-    title: 'Refuse the next call',
-    what: 'The next call of the bot is refused.',
-    expect: 'The bot tries again, or tells people what it cannot do and how to go on.',
-  },
-];
+/** What strikes once, when it is pressed. */
+export const cut = {
+  id: 'drop-socket',
+  title: 'Cut the line to Slack',
+  what: 'The connection breaks without a word.',
+  expect: 'The bot reconnects within seconds and fetches what was said in between.',
+};
 
 /** Services whose next answer can be lost and which can limit the rate. */
 export const services = [
@@ -60,8 +52,16 @@ export const services = [
 
 export const lost = {
   title: 'Lose an answer',
+  id: 'lose-next',
   what: "The bot's next call that changes something takes effect, but the answer never arrives.",
   expect: 'The bot looks up what became of the call instead of doing it twice: no second channel, no second issue.',
+};
+
+export const refused = {
+  id: 'refuse-next',
+  title: 'Refuse a call',
+  what: 'The next such call is refused for good: this may not be done.',
+  expect: 'The bot says what it could not do, and goes on with the rest.',
 };
 
 export const limited = {
@@ -75,6 +75,34 @@ export const slow = {
   what: 'Every call takes longer, both ways.',
   expect: 'Acknowledgements stay quick, because they are written to disk first; the rest takes as long as it takes.',
 };
+
+const calls = {
+  __proto__: null,
+  'chat.postMessage': 'post a message', 'chat.update': 'update a message', 'conversations.create': 'make a channel',
+  'conversations.invite': 'invite people', 'conversations.setTopic': 'set the topic', 'bookmarks.add': 'add a bookmark',
+  'views.open': 'open a form', 'conversations.archive': 'archive a channel',
+  'POST /incidents/{id}/notes': 'write a note', 'PUT /incidents/{id}': 'acknowledge or change a page',
+  'POST /incidents/{id}/responder_requests': 'ask for responders', 'POST /v2/enqueue': 'send an event',
+  'POST /api/v4/projects/{id}/issues': 'open an issue', 'PUT /api/v4/projects/{id}/issues/{iid}': 'change an issue',
+  'POST /api/v4/projects/{id}/issues/{iid}/notes': 'comment on an issue', 'POST /api/v4/projects/{id}/issues/{iid}/links': 'link issues',
+};
+
+/** Says what a call is for: "Slack: make a channel". */
+export function callName(service, method) {
+  const name = services.find((s) => s.id === service)?.name ?? service;
+  return `${name}: ${calls[method] ?? method ?? 'any call'}`;
+}
+
+/** Lists the calls that can be spoilt one by one, as options of a choice. */
+export function callOptions(writes) {
+  return Object.entries(writes ?? {}).flatMap(([service, methods]) => methods.map((method) => ({value: `${service} ${method}`, text: callName(service, method)})));
+}
+
+/** Parts an option's value into what the server wants. */
+export function callOf(value) {
+  const at = value.indexOf(' ');
+  return {service: value.slice(0, at), method: value.slice(at + 1)};
+}
 
 /** Says whether a switch is on in the server's answer; `service` picks one of several. */
 export function isOn(state, id, service) {

@@ -16,7 +16,7 @@ export function chronicle({turns = [], records = [], accounts = [], name = (id) 
     ),
   );
   if (!back) return lines;
-  lines.push({at: back.at, tone: 'good', text: `The bot is up again, ${span(killed.at, back.at)} later`});
+  lines.push({at: back.at, tone: 'good', text: `Started again, ${span(killed.at, back.at)} later`});
   const plugged = records.find((r) => r.at >= back.at && r.kind === 'socket' && r.method === 'connected');
   if (plugged) lines.push({at: plugged.at, tone: '', text: `It is connected to Slack again and asks what it missed`});
   const whole = accounts.find((account) => account.at >= back.at && caughtUp(account));

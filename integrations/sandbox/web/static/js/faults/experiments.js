@@ -1,6 +1,8 @@
 // Experiments that anybody can run with one button: what is done, step by step,
 // and what it shows. Steps are data; runner.js does them.
 
+import {totals} from './account.js';
+
 const lines = [
   'The VPN logs show a second address: 198.51.100.7',
   'I am isolating files-2 now',
@@ -24,20 +26,21 @@ export const experiments = [
   {
     id: 'lose', title: 'Lose the answer to “make a channel”', claim: 'One page, one channel, although the bot cannot know whether its call worked.',
     steps: [
-      {do: 'faults/lose-next', with: {service: 'slack'}, text: 'The next change in Slack takes effect, but its answer is lost'},
+      {do: 'faults/lose-next', with: {service: 'slack', method: 'conversations.create'}, text: 'The next channel is made, but the answer never arrives'},
       {page: true, text: 'A page comes in'},
       {wait: 2500, text: 'Wait for its channel'},
     ],
   },
   {
-    id: 'twice', title: 'Deliver everything twice and late', claim: 'Each message stands in the timeline once, in the right order.',
+    id: 'twice', title: 'Deliver everything twice, late and shuffled', claim: 'Each message stands in the timeline once, in the right order.',
     steps: [
-      {do: 'faults/duplicate-events', with: {on: true}, text: 'Slack sends each event twice'},
-      {do: 'faults/hold-events', with: {on: true}, text: 'and some of them late'},
+      {do: 'faults/duplicate-events', with: {on: true}, text: 'Slack sends each event twice,'},
+      {do: 'faults/hold-events', with: {on: true}, text: 'and keeps them back for now'},
       {talk: 6, text: 'People say 6 things'},
-      {wait: 2500, text: 'Wait for the stragglers'},
+      {wait: 1500, text: 'Wait a moment'},
+      {do: 'faults/hold-events', with: {on: false}, text: 'All of it arrives at once, in no order', always: true},
+      {wait: 2500, text: 'Wait for the second copies'},
       {do: 'faults/duplicate-events', with: {on: false}, text: 'Back to normal', always: true},
-      {do: 'faults/hold-events', with: {on: false}, always: true},
     ],
   },
   {
@@ -70,15 +73,27 @@ export function talkChannel(channels) {
   return fit.sort((a, b) => number(b) - number(a))[0] ?? null;
 }
 
-/** Says how an experiment ended: {good, text}. */
+/** Says how an experiment ended, from the accounts before and after: {good, text}. */
 export function outcome({before, after, ms}) {
-  const sent = after.said - before.said;
-  const recorded = after.recorded - before.recorded;
-  const doubled = after.doubled + after.twice;
-  const good = after.missing === 0 && after.recorded >= after.said && doubled === 0;
-  const time = `${(ms / 1000).toFixed(1)} s`;
-  if (!good) return {good, text: `After ${time}: sent ${after.said}, recorded ${after.recorded}, doubled ${doubled}.`};
-  const done = after.done - before.done;
-  if (sent === 0) return {good, text: `Done ${done} of ${after.asked - before.asked} new things, doubled 0, after ${time}.`};
-  return {good, text: `Sent ${sent} = recorded ${recorded}, doubled 0, after ${time}.`};
+  const [was, is] = [totals(before), totals(after)];
+  const doubled = is.doubled + is.twice;
+  const good = is.missing === 0 && is.recorded >= is.said && is.done >= is.asked && doubled === 0;
+  const time = ms < 300 ? 'at once' : `${(ms / 1000).toFixed(1)} s later`;
+  if (!good) return {good, text: `${time}: sent ${is.said}, recorded ${is.recorded}, asked ${is.asked}, done ${is.done}, doubled ${doubled}.`};
+  const said = is.said > was.said ? [`sent ${is.said - was.said} = recorded ${is.recorded - was.recorded}`] : [];
+  const parts = said.length > 0 ? said : newEffects(before, after);
+  return {good, text: `${upper([...parts, 'doubled 0'].join(', '))}, ${time}.`};
+}
+
+/** Lists the effects that came in between: "channels for incidents 1 = 1". */
+function newEffects(before, after) {
+  const asked = (account, what) => account?.effects?.find((e) => e.what === what) ?? {asked: 0, done: 0};
+  return (after.effects ?? []).flatMap((now) => {
+    const was = asked(before, now.what);
+    return now.asked > was.asked ? [`${now.what} ${now.asked - was.asked} = ${now.done - was.done}`] : [];
+  });
+}
+
+function upper(text) {
+  return text[0].toUpperCase() + text.slice(1);
 }

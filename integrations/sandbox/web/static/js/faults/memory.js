@@ -23,6 +23,24 @@ export function turn(memory, alive, at) {
   if (known) push(memory.turns, keep.turns, {alive, at});
 }
 
+/** Notes what the server said of the bot, unless it was asked before the last turn. */
+export function heard(memory, alive, asked) {
+  if (asked >= (memory.turns.at(-1)?.at ?? 0)) turn(memory, alive, Date.now());
+}
+
+const turns = {__proto__: null, '/api/faults/kill': false, '/api/faults/start': true};
+
+/** Gives an API that notes when the bot is killed and started through it: the stream tells it half a second late. */
+export function watched(api, memory) {
+  const post = async (path, body) => {
+    const at = Date.now();
+    const answer = await api.post(path, body);
+    if (path in turns) turn(memory, turns[path], at);
+    return answer;
+  };
+  return {...api, post};
+}
+
 /** Notes an account. */
 export function note(memory, account) {
   push(memory.accounts, keep.accounts, {...account, at: Date.parse(account.at) || Date.now()});

@@ -9,7 +9,7 @@ const rest = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /** Runs an experiment; `tell(i, state)` hears of each step; answers its outcome. */
 export async function run(api, experiment, tell) {
-  const before = totals(await api.get('/api/account'));
+  const before = await api.get('/api/account');
   const done = new Set();
   try {
     const place = await talkPlace(api, experiment.steps.some((step) => step.talk || step.command));
@@ -81,13 +81,14 @@ async function findPlace(api, humans) {
   return null;
 }
 
-/** Waits until the bot has caught up, or patience ends, and answers the totals. */
+/** Waits until the bot has caught up, or patience ends, and answers the account. */
 async function settled(api, began, before, experiment) {
+  const was = totals(before);
   const talked = experiment.steps.reduce((n, step) => n + (step.talk ?? 0), 0);
   for (;;) {
     const account = await api.get('/api/account');
     const now = totals(account);
-    if (caughtUp(account) && now.said >= before.said + talked && now.done >= now.asked || Date.now() - began > patience) return now;
+    if (caughtUp(account) && now.said >= was.said + talked && now.done >= now.asked || Date.now() - began > patience) return account;
     await rest(400);
   }
 }

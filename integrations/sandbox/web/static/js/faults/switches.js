@@ -1,8 +1,8 @@
 // The faults that can be switched on, in plain words.
 
 import {h} from '../dom.js';
-import {button, choice, once} from '../form/field.js';
-import {active, isOn, limited, lost, services, slow, slowness, strikes, switches} from './catalogue.js';
+import {button, choice, fillChoice, once} from '../form/field.js';
+import {active, callName, callOf, callOptions, cut, isOn, limited, lost, refused, services, slow, slowness, switches} from './catalogue.js';
 
 /** Makes the section: {node, show(state)}; `set(verb, body)` does it. */
 export function faultSwitches(set) {
@@ -10,17 +10,19 @@ export function faultSwitches(set) {
   const limits = services.map((s) => ({...s, flip: flip(`${s.name} limits the rate`, (on) => set('rate-limit', {service: s.id, on}), s.name)}));
   const speed = choice('slow', [{value: '0', text: 'as fast as it is'}, {value: '200', text: '0.2 s more'}, {value: '1000', text: '1 s more'}, {value: '3000', text: '3 s more'}], '0',
     {'aria-label': slow.title, on: {change: () => set('slow', {ms: Number(speed.value)})}});
+  const spoils = [lost, refused].map((s) => ({...s, ...spoil(s, set)}));
   const on = h('p', {class: 'fx-on', role: 'status'});
   const off = button('Undo all faults', () => set('clear', {}), {kind: 'small'});
   const banner = h('div', {class: 'fx-banner'}, on, off);
   const node = h('section', {class: 'fx-faults', 'aria-labelledby': 'fx-faults'}, h('h2', {id: 'fx-faults', text: 'Break things yourself'}), banner, h('div', {class: 'fx-cards'},
     flips.map((f) => card(f, f.flip.node)),
-    strikes.map((s) => card(s, button('Do it now', () => set(s.id, {}), {'aria-label': s.title}))),
-    card(lost, h('div', {class: 'fx-three'}, services.map((s) => button(s.name, () => set('lose-next', {service: s.id}), {'aria-label': `${lost.title}: ${s.name}`})))),
+    card(cut, button('Cut it now', () => set(cut.id, {}))),
+    spoils.map((s) => card(s, s.node)),
     card(limited, h('div', {class: 'fx-three'}, limits.map((l) => l.flip.node))),
     card(slow, speed)));
   return {node, show(state) {
     for (const f of flips) f.flip.show(isOn(state, f.id));
+    for (const s of spoils) s.show(state);
     for (const l of limits) l.flip.show(isOn(state, 'rate-limit', l.id));
     if (document.activeElement !== speed) speed.value = String(slowness(state));
     const names = [...active(state), ...pending(state)];
@@ -45,11 +47,14 @@ function flip(label, change, text = '') {
   }};
 }
 
-/** Names the faults that have not struck yet. */
-function pending(state) {
-  return (state?.waiting ?? []).map((f) => `waiting for the next call${f.service || f.Service ? ` to ${name(f.service || f.Service)}` : ''}`);
+/** Chooses the call that goes wrong next. */
+function spoil({id, title}, set) {
+  const box = choice(id, [], '', {'aria-label': `${title}: which call`});
+  const node = h('div', {class: 'fx-spoil'}, box, button('Arm it', () => set(id, callOf(box.value)), {'aria-label': `${title}: arm it`}));
+  return {node, show: (state) => fillChoice(box, callOptions(state?.writes))};
 }
 
-function name(id) {
-  return services.find((s) => s.id === id)?.name ?? id;
+/** Names the faults that have not struck yet. */
+function pending(state) {
+  return (state?.waiting ?? []).map((f) => `waits for “${callName(f.service, f.method)}”`);
 }

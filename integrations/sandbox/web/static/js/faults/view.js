@@ -5,13 +5,14 @@ import {hero} from './hero.js';
 import {lab} from './lab.js';
 import {faultSwitches} from './switches.js';
 import {accountTable} from './table.js';
-import {note, remember, turn} from './memory.js';
+import {heard, note, remember, watched} from './memory.js';
 import {caughtUp} from './chronicle.js';
 import {talkNow} from './runner.js';
 
 /** Mounts the view. */
 export function mount(root, ctx) {
-  const view = {ctx, memory: remember(ctx), state: null, account: null};
+  const memory = remember(ctx);
+  const view = {ctx, api: watched(ctx.api, memory), memory, state: null, account: null};
   view.load = () => reload(view);
   view.set = (verb, body = {}) => set(view, verb, body);
   build(view, root);
@@ -26,7 +27,7 @@ function build(view, root) {
   const {ctx} = view;
   view.hero = hero(ctx, {
     kill: () => view.set('kill'), start: () => view.set('start'),
-    talk: () => talkNow(ctx.api, 5).then((place) => ctx.toast.say(`Said in #${place.name}.`, 'good')),
+    talk: () => talkNow(view.api, 5).then((place) => ctx.toast.say(`Said in #${place.name}.`, 'good')),
     page: () => ctx.api.post('/api/pagerduty/trigger', {title: 'Paged while you broke things', urgency: 'high', priority: 'P3', service: ''}).then(() => ctx.toast.say('Paged.', 'good')),
   });
   view.switches = faultSwitches(view.set);
@@ -34,15 +35,16 @@ function build(view, root) {
   clear(root).append(h('div', {class: 'fx'},
     h('header', {}, h('h1', {text: 'Try to make it lose something'}),
       h('p', {class: 'muted', text: 'firebreak promises: what is said in an incident is recorded exactly once, and what it is asked to do is done exactly once, even if it dies halfway. Break whatever you like and check.'})),
-    view.hero.node, lab(ctx, view.load), view.table.node, view.switches.node));
+    view.hero.node, lab({...ctx, api: view.api}, view.load), view.table.node, view.switches.node));
 }
 
 async function reload(view) {
-  const {api} = view.ctx;
+  const {api} = view;
+  const asked = Date.now();
   const has = view.ctx.state.world.has ?? {};
   const [state, account] = await Promise.all([api.get('/api/faults'), has.account === false ? null : api.get('/api/account').catch((err) => (err.status === 0 ? Promise.reject(err) : view.account))]);
   view.state = state;
-  if (state.bot) turn(view.memory, state.bot.alive, Date.now());
+  if (state.bot) heard(view.memory, state.bot.alive, asked);
   if (account && account !== view.account) note(view.memory, account);
   view.account = account;
   draw(view);
@@ -61,6 +63,6 @@ function tick(view) {
 }
 
 async function set(view, verb, body) {
-  await view.ctx.api.post('/api/faults/' + verb, body);
+  await view.api.post('/api/faults/' + verb, body);
   await view.load();
 }

@@ -3,41 +3,40 @@
 const most = 5000;
 const first = 400;
 
-/** Makes a store over the API: {all(), take(record), load(), older(), more()}. */
+/** Makes a store over the API: {all(), take(record), load(filter), older(), more()}. */
 export function recordStore(api) {
   const held = new Map();
   let last = 0;
+  let floor = Infinity; // from here on no record is missing
   const take = (record) => {
     if (!held.has(record.n)) held.set(record.n, record);
     last = Math.max(last, record.n);
   };
-  const fetchAfter = async (after, limit) => {
-    const answer = await api.get(`/api/ledger?after=${after}&limit=${limit}`);
-    for (const record of answer.records) take(record);
-    return answer;
+  const fetch = async (query) => {
+    const {records} = await api.get('/api/ledger?' + new URLSearchParams(query));
+    for (const record of records) take(record);
+    return records;
   };
-  const lowest = () => (held.size > 0 ? Math.min(...held.keys()) : last + 1);
   return {
-    take(record) { take(record); if (held.size > most) trim(held); },
+    take(record) { take(record); if (held.size > most) floor = trim(held); },
     all: () => [...held.values()],
     get last() { return last; },
-    /** Fetches the newest records. */
-    async load() {
-      const {last: n} = await api.get('/api/ledger?after=0&limit=1');
-      last = Math.max(last, n ?? 0);
-      await fetchAfter(Math.max(0, last - first), first);
+    /** Fetches the newest records, with a filter the newest that fit it. */
+    async load({service = '', kind = ''} = {}) {
+      const records = await fetch({limit: first, service, kind});
+      if (!service && !kind) floor = Math.min(floor, records[0]?.n ?? last + 1);
     },
     /** Says whether there are older records than those held. */
-    more: () => lowest() > 1,
+    more: () => floor > 1 && floor < Infinity,
     /** Fetches the stretch before those held. */
     async older() {
-      const to = lowest() - 1;
-      const from = Math.max(0, to - first);
-      await fetchAfter(from, to - from);
+      const from = Math.max(0, floor - 1 - first);
+      if (floor > 1) await fetch({after: from, limit: floor - 1 - from});
+      floor = from + 1;
     },
     /** Fetches one record in full. */
     async full(n) {
-      const {records} = await api.get(`/api/ledger?after=${n - 1}&limit=1`);
+      const records = await fetch({after: n - 1, limit: 1});
       return records.find((r) => r.n === n) ?? null;
     },
   };
@@ -46,4 +45,5 @@ export function recordStore(api) {
 function trim(held) {
   const old = [...held.keys()].sort((a, b) => a - b).slice(0, held.size - most + 500);
   for (const n of old) held.delete(n);
+  return old.at(-1) + 1;
 }

@@ -20,7 +20,11 @@ export function mount(root, ctx) {
 }
 
 function build(view, root) {
-  const set = (part) => { Object.assign(view.filter, part); view.draw(); };
+  const set = (part) => {
+    Object.assign(view.filter, part);
+    view.draw();
+    if (view.filter.service || view.filter.kind) view.store.load(view.filter).then(view.draw);
+  };
   const service = choice('service', [{value: '', text: 'all services'}, ...options(services)], '', {'aria-label': 'Service', on: {change: () => set({service: service.value})}});
   const kind = choice('kind', [{value: '', text: 'everything'}, ...options(kinds)], '', {'aria-label': 'Kind', on: {change: () => set({kind: kind.value})}});
   const text = line('text', {type: 'search', placeholder: 'Filter by words', 'aria-label': 'Filter by words', on: {input: () => set({text: text.value})}});

@@ -2,12 +2,12 @@
 
 const slack = {
   __proto__: null,
-  create_channel: (r) => `opened the channel #${r.text}`,
+  create_channel: (r) => `opened the channel #${shorter(r.text, 50)}`,
   archive: (r, say) => `archived ${say.channel(r.where)}`,
   set_topic: (r, say) => `put the state on top of ${say.channel(r.where)}`,
   set_purpose: () => '',
   ephemeral: (r, say) => `answered ${say.person(r.actor)}, whom alone it concerns`,
-  message: (r, say) => `wrote in ${say.channel(r.where)}: ${quote(r.text)}`,
+  message: (r, say) => `wrote in ${say.channel(r.where)}: ${quote(r.text, say.person)}`,
   message_changed: (r, say) => `brought a post in ${say.channel(r.where)} up to date`,
   bookmark_added: (r, say) => `put a link on top of ${say.channel(r.where)}`,
   view_opened: (r, say) => `opened a form for ${say.person(r.actor)}`,
@@ -39,11 +39,23 @@ export function deed(record, say) {
   return told ? slack[method](record, say) : '';
 }
 
-/** Quotes the first words of a text without its markup. */
-export function quote(text, most = 70) {
-  const plain = String(text ?? '')
+const minor = new Set(['message_changed', 'set_topic', 'set_purpose', 'bookmark_added', 'update issue', 'link', 'update']);
+
+/** Says how much a deed matters to somebody who watches: 2 or 1. */
+export function weight(record) {
+  return minor.has(record.method) ? 1 : 2;
+}
+
+/** Shortens what takes too much room. */
+export function shorter(text, most = 26) {
+  const letters = [...text];
+  return letters.length > most ? letters.slice(0, most).join('') + '…' : text;
+}
+
+/** Quotes the first words of a text without its markup; `person` names those it mentions. */
+export function quote(text, person = (id) => id, most = 70) {
+  const plain = String(text ?? '').replace(/<@([A-Z0-9]+)(?:\|[^>]*)?>/g, (_, id) => person(id))
     .replace(/<!date\^[^|>]*\|([^>]*)>/g, '$1').replace(/<[^|>]*\|([^>]*)>/g, '$1').replace(/<@?([^>]*)>/g, '$1')
     .replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&').replace(/[*_`]/g, '').replace(/\s+/g, ' ').trim();
-  const letters = [...plain];
-  return `“${letters.length > most ? letters.slice(0, most).join('') + '…' : plain}”`;
+  return `“${shorter(plain, most)}”`;
 }

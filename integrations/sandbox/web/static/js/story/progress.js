@@ -1,5 +1,7 @@
 // What the strip says at each point of the story. Pure.
 
+import {shorter} from './deed.js';
+
 const intro = {
   title: 'See what firebreak does in a bad night',
   text: 'firebreak is a Slack bot for security incidents. The people here are scripted; all that the bot does is real.',
@@ -8,8 +10,8 @@ const intro = {
 
 const over = {
   title: 'That was the whole incident',
-  text: 'From the first ring to the written root cause: nobody copied anything together.',
-  next: 'The sandbox is yours now. Write, page somebody, or try to break it.',
+  text: 'The sandbox is yours now: be anybody, write, page somebody, or try to break it.',
+  next: '',
 };
 
 /** Reads a player's state: {phase, title, text, next, look, step, share, scenes}. */
@@ -19,7 +21,7 @@ export function reading(state, begun = true) {
   const base = {scenes, at, look: state?.look ?? '', step: `Scene ${at + 1} of ${scenes.length}`, share: share(state, at)};
   if (!state || scenes.length === 0) return {...base, phase: 'none', title: '', text: '', next: '', step: ''};
   if (state.error) return {...base, phase: 'failed', title: scenes[at], text: 'The story has stopped.', next: state.error};
-  if (state.done) return {...base, ...over, phase: 'done', at: scenes.length, share: 1, step: 'The end'};
+  if (state.done) return {...base, ...over, text: state.text || over.text, phase: 'done', at: scenes.length, share: 1, step: 'The end'};
   if (!begun && !state.playing && (state.scene ?? 0) <= 0) return {...base, ...intro, phase: 'ready', at: -1, share: 0, step: `${scenes.length} scenes, about three minutes`};
   const phase = state.playing ? 'playing' : 'paused';
   return {...base, phase, title: state.title || scenes[at], text: state.text ?? '', next: upcoming(state)};
@@ -59,12 +61,19 @@ export function sameSpot(here, hash) {
   return bare(here) === bare(hash) || bare(here).startsWith(bare(hash) + '/');
 }
 
-const names = {slack: 'Slack', pagerduty: 'PagerDuty', gitlab: 'GitLab', faults: 'Faults', ledger: 'the ledger'};
+const names = {__proto__: null, slack: 'Slack', pagerduty: 'PagerDuty', gitlab: 'GitLab', faults: 'Faults', ledger: 'the ledger'};
 
-/** Names a place to look at: "Slack, as Sam", "GitLab issue #3". */
-export function placeName(look, channel = '', person = '') {
+/** Gives the id of the channel that a hash names, or ''. */
+export function channelOf(hash) {
+  return /^#\/slack\/([CG][A-Z0-9]*)/.exec(hash)?.[1] ?? '';
+}
+
+/** Names a place to look at: "#inc-1, as Sam", "GitLab issue #3". */
+export function placeName(look, channel = () => '', person = '') {
   const {hash} = parseLook(look);
   const [view = '', id = ''] = hash.replace(/^#\//, '').split('?')[0].split('/');
-  const place = view === 'slack' && channel ? `#${channel}` : view === 'gitlab' && id ? `GitLab issue #${id}` : names[view] ?? '';
+  const room = channel(channelOf(hash));
+  const known = room.startsWith('#') ? shorter(room) : names[view] ?? '';
+  const place = view === 'gitlab' && id ? `GitLab issue #${id}` : known;
   return person && place ? `${place}, as ${person}` : place;
 }

@@ -2,9 +2,10 @@
 
 import {h, clear} from '../dom.js';
 import {icon} from '../icons.js';
-import {reading, parseLook, placeName} from './progress.js';
+import {channelOf, reading, parseLook, placeName} from './progress.js';
 import {controls} from './controls.js';
 import {follower} from './follow.js';
+import {naming} from './names.js';
 import {ticker} from './ticker.js';
 import {invitations} from './invite.js';
 
@@ -14,6 +15,7 @@ const begunKey = 'firebreak.begun';
 /** Mounts the strip, which stays for good. */
 export function mountStrip(root, ctx) {
   const strip = {root, ctx, state: null, look: '', begun: sessionStorage.getItem(begunKey) === 'yes'};
+  strip.names = naming(ctx);
   strip.follow = follower(ctx, () => draw(strip));
   strip.buttons = controls(acts(strip));
   strip.parts = build(strip);
@@ -58,7 +60,7 @@ function take(strip, state) {
 
 function build(strip) {
   const {play, step, speed, scenes, follow} = strip.buttons;
-  strip.ticker = ticker(strip.ctx);
+  strip.ticker = ticker(strip.ctx, strip.names);
   const parts = {
     bar: h('div', {class: 'st-bar', 'aria-hidden': 'true'}),
     title: h('h2', {class: 'st-title'}), step: h('span', {class: 'st-count'}),
@@ -90,7 +92,7 @@ function setFold(strip, parts, to) {
 }
 
 function draw(strip) {
-  const {parts, state, ctx} = strip;
+  const {parts, state} = strip;
   const now = reading(state, strip.begun);
   strip.root.dataset.phase = now.phase;
   write(parts.title, now.title);
@@ -98,9 +100,9 @@ function draw(strip) {
   write(parts.text, now.text);
   write(parts.next, now.next);
   segments(parts.bar, now);
-  lookAt(parts.look, now, ctx);
+  lookAt(parts.look, now, strip.names);
   strip.buttons.show(now, state, strip.follow.on);
-  invitations(parts.more, now.phase);
+  invitations(parts.more, now.phase, strip.ctx.api);
 }
 
 /** Writes only what changed, so that a live region says nothing twice. */
@@ -114,12 +116,14 @@ function segments(bar, now) {
   [...bar.children].forEach((part, i) => { part.className = i < now.at ? 'past' : i === now.at ? 'now' : ''; });
 }
 
-function lookAt(link, now, ctx) {
+/** Points the link at the place; its channel's name may come later. */
+async function lookAt(link, now, names) {
   const {hash, as} = parseLook(now.look);
-  const name = as && ctx.state.world.people.find((p) => p.name === as || p.id === as);
-  const place = placeName(now.look, '', name ? (name.real_name || name.name).split(' ')[0] : as);
-  link.hidden = !place || now.phase === 'done' || now.phase === 'ready';
+  link.hidden = !hash || now.phase === 'done' || now.phase === 'ready';
   if (link.hidden) return;
   link.href = hash;
-  link.textContent = `Look: ${place}`;
+  const show = () => { link.textContent = `Look: ${placeName(now.look, names.channel, names.first(as))}`; };
+  show();
+  await names.meet(channelOf(hash));
+  if (link.href.endsWith(hash)) show();
 }
