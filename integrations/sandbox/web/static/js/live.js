@@ -5,8 +5,9 @@ import {emitter} from './emitter.js';
 
 const heard = emitter();
 const air = new BroadcastChannel('firebreak-live');
-const kinds = ['record', 'story', 'bot'];
+const kinds = ['record', 'story', 'bot', 'hello'];
 let last = 0;
+let born = '';
 
 export const live = {
   /** Calls fn with each 'record', 'story' or 'bot', and on 'open' and 'lost'; returns what ends it. */
@@ -23,8 +24,16 @@ export function start() {
 }
 
 function take(kind, body, id) {
+  if (kind === 'hello' && body) greet(body);
   if (kind === 'record' && id) last = Math.max(last, id);
   heard.emit(kind, body);
+}
+
+// greet notices that another sandbox answers: nothing that is known holds any more.
+function greet(body) {
+  if (born && body.born !== born) location.reload();
+  born = body.born;
+  last = Math.max(last, body.n || 0);
 }
 
 function tell(kind, body, id) {

@@ -24,7 +24,7 @@ let shown = {name: '', view: null};
 /** Shows the view of the address; the same view stays and hears of it by route.on. */
 async function show() {
   const at = route.at;
-  if (at.query.as) setMe(at.query.as);
+  if (at.query.as) become(at.query.as);
   const name = views[at.view] ? at.view : 'slack';
   if (name === shown.name) return;
   if (shown.view) shown.view.unmount();
@@ -38,6 +38,16 @@ async function show() {
     console.warn(err);
     root.append(h('p', {class: 'empty', text: `The ${name} view is not here.`}));
   }
+}
+
+// become is whom the address asks for, and takes it out of the address, so that
+// whoever one becomes later stays.
+function become(name) {
+  setMe(name);
+  const [path, search] = location.hash.split('?');
+  const query = new URLSearchParams(search);
+  query.delete('as');
+  history.replaceState(history.state, '', path + (query.size ? '?' + query : ''));
 }
 
 async function strip() {

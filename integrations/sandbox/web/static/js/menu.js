@@ -71,6 +71,7 @@ function escape(e) {
 
 function place(anchor, box) {
   const a = anchor.getBoundingClientRect();
+  if (box.classList.contains('pick')) box.style.setProperty('width', Math.min(Math.max(260, a.width), innerWidth - 16) + 'px');
   const b = box.getBoundingClientRect();
   const below = a.bottom + 4 + b.height <= innerHeight - 8;
   const top = below ? a.bottom + 4 : Math.max(8, Math.min(a.top - 4 - b.height, innerHeight - b.height - 8));

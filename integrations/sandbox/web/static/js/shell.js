@@ -32,7 +32,7 @@ function bindKeys(ctx) {
     bind('g ' + key, `Go to ${name}`, () => go('#/' + hash));
   }
   for (let n = 1; n <= 9; n++) {
-    bind(String(n), n === 1 ? 'Be that person (1 to 9)' : '', () => ctx.state.people[n - 1] && ctx.state.setMe(ctx.state.people[n - 1].id));
+    bind(String(n), n === 1 ? 'Be the first person of the list; 2 to 9 the others' : '', () => ctx.state.people[n - 1] && ctx.state.setMe(ctx.state.people[n - 1].id));
   }
   if (ctx.state.world.has.story) storyKeys(ctx);
 }
@@ -42,7 +42,7 @@ function storyKeys(ctx) {
   const heed = (story) => { playing = Boolean(story && story.playing); };
   ctx.live.on('story', heed);
   ctx.api.get('/api/story').then(heed).catch(() => {});
-  ctx.keys.bind(' ', 'Play or pause the story (space)', () => ctx.api.post(playing ? '/api/story/pause' : '/api/story/play'), 'Story');
+  ctx.keys.bind(' ', 'Play or pause the story', () => ctx.api.post(playing ? '/api/story/pause' : '/api/story/play'), 'Story');
   ctx.keys.bind('.', 'Take the next step of the story', () => ctx.api.post('/api/story/step'), 'Story');
 }
 

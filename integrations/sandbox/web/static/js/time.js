@@ -97,8 +97,8 @@ export function toWall(seconds, tz) {
 
 /** Seconds of "2026-11-27T14:05" in the zone; of an hour that a change of clocks skips, the one after. */
 export function fromWall(text, tz) {
+  if (!/^\d{4,6}-\d\d-\d\dT\d\d:\d\d/.test(text)) return null;
   const asUTC = Date.parse(text.slice(0, 16) + ':00Z') / 1000;
-  if (Number.isNaN(asUTC)) return null;
   const off = (s) => Date.parse(toWall(s, tz) + ':00Z') / 1000 - s;
   const guess = asUTC - off(asUTC);
   return asUTC - off(guess) === guess ? guess : asUTC - off(guess);

@@ -7,7 +7,7 @@ import {makeComposer} from './composer.js';
 import {dropZone} from './drop.js';
 import {beginEdit} from './edit.js';
 import {own} from './toolbar.js';
-import {dayName} from '../time.js';
+import {dateToken} from '../time.js';
 import {called} from './who.js';
 
 /** Makes the pane; show() draws what the desk holds. */
@@ -63,7 +63,7 @@ function beginning(node, c, desk) {
   if (desk.more) return append(node, h('p', {class: 'muted log-more', text: 'Earlier messages come as you scroll up.'}));
   const by = desk.who.user(c.creator);
   append(node, h('h2', {class: 'log-title', text: (c.private ? '' : '#') + c.name}),
-    h('p', {class: 'muted'}, by ? `${called(by)} created this ${c.private ? 'private ' : ''}channel` : 'This is the beginning of the channel', c.created ? ` on ${dayName(c.created, desk.who.tz)}.` : '.', c.purpose ? ' ' + c.purpose : ''));
+    h('p', {class: 'muted'}, by ? `${called(by)} created this ${c.private ? 'private ' : ''}channel` : 'This is the beginning of the channel', c.created ? ` on ${dateToken('{date}', c.created, desk.who.tz)}.` : '.', c.purpose ? ' ' + c.purpose : ''));
 }
 
 function older(desk) {

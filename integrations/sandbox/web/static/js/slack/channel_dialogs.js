@@ -6,6 +6,7 @@ import {avatar} from '../avatar.js';
 import {openDialog} from '../dialog.js';
 import {fitting} from './completion_token.js';
 import {called} from './who.js';
+import {plainLine} from './original.js';
 
 /** Lets the person create a channel. */
 export function createChannel(desk) {
@@ -45,7 +46,7 @@ export function askLine({title, label, value = '', yes = 'Save', most, done}) {
 /** Lets the person go to a channel by its name. */
 export function browse(desk) {
   pickFrom({title: 'Jump to a channel', hold: 'Channel', options: desk.channels.map((c) => ({
-    find: c.name, also: [c.topic], draw: [h('span', {class: 'side-sign'}, c.private ? icon('lock') : '#'), h('b', {text: c.name}), h('span', {class: 'muted pick-note', text: c.archived ? 'archived' : c.member ? c.topic : 'not joined'})],
+    find: c.name, also: [c.topic], draw: [h('span', {class: 'side-sign'}, c.private ? icon('lock') : '#'), h('b', {text: c.name}), h('span', {class: 'muted pick-note', text: c.archived ? 'archived' : c.member ? plainLine(c.topic, desk.who) : 'not joined'})],
     take: () => desk.ctx.route.go('#/slack/' + c.id),
   }))});
 }

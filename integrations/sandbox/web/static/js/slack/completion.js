@@ -3,6 +3,7 @@
 import {h, clear, append} from '../dom.js';
 import {avatar} from '../avatar.js';
 import {called} from './who.js';
+import {plainLine} from './original.js';
 import {completed, fitting, tokenAt} from './completion_token.js';
 
 let lists = 0;
@@ -74,6 +75,6 @@ const all = {
     ...[['here', 'Everybody who is active in this channel'], ['channel', 'Everybody in this channel'], ['everyone', 'Everybody in the workspace']]
       .map(([n, tells]) => ({find: n, put: '@' + n, draw: line(h('span', {class: 'complete-sign', text: '@'}), '@' + n, tells)})),
   ],
-  '#': (desk) => desk.channels.filter((c) => !c.archived).map((c) => ({find: c.name, put: '#' + c.name, draw: line(h('span', {class: 'complete-sign', text: '#'}), c.name, c.topic)})),
+  '#': (desk) => desk.channels.filter((c) => !c.archived).map((c) => ({find: c.name, put: '#' + c.name, draw: line(h('span', {class: 'complete-sign', text: '#'}), c.name, plainLine(c.topic, desk.who))})),
   ':': (desk) => Object.entries(desk.who.emojis).map(([n, c]) => ({find: n, put: `:${n}:`, draw: line(h('span', {class: 'complete-sign', text: c}), `:${n}:`)})),
 };

@@ -23,6 +23,7 @@ function loaders(desk, ctx) {
   const ask = (path, query = {}) => ctx.api.get('/api/slack' + path + '?' + new URLSearchParams({as: desk.me.id, ...query}));
   // Answers for who or where one no longer is are dropped.
   const still = () => { const was = [desk.me, desk.at.channel, desk.at.thread].join(); return () => was === [desk.me, desk.at.channel, desk.at.thread].join(); };
+  const known = new Set();
   const load = {
     async channels() {
       const same = still();
@@ -39,6 +40,7 @@ function loaders(desk, ctx) {
       const got = await ask('/channel/' + encodeURIComponent(id), {limit: desk.limit}).catch(refused);
       if (!same()) return;
       Object.assign(desk, got.channel ? {channel: got.channel, messages: got.messages, more: got.more, refused: ''} : {channel: null, messages: [], more: false, refused: got.refused});
+      if (strangers(desk, known)) await ctx.state.load();
       desk.tell('channel');
     },
     async thread() {
@@ -72,4 +74,11 @@ function loaders(desk, ctx) {
 function refused(err) {
   if (!err.said || err.status === 0) throw err;
   return {refused: err.message};
+}
+
+// strangers says whether somebody wrote whom the window does not know yet.
+function strangers(desk, known) {
+  const ids = desk.messages.map((m) => m.user).filter((id) => id && id !== 'USLACKBOT' && !known.has(id) && !desk.who.user(id));
+  ids.forEach((id) => known.add(id));
+  return ids.length > 0;
 }

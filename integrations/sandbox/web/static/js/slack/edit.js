@@ -2,6 +2,7 @@
 
 import {h} from '../dom.js';
 import {makeInput} from './composer_input.js';
+import {asTyped} from './original.js';
 
 /** Puts a field in the place of a message's text. */
 export function beginEdit(node, m, desk) {
@@ -26,17 +27,4 @@ export function beginEdit(node, m, desk) {
   for (const c of hidden) c.hidden = true;
   main.append(box);
   input.focus();
-}
-
-/** A stored text as its author typed it. */
-export function asTyped(text, who) {
-  return String(text).replace(/<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>/g, (all, kind, id, label) => {
-    const person = kind === '@' && who.user(id);
-    if (person) return '@' + person.name;
-    const channel = kind === '#' && who.channel(id);
-    if (kind === '#') return '#' + ((channel && channel.name) || label || id);
-    const group = kind === '!' && id.startsWith('subteam^') && who.group(id.slice(8));
-    if (kind === '!') return '@' + ((group && group.handle) || (label || id).replace(/^@/, ''));
-    return kind ? all : label || id.replace(/^mailto:/, '');
-  }).replace(/&(lt|gt|amp);/g, (_, name) => ({lt: '<', gt: '>', amp: '&'})[name]);
 }

@@ -4,14 +4,23 @@ import {day} from '../time.js';
 
 const pause = 5 * 60;
 
-/** Rows of a log: {kind: 'day'|'new'|'message', key, …}; newFrom is the ts of the first unread message. */
-export function rows(messages, {tz, newFrom = '', plain = () => true}) {
+/**
+ * Rows of a log: {kind: 'day'|'new'|'replies'|'message', key, …}. newFrom is
+ * the ts of the first unread message; a thread counts its replies instead of
+ * naming its first day.
+ */
+export function rows(messages, {tz, newFrom = '', plain = () => true, thread = false}) {
   const out = [];
-  let before = null;
+  let before = null; // null also where something stands between
+  let last = null;
   for (const m of messages) {
     const date = day(m.ts, tz);
-    if (!before || day(before.ts, tz) !== date) {
+    if (last ? day(last.ts, tz) !== date : !thread) {
       out.push({kind: 'day', key: 'day-' + date, ts: m.ts});
+      before = null;
+    }
+    if (thread && m === messages[1]) {
+      out.push({kind: 'replies', key: 'replies', n: messages.length - 1});
       before = null;
     }
     if (newFrom && m.ts === newFrom) {
@@ -19,7 +28,7 @@ export function rows(messages, {tz, newFrom = '', plain = () => true}) {
       before = null;
     }
     out.push({kind: 'message', key: m.ts + (m.ephemeral ? '-e' : ''), m, compact: goesOn(before, m, plain)});
-    before = m;
+    before = last = m;
   }
   return out;
 }

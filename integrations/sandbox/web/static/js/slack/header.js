@@ -7,7 +7,7 @@ import {openMenu, popup, close} from '../menu.js';
 import {confirm} from '../dialog.js';
 import {clock, dayName} from '../time.js';
 import {called} from './who.js';
-import {oneLine, words} from './text.js';
+import {asTyped, plainLine} from './original.js';
 import {author} from './message.js';
 import {askLine, form, invite} from './channel_dialogs.js';
 
@@ -43,12 +43,12 @@ function name(c, desk) {
 
 function topic(c, desk) {
   const may = c.member && !c.archived;
-  return h('button', {class: 'chan-topic', type: 'button', disabled: !may, title: c.topic || '', on: {click: () => setTopic(c, desk)}},
-    c.topic ? oneLine(c.topic, desk.who) : may ? 'Add a topic' : '');
+  return h('button', {class: 'chan-topic', type: 'button', disabled: !may, title: plainLine(c.topic, desk.who), on: {click: () => setTopic(c, desk)}},
+    c.topic ? plainLine(c.topic, desk.who) : may ? 'Add a topic' : '');
 }
 
 function setTopic(c, desk) {
-  askLine({title: 'Edit topic', label: 'Topic of #' + c.name, value: words(c.topic, {emoji: () => ''}), most: 250, done: (text) => desk.act('topic', {channel: c.id, topic: text})});
+  askLine({title: 'Edit topic', label: 'Topic of #' + c.name, value: asTyped(c.topic, desk.who), most: 250, done: (text) => desk.act('topic', {channel: c.id, topic: text})});
 }
 
 function people(c, desk) {
@@ -74,7 +74,7 @@ function pins(c, desk, find) {
       const m = desk.messages.find((x) => x.ts === ts);
       return h('button', {class: 'list-row list-pin', type: 'button', on: {click: () => { close(); find(ts); }}}, h('span', {class: 'list-text'},
         h('b', {text: m ? author(m, desk.who).name : 'A message'}), h('span', {class: 'muted', text: ` ${dayName(ts, desk.who.tz)} ${clock(ts, desk.who.tz)}`}),
-        h('div', {class: 'clip', text: m ? m.text : 'in a thread or further up'})));
+        h('div', {class: 'clip', text: m ? plainLine(m.text, desk.who) : 'in a thread or further up'})));
     }));
     popup(b, box);
     box.querySelector('button')?.focus();

@@ -36,7 +36,7 @@ export function makeLog(desk, {inThread = false, label, onEnd = () => {}, onTop 
     const before = stuck ? 0 : root.scrollHeight - root.scrollTop;
     const top = root.scrollTop < 120 && !stuck;
     const make = (row) => draw(row, desk, inThread);
-    keyed(list, rows(visible, {tz: desk.who.tz, newFrom, plain: (m) => !system(m)}), (row) => row.key, make,
+    keyed(list, rows(visible, {tz: desk.who.tz, newFrom, plain: (m) => !system(m), thread: inThread}), (row) => row.key, make,
       (node, row) => sketches.get(node) === sketch(row, desk) || node.querySelector('.edit') ? node : make(row));
     if (stuck) root.scrollTop = root.scrollHeight;
     else if (top) root.scrollTop = root.scrollHeight - before;
@@ -60,11 +60,12 @@ export function makeLog(desk, {inThread = false, label, onEnd = () => {}, onTop 
 }
 
 function sketch(row, desk) {
-  return row.kind === 'message' ? JSON.stringify([row.m, row.compact, desk.me.id]) : row.ts;
+  return row.kind === 'message' ? JSON.stringify([row.m, row.compact, desk.me.id]) : JSON.stringify(row);
 }
 
 function draw(row, desk, inThread) {
   const node = row.kind === 'day' ? h('div', {class: 'log-day', role: 'separator', data: {ts: ''}}, h('span', {text: dayName(row.ts, desk.who.tz)}))
+    : row.kind === 'replies' ? h('div', {class: 'log-replies', role: 'separator'}, h('span', {text: row.n === 1 ? '1 reply' : row.n + ' replies'}))
     : row.kind === 'new' ? h('div', {class: 'log-new', role: 'separator'}, h('span', {text: 'New'}))
       : drawMessage(row.m, {desk, compact: row.compact, inThread, env: messageEnv(row.m, desk)});
   sketches.set(node, sketch(row, desk));

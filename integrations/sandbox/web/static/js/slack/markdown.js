@@ -1,19 +1,21 @@
 // Reads the Markdown of a markdown block into the tree that mrkdwn.js makes,
 // as much of it as Slack shows there. Pure.
 
+const deepest = 12; // blocks inside of blocks; beyond that it is only text
+
 /** Reads a whole text. */
-export function parse(text) {
+export function parse(text, depth = 0) {
   const rows = String(text).replace(/\r\n?/g, '\n').split('\n');
   const nodes = [];
   for (let i = 0; i < rows.length;) {
-    const [node, next] = block(rows, i);
+    const [node, next] = depth < deepest ? block(rows, i, depth) : paragraph(rows, i);
     if (node) nodes.push(node);
     i = next;
   }
   return nodes;
 }
 
-function block(rows, i) {
+function block(rows, i, depth) {
   const row = rows[i];
   if (!row.trim()) return [null, i + 1];
   const fence = /^ {0,3}(```+|~~~+)/.exec(row);
@@ -21,9 +23,9 @@ function block(rows, i) {
   const head = /^ {0,3}(#{1,6})\s+(.*?)\s*#*$/.exec(row);
   if (head) return [{t: 'heading', level: head[1].length, c: inline(head[2])}, i + 1];
   if (/^ {0,3}([-*_])( *\1){2,} *$/.test(row)) return [{t: 'rule'}, i + 1];
-  if (/^ {0,3}>/.test(row)) return gathered(rows, i, /^ {0,3}> ?/, (body) => ({t: 'quote', c: parse(body.join('\n'))}));
+  if (/^ {0,3}>/.test(row)) return gathered(rows, i, /^ {0,3}> ?/, (body) => ({t: 'quote', c: parse(body.join('\n'), depth + 1)}));
   if (row.includes('|') && /^ *\|?( *:?-+:? *\|)+ *:?-* *:?\|? *$/.test(rows[i + 1] || '')) return table(rows, i);
-  if (/^ {0,3}([-*+]|\d{1,9}[.)]) +/.test(row)) return list(rows, i);
+  if (/^ {0,3}([-*+]|\d{1,9}[.)]) +/.test(row)) return list(rows, i, depth);
   return paragraph(rows, i);
 }
 
@@ -47,7 +49,7 @@ function table(rows, i) {
   return [{t: 'table', head, rows: body}, i];
 }
 
-function list(rows, i) {
+function list(rows, i, depth) {
   const first = /^( {0,3})([-*+]|(\d{1,9})[.)]) +/.exec(rows[i]);
   const node = {t: 'list', ordered: Boolean(first[3]), start: Number(first[3]) || 1, c: []};
   const shape = node.ordered ? /^ {0,3}\d{1,9}[.)] +/ : /^ {0,3}[-*+] +/;
@@ -55,7 +57,7 @@ function list(rows, i) {
     const head = rows[i++].replace(shape, '');
     const inner = [];
     while (i < rows.length && (/^ {2,}\S/.test(rows[i]) && !shape.test(rows[i]) || /^ {2,}([-*+]|\d+[.)]) /.test(rows[i]))) inner.push(rows[i++].replace(/^ {2,4}/, ''));
-    node.c.push({t: 'item', ...task(head), rest: inner.length ? parse(inner.join('\n')) : []});
+    node.c.push({t: 'item', ...task(head), rest: inner.length ? parse(inner.join('\n'), depth + 1) : []});
   }
   for (const item of node.c) { item.c.push(...item.rest); delete item.rest; }
   return [node, i];
@@ -68,6 +70,7 @@ function task(head) {
 
 function paragraph(rows, i) {
   const body = [];
+  if (!rows[i].trim()) return [null, i + 1];
   while (i < rows.length && rows[i].trim() && (body.length === 0 || !/^ {0,3}(#{1,6} |>|```|~~~|[-*+] |\d{1,9}[.)] )/.test(rows[i]))) body.push(rows[i++].trim());
   return [{t: 'para', c: body.flatMap((row, n) => n ? [{t: 'br'}, ...inline(row)] : inline(row))}, i];
 }

@@ -42,15 +42,21 @@ export function drawMessage(m, {desk, compact, inThread, env}) {
   h('div', {class: 'msg-side'}, compact ? when(m, desk, 'msg-when-side') : face(m, from, who)),
   h('div', {class: 'msg-main'},
     above(m),
-    compact || system(m) ? null : head(m, from, desk),
+    compact || system(m) || gone(m) ? null : head(m, from, desk),
     body(m, desk, env),
     m.reactions && m.reactions.length ? chips(m, desk) : null,
     m.reply_count && !inThread ? threadLine(m, desk) : null));
   return node;
 }
 
+// gone says whether of a message only the thread below it is left.
+function gone(m) {
+  return Boolean(m.deleted) || m.subtype === 'tombstone';
+}
+
 function face(m, from, who) {
   if (system(m)) return null;
+  if (gone(m)) return h('span', {class: 'msg-gone-icon', 'aria-hidden': 'true'}, icon('trash'));
   if (from.app && who.isOurs(m)) return h('span', {class: 'face face-m face-app', 'aria-hidden': 'true'}, mark());
   const node = avatar(from.id, from.name, 'm');
   return from.person ? h('button', {class: 'face-button', type: 'button', tabindex: -1, 'aria-label': 'Who is ' + from.name, data: {person: from.person.id}}, node) : node;
@@ -79,13 +85,21 @@ function above(m) {
 
 function body(m, desk, env) {
   const {who} = desk;
-  if (m.deleted || m.subtype === 'tombstone') return h('div', {class: 'text muted'}, m.text && m.subtype !== 'tombstone' ? h('s', {text: m.text}) : 'This message was deleted.');
-  if (system(m)) return h('div', {class: 'text'}, m.user && !m.text.includes(m.user) ? [h('b', {text: author(m, who).name}), ' '] : null, draw(inline(m.text), who), ' ', when(m, desk));
+  if (gone(m)) return h('div', {class: 'text muted'}, m.text && m.subtype !== 'tombstone' ? h('s', {text: m.text}) : 'This message was deleted.');
+  if (system(m)) return news(m, desk);
   const blocks = m.app && Array.isArray(m.blocks) && m.blocks.length ? m.blocks : null;
   const edited = m.edited ? h('span', {class: 'muted edited', title: m.edited_at, text: ' (edited)'}) : null;
   const main = blocks ? drawBlocks(h('div', {class: 'blocks'}), blocks, env) : m.text ? messageText(m.text, who, {lists: !m.app}) : null;
   if (main && edited && !blocks) main.append(edited);
   return [main, blocks ? edited : null, attachments(m.attachments, who, env), m.files ? files(m.files, desk) : null];
+}
+
+// news is a line about the channel: who did what to it.
+function news(m, desk) {
+  const lead = `<@${m.user}>`;
+  const rest = m.text.startsWith(lead) ? m.text.slice(lead.length).trim() : m.text;
+  return h('div', {class: 'text'}, m.user ? [h('button', {class: 'msg-name', type: 'button', tabindex: -1, data: {person: m.user}, text: author(m, desk.who).name}), ' '] : null,
+    draw(inline(rest), desk.who), ' ', when(m, desk));
 }
 
 function threadLine(m, desk) {

@@ -48,6 +48,9 @@ export function makeModals(desk) {
   return {show, end: () => { sheets.clear(); end(); }};
 }
 
+// starts is where the focus goes in a view, the first that there is.
+const starts = ['[autofocus]', '.block-input input:not([type=checkbox], [type=radio]), .block-input textarea, .block-input .picker', '.modal-body input, .modal-body .picker, .modal-body .btn', '[type=submit]', 'button'];
+
 function makeSheet(first, desk) {
   const env = viewEnv(first.id, desk, 'modal');
   env.submit = () => submit();
@@ -110,6 +113,6 @@ function makeSheet(first, desk) {
 
   return {
     root, update, close, title: () => words(view.title, desk.who) || 'Modal',
-    focus: () => (body.querySelector('[autofocus], .block-input input:not([type=checkbox], [type=radio]), .block-input textarea, .picker, input, button') || root.querySelector('button')).focus(),
+    focus: () => starts.map((q) => root.querySelector(q)).find(Boolean)?.focus(),
   };
 }

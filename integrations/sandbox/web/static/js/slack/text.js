@@ -1,7 +1,7 @@
 // Draws text objects and messages' texts.
 
 import {h} from '../dom.js';
-import {parse, inline} from './mrkdwn.js';
+import {parse} from './mrkdwn.js';
 import {draw, jumbo} from './render.js';
 
 /** Draws a text object of Block Kit: plain_text or mrkdwn. */
@@ -34,9 +34,4 @@ function emojis(row) {
 export function messageText(text, who, {lists = false} = {}) {
   const nodes = parse(text || '', {bare: true, lists});
   return h('div', {class: ['text', jumbo(nodes, who) && 'jumbo']}, draw(nodes, who));
-}
-
-/** One line of a text for lists: no breaks, no blocks. */
-export function oneLine(text, who) {
-  return draw(inline(String(text || '').replace(/\s+/g, ' ')), who);
 }

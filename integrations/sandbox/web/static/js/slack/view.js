@@ -34,14 +34,19 @@ export function mount(root, ctx) {
   const goTo = arrivals(desk, {channel, pane});
   const ends = [
     ctx.route.on(goTo),
-    ctx.state.on('me', () => { modals.end(); desk.stack = []; desk.home = null; begin(); }),
+    ctx.state.on('me', () => { modals.end(); Object.assign(desk, {stack: [], home: null, channel: null}); begin(); }),
     ctx.live.on('record', (r) => heed(r, desk)),
-    ctx.live.on('open', () => begin()),
+    ctx.live.on('open', () => Object.values(desk.load).forEach(ctx.live.soon)),
     ...keys(desk, {channel, thread}),
   ];
+  let {me} = desk;
   async function begin() {
     await desk.load.channels();
     desk.load.screen();
+    const {at} = ctx.route;
+    const hidden = at.channel && desk.channels.length && !desk.channels.some((c) => c.id === at.channel || c.name === at.channel);
+    if (hidden && me !== desk.me) ctx.route.go('#/slack', {replace: true});
+    me = desk.me;
     await goTo(ctx.route.at, true);
   }
   begin();
