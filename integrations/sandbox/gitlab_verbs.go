@@ -131,16 +131,20 @@ func (g *GitLab) SetLabels(iid int, user string, labels ...string) {
 // Assign lets a person assign somebody; an empty name assigns nobody.
 func (g *GitLab) Assign(iid int, user, to string) {
 	g.verb("assign", iid, user, to, func(is *glIssue, by *GitLabUser) {
-		is.assignees = nil
+		var assignees []*GitLabUser
 		if to != "" {
-			is.assignees = []*GitLabUser{g.user(to)}
+			assignees = append(assignees, g.user(to))
 		}
+		is.assignees = assignees
 		g.systemNote(is, by, "assigned to @"+to)
 	})
 }
 
 // SetDue lets a person set the due date (YYYY-MM-DD; empty: none).
 func (g *GitLab) SetDue(iid int, user, date string) {
+	if date != "" && !dateShape.MatchString(date) {
+		panic(fmt.Sprintf("sandbox: %q is no date such as 2026-05-31", date))
+	}
 	g.verb("due", iid, user, date, func(is *glIssue, by *GitLabUser) {
 		is.due = date
 		g.systemNote(is, by, "changed due date to "+date)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -56,7 +57,7 @@ func (s *Slack) bookmark(ch *slackChannel, by, title, link, emoji string) *slack
 }
 
 // AddBookmark lets a person put a link into the channel's header; the emoji
-// may be empty.
+// may be empty. Documented by example: Slack keeps it with colons.
 func (in SlackChannel) AddBookmark(user, title, link, emoji string) Bookmark {
 	ch, u, done := in.act(user, "add a bookmark")
 	defer done()
@@ -65,6 +66,9 @@ func (in SlackChannel) AddBookmark(user, title, link, emoji string) Bookmark {
 		panic(fmt.Sprintf("sandbox: %q is no link", link))
 	case len(ch.bookmarks) >= maxBookmarks:
 		panic(fmt.Sprintf("sandbox: #%s has %d bookmarks already", ch.name, maxBookmarks))
+	}
+	if emoji != "" {
+		emoji = ":" + strings.Trim(emoji, ":") + ":"
 	}
 	in.s.note(RecordPerson, "bookmark", u.ID, ch.id, "", title+" "+link)
 	return in.s.bookmark(ch, u.ID, cmp.Or(title, link), link, emoji).truth()

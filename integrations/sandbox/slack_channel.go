@@ -259,13 +259,16 @@ func methodConversationsSetPurpose(c *slackCall) (slackOut, error) {
 	return out, err
 }
 
-// setText sets topic or purpose: at most 250 characters (documented).
+// maxTopic is how long topics and purposes may be (documented).
+const maxTopic = 250
+
+// setText sets topic or purpose.
 func (c *slackCall) setText(what string, field func(*slackChannel) *slackTopic) (slackOut, error) {
 	ch, err := c.writable("channel")
 	if err != nil {
 		return nil, err
 	}
-	if len([]rune(c.args[what])) > 250 {
+	if len([]rune(c.args[what])) > maxTopic {
 		return nil, refuse("too_long")
 	}
 	c.s.setTopic(ch, c.s.mustUser(c.s.app.userID), what, field(ch), appText(c.args[what]))

@@ -172,7 +172,7 @@ func (on *slackSurface) stated(f slackField, entry any) (any, error) {
 		}
 		return on.items(f, puts)
 	}
-	if object, ok := entry.(map[string]any); ok && f.kind() == "rich_text_input" {
+	if object, ok := entry.(map[string]any); ok && f.kind() == "rich_text_input" && object["type"] == "rich_text" {
 		return object, nil
 	}
 	return on.chosen(f, putOf(entry))

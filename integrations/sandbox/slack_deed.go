@@ -3,7 +3,6 @@ package sandbox
 import (
 	"fmt"
 	"maps"
-	"slices"
 )
 
 // Deed is what a person does to one element of a message or a view.
@@ -22,39 +21,43 @@ type Deed struct {
 // Do lets a person use an element of the message ts, or of one that only they
 // see, and waits for the app's ack. What is not there to be used is an error.
 func (s *Slack) Do(user, channel, ts string, d Deed) (Reply, error) {
+	return awaited(s.do(user, channel, ts, d))
+}
+
+func (s *Slack) do(user, channel, ts string, d Deed) (<-chan Reply, error) {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	on, err := s.surface(user, channel, ts)
-	return s.done(on, d, err)
+	if err != nil {
+		return nil, err
+	}
+	return on.do(d)
 }
 
 // Do lets the person use an element of the view, which must be on top, or of
 // the Home tab, and waits for the app's ack.
-func (v *View) Do(d Deed) (Reply, error) {
+func (v *View) Do(d Deed) (Reply, error) { return awaited(v.do(d)) }
+
+func (v *View) do(d Deed) (<-chan Reply, error) {
 	v.s.mu.Lock()
+	defer v.s.mu.Unlock()
 	on, err := v.surface()
-	return v.s.done(on, d, err)
+	if err != nil {
+		return nil, err
+	}
+	return on.do(d)
 }
 
-// done does d, gives the lock back and waits.
-func (s *Slack) done(on *slackSurface, d Deed, err error) (Reply, error) {
-	var wait <-chan Reply
-	if err == nil {
-		wait, err = on.do(d)
-	}
-	s.mu.Unlock()
+func awaited(wait <-chan Reply, err error) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
 	return <-wait, nil
 }
 
-// do uses an element. Documented: the app gets block_actions, but for elements
-// of an input block only if its dispatch_action is true; it then gets
-// trigger_id, and from a message response_url and state.
+// do uses an element. Documented: the app hears of it by block_actions, but of
+// elements in an input block only if its dispatch_action is true.
 func (on *slackSurface) do(d Deed) (<-chan Reply, error) {
-	if on.who.Deleted {
-		return nil, fmt.Errorf("%s's account is deactivated", on.who.Name)
-	}
 	f, err := on.find(d)
 	if err != nil {
 		return nil, err
@@ -74,18 +77,25 @@ func (on *slackSurface) do(d Deed) (<-chan Reply, error) {
 		done <- Reply{}
 		return done, nil
 	}
+	return on.s.interact(on.blockActions(f, action)), nil
+}
+
+// blockActions is the payload about an action. Documented: a message's has
+// state and response_url, a view has its state within and no response_url.
+func (on *slackSurface) blockActions(f slackField, action map[string]any) map[string]any {
 	payload := on.s.interaction("block_actions", on.who)
 	on.place(payload, f)
 	payload["actions"], payload["trigger_id"] = []any{action}, on.s.trigger(on.who)
-	if on.view == nil {
-		payload["state"] = map[string]any{"values": stateOf(on.fields, filled)}
-		original := slackOriginal{message: on.message}
-		if on.message == nil {
-			original.whisper = on.ts
-		}
-		payload["response_url"] = on.s.responseURL(on.ch, on.who, original)
+	if on.view != nil {
+		return payload
 	}
-	return on.s.interact(payload), nil
+	payload["state"] = map[string]any{"values": stateOf(on.fields, on.held.filled)}
+	original := slackOriginal{message: on.message}
+	if on.message == nil {
+		original.whisper = on.ts
+	}
+	payload["response_url"] = on.s.responseURL(on.ch, on.who, original)
+	return payload
 }
 
 // act puts the value into filled, where the element holds one, and returns the
@@ -144,58 +154,4 @@ func (on *slackSurface) noteDeed(f slackField, d Deed) {
 	}
 	channel, ref := on.where()
 	on.s.note(RecordPerson, verb, on.who.ID, channel, ref, text)
-}
-
-// click does a deed that cannot fail unless the script is wrong.
-func (on *slackSurface) click(d Deed, err error) <-chan Reply {
-	var wait <-chan Reply
-	if err == nil {
-		wait, err = on.do(d)
-	}
-	if err != nil {
-		panic("sandbox: " + err.Error())
-	}
-	return wait
-}
-
-// Click presses the button with actionID under the message ts and waits for
-// the app's ack. A value tells which of several.
-func (s *Slack) Click(user, channel, ts, actionID, value string) Reply {
-	return <-s.click(user, channel, ts, actionID, value)
-}
-
-func (s *Slack) click(user, channel, ts, actionID, value string) <-chan Reply {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	on, err := s.surface(user, channel, ts)
-	return on.click(Deed{ActionID: actionID, Value: value}, err)
-}
-
-// Click presses a button inside the view and waits for the ack.
-func (v *View) Click(actionID string) Reply { return <-v.click(actionID) }
-
-func (v *View) click(actionID string) <-chan Reply {
-	v.s.mu.Lock()
-	defer v.s.mu.Unlock()
-	on, err := v.surface()
-	return on.click(Deed{ActionID: actionID}, err)
-}
-
-// Press clicks a button of the newest message in this channel that only the
-// person sees and that has it; see [Slack.Click].
-func (in SlackChannel) Press(user, actionID string) Reply { return <-in.press(user, actionID) }
-
-func (in SlackChannel) press(user, actionID string) <-chan Reply {
-	ch, u, done := in.act(user, "press a button")
-	defer done()
-	for _, e := range slices.Backward(in.s.whispers) {
-		if e.User != u.ID || e.Channel != ch.id || e.Gone {
-			continue
-		}
-		on, d := in.s.whisperSurface(u, ch, e), Deed{ActionID: actionID}
-		if _, err := on.find(d); err == nil {
-			return on.click(d, nil)
-		}
-	}
-	panic(fmt.Sprintf("sandbox: %s sees no button %q in #%s", user, actionID, ch.name))
 }

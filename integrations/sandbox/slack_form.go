@@ -27,6 +27,10 @@ func (v *View) surface() (*slackSurface, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot use view %s: %w", v.ID, err)
 	}
+	u := v.s.mustUser(v.User)
+	if u.Deleted {
+		return nil, fmt.Errorf("cannot use view %s: %s's account is deactivated", v.ID, u.Name)
+	}
 	return v.s.viewSurface(on), nil
 }
 

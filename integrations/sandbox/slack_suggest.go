@@ -91,20 +91,14 @@ func (on *slackSurface) offered(f slackField, payload json.RawMessage, trouble s
 	if trouble != "" {
 		return nil, fmt.Errorf("the app gave no options: %s", trouble)
 	}
-	menu := map[string]any{}
-	err := json.Unmarshal(payload, &menu)
-	check := &blockCheck{}
-	menu["type"] = "external_select"
-	if list, ok := menu["options"].([]any); !ok || len(list) > 0 {
-		check.options("", menu)
-	}
-	if err != nil || len(check.faults) > 0 {
+	menu, ok := readMenu(payload)
+	if !ok {
 		_, ref := on.where()
 		on.s.note(RecordSocket, "bad_response", on.who.ID, "", ref, string(payload))
 		return nil, errors.New("the app gave no options that Slack takes")
 	}
 	var options []Option
-	for _, o := range (slackField{element: menu}).options() {
+	for _, o := range menu.options() {
 		option, _ := o.(map[string]any)
 		text, _ := option["text"].(map[string]any)
 		options = append(options, Option{Text: putOf(text["text"]), Value: putOf(option["value"])})
@@ -114,4 +108,18 @@ func (on *slackSurface) offered(f slackField, payload json.RawMessage, trouble s
 		on.held.offered[f.key()] = append([]any{o}, on.held.offered[f.key()]...)
 	}
 	return options, nil
+}
+
+// readMenu reads an answer with options as a menu that has them. None at all are
+// an answer too.
+func readMenu(payload json.RawMessage) (slackField, bool) {
+	var menu map[string]any
+	if json.Unmarshal(payload, &menu) != nil || menu == nil {
+		return slackField{}, false
+	}
+	check := &blockCheck{}
+	if list, ok := menu["options"].([]any); !ok || len(list) > 0 {
+		check.options("", menu)
+	}
+	return slackField{element: menu}, len(check.faults) == 0
 }
