@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -148,14 +147,8 @@ func (on *slackSurface) offers(f slackField) []any {
 
 // rich is typed text as rich text has it.
 func (on *slackSurface) rich(put string) any {
-	t := on.s.typed(on.who, put, false)
-	var elements any
-	if err := json.Unmarshal(mustJSON(t.elements), &elements); err != nil {
-		panic(fmt.Sprintf("sandbox: read rich text: %v", err)) // our own writing
-	}
-	return map[string]any{"type": "rich_text", "elements": []any{
-		map[string]any{"type": "rich_text_section", "elements": elements},
-	}}
+	section := map[string]any{"type": "rich_text_section", "elements": on.s.typed(on.who, put, false).elements}
+	return map[string]any{"type": "rich_text", "elements": []any{section}}
 }
 
 // stated is what an entry of state.values says that f holds. A bare value does

@@ -232,3 +232,26 @@ func TestSlackComplaints(t *testing.T) {
 		}
 	})
 }
+
+// A channel chosen in a field with response_url_enabled brings a response_url.
+func TestSlackResponseURLs(t *testing.T) {
+	slackTest(t, func(t *testing.T, r *rig) {
+		s := r.sb.Slack
+		c, _ := r.dial()
+		s.SetEvents()
+		v := r.opened(c, `{"type":"modal","title":{"type":"plain_text","text":"T"},"submit":{"type":"plain_text","text":"S"},"blocks":[
+			{"type":"input","block_id":"in","label":{"type":"plain_text","text":"L"},"element":{"type":"conversations_select","action_id":"a","response_url_enabled":true}},
+			{"type":"input","block_id":"out","label":{"type":"plain_text","text":"L"},"element":{"type":"channels_select","action_id":"a"}}]}`)
+		_, f := submit(c, v.Fill("in", "#alerts").Fill("out", "#general"), nil)
+		urls, _ := dig(f, "payload", "response_urls").([]any)
+		if len(urls) != 1 || dig(urls, 0, "block_id") != "in" || dig(urls, 0, "action_id") != "a" || dig(urls, 0, "channel_id") != r.id("#alerts") {
+			t.Fatalf("response_urls = %v", urls)
+		}
+		if code, _ := r.respond(dig(urls, 0, "response_url").(string), object{"text": "done", "response_type": "in_channel"}); code != 200 {
+			t.Errorf("respond: %d", code)
+		}
+		if m := s.In("#alerts").Messages(); len(m) != 1 || m[0].Text != "done" {
+			t.Errorf("#alerts has %v", m)
+		}
+	})
+}

@@ -62,11 +62,29 @@ func (v *View) submit() <-chan Shown {
 	}
 	v.s.note(RecordPerson, "submit", v.User, "", v.ID, on.text("callback_id"))
 	payload := v.s.interaction("view_submission", v.s.mustUser(v.User))
-	payload["view"], payload["trigger_id"], payload["response_urls"] = on.wire(v.s), v.s.trigger(v.s.mustUser(v.User)), []any{}
+	payload["view"], payload["trigger_id"], payload["response_urls"] = on.wire(v.s), v.s.trigger(v.s.mustUser(v.User)), v.s.responseURLs(on)
 	v.s.send(&slackDelivery{kind: "interactive", accepts: true, payload: mustJSON(payload), answer: func(p json.RawMessage, trouble string) {
 		done <- v.s.submitted(on, p, trouble)
 	}})
 	return done
+}
+
+// responseURLs are for the channels chosen in fields with
+// response_url_enabled (documented; only inputs of one channel may have it).
+func (s *Slack) responseURLs(v *slackView) []any {
+	urls := []any{}
+	for _, f := range v.fields() {
+		id, _ := f.value(v.filled).(string)
+		ch := s.channel(id)
+		if enabled, _ := f.element["response_url_enabled"].(bool); !enabled || !f.input || ch == nil {
+			continue
+		}
+		urls = append(urls, map[string]any{
+			"block_id": f.block, "action_id": f.action, "channel_id": ch.id,
+			"response_url": s.responseURL(ch, s.mustUser(v.user), slackOriginal{}),
+		})
+	}
+	return urls
 }
 
 func (v *slackView) complaints() Shown {
