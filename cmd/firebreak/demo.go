@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	watchPace = 1200 * time.Millisecond // a person can follow
+	watchPace = 1500 * time.Millisecond // a person can follow
 	oncePace  = 60 * time.Millisecond   // nobody watches
 	curtain   = 2 * time.Second         // the story begins then, or with the first visitor
 )

@@ -26,7 +26,7 @@ func (d *demonstration) greet(dir string) {
 		return
 	}
 	fmt.Fprintf(d.out, "Open %s in a browser: be anybody there, and kill the bot.\n", d.window.URL())
-	fmt.Fprintf(d.out, "The story is told here too. Ctrl-C ends it; until then its database is in %s\n", dir)
+	fmt.Fprintf(d.out, "The story is told here too; Ctrl-C ends everything. Database and log of the bot: %s\n", dir)
 }
 
 // remark is a line beside the transcript.

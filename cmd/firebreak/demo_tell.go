@@ -7,7 +7,6 @@ import (
 
 	"firebreak/bot"
 	"firebreak/incident"
-	"firebreak/integrations/sandbox/web"
 	"firebreak/store"
 )
 
@@ -36,7 +35,10 @@ func (d *demonstration) tell(ctx context.Context) error {
 	if d.Once {
 		return err
 	}
-	d.setFree(st, err)
+	if err != nil {
+		d.remark("the story ended early: " + err.Error())
+	}
+	fmt.Fprintf(d.out, "\nThe story is over. Everything stays up until Ctrl-C; go on at %s\n", d.window.URL())
 	<-ctx.Done()
 	return nil
 }
@@ -54,16 +56,6 @@ func (d *demonstration) raiseCurtain(ctx context.Context) {
 		}
 	}
 	d.player.Play()
-}
-
-// setFree says that the story is over and everything goes on.
-func (d *demonstration) setFree(st *story, err error) {
-	if err != nil {
-		d.remark("the story ended early: " + err.Error())
-	} else {
-		st.end()
-	}
-	fmt.Fprintf(d.out, "\nThe story is over. Everything stays up until Ctrl-C; go on at %s\n", d.window.URL())
 }
 
 // idle says whether the bot has nothing left to do.
@@ -102,13 +94,4 @@ func (d *demonstration) printRCA(ctx context.Context, st *story) error {
 	}
 	fmt.Fprintf(d.out, "\n%s\n%s\n%s\n\n%s", rule, where, rule, visible(text))
 	return nil
-}
-
-// freePlay is the scene after the last.
-func freePlay() web.Scene {
-	return web.Scene{
-		Title: "Your turn",
-		Text:  "Everything stays up. Be anybody, type /inc help in the incident's channel, call a page of your own, or kill the bot under Faults, talk on, and see that nothing is lost when it is back.",
-		Look:  "#/faults",
-	}
 }

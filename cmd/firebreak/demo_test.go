@@ -80,7 +80,7 @@ func TestDemoWindow(t *testing.T) {
 	d.post("/api/story/speed", map[string]any{"x": 100}, nil)
 	d.post("/api/story/play", struct{}{}, nil)
 	d.until("the story is over", func() bool { return d.story().Done })
-	if st := d.story(); st.Error != "" || st.Title != "Your turn" {
+	if st := d.story(); st.Error != "" || st.Title != "Closing" {
 		t.Errorf("the story ends as %+v", st)
 	}
 	d.until("the account is equal", func() bool { return len(discrepancies(d.account())) == 0 })

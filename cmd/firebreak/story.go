@@ -70,9 +70,6 @@ func (s *story) play(ctx context.Context) error {
 	for i, a := range acts {
 		titles[i] = a.title
 	}
-	if s.free {
-		titles = append(titles, freePlay().Title)
-	}
 	s.player.Scenes(titles)
 	s.scene = web.Scene{Title: acts[0].title}
 	if err := s.until(ctx, "the bot is connected", s.connected); err != nil {
@@ -86,17 +83,25 @@ func (s *story) play(ctx context.Context) error {
 	return nil
 }
 
-// end is what follows the last scene when people play on.
-func (s *story) end() { s.player.Scene(s.index+1, freePlay()) }
-
 func (s *story) perform(ctx context.Context, i int, a act) error {
 	s.index, s.scene = i, web.Scene{Title: a.title, Text: a.text, Look: a.look()}
 	s.sb.Ledger.Say(a.title)
 	s.player.Scene(i, s.scene)
-	for _, d := range a.deeds() {
+	if err := s.linger(ctx); err != nil {
+		return err
+	}
+	if err := s.step(ctx, a.deeds()...); err != nil || a.then == nil {
+		return err
+	}
+	return a.then(ctx)
+}
+
+// step does one deed after the other, each when its turn comes.
+func (s *story) step(ctx context.Context, deeds ...deed) error {
+	for _, d := range deeds {
 		if d.look != "" {
 			s.scene.Look = d.look
-			s.player.Scene(i, s.scene)
+			s.player.Scene(s.index, s.scene)
 		}
 		if err := s.player.Beat(ctx, d.told); err != nil {
 			return err
@@ -105,10 +110,7 @@ func (s *story) perform(ctx context.Context, i int, a act) error {
 			return err
 		}
 	}
-	if a.then == nil {
-		return nil
-	}
-	return a.then(ctx)
+	return nil
 }
 
 // dare does a deed as far as the world allows it.

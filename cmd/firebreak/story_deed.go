@@ -98,9 +98,14 @@ func (s *story) closed(title string) bool {
 	return ok && is.State == "closed"
 }
 
-// published says whether an RCA stands in GitLab.
-func (s *story) published() bool {
-	return slices.ContainsFunc(s.sb.GitLab.Issues(), func(is sandbox.Issue) bool { return slices.Contains(is.Labels, "rca") })
+// report is the newest issue that holds an RCA.
+func (s *story) report() (found sandbox.Issue, ok bool) {
+	for _, is := range s.sb.GitLab.Issues() {
+		if slices.Contains(is.Labels, "rca") {
+			found, ok = is, true
+		}
+	}
+	return found, ok
 }
 
 // inSlack is the window's route to a channel, as somebody sees it.

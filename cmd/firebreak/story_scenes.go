@@ -208,15 +208,17 @@ func (s *story) close() []deed {
 
 // closes waits for GitLab to have everything; then the incident can be closed.
 func (s *story) closes(ctx context.Context) error {
-	if err := s.expect(ctx, "the RCA is in GitLab", s.published); err != nil {
+	if err := s.expect(ctx, "the RCA is in GitLab", func() bool { _, ok := s.report(); return ok }); err != nil {
 		return err
 	}
 	if err := s.expect(ctx, "both tasks are done in GitLab", func() bool { return s.closed(blockTask) && s.closed(disableTask) }); err != nil {
 		return err
 	}
-	d := s.types("alex", "/inc close")
-	if err := s.player.Beat(ctx, d.told); err != nil {
-		return err
+	read := elsewhere("Look at the RCA in GitLab", func() {})
+	if is, ok := s.report(); ok {
+		read.look = fmt.Sprintf("#/gitlab/%d?as=%s", is.IID, s.sb.Slack.User("alex").ID)
 	}
-	return s.dare(ctx, d)
+	closing := s.types("alex", "/inc close")
+	closing.look = s.inSlack(s.room, "alex")
+	return s.step(ctx, read, closing)
 }

@@ -9,6 +9,7 @@ import (
 const (
 	quietWait = 3 * time.Second  // a free story waits so long before it says so
 	freeWait  = 20 * time.Second // and so long, the bot being there, for what it can do without
+	readWait  = 4 * time.Second  // takes the narration of a scene to read
 )
 
 // until waits for what the story cannot go on without. A free one waits as
@@ -73,6 +74,23 @@ func (s *story) sayWaiting(what string) {
 	}
 	s.remark("the story is waiting until " + what)
 	s.player.Scene(s.index, waiting)
+}
+
+// linger leaves time to read what the scene is about, unless somebody steps
+// through it.
+func (s *story) linger(ctx context.Context) error {
+	const tick = 50 * time.Millisecond
+	for left := readWait; s.free && left > 0; {
+		now := s.player.State()
+		if !now.Playing {
+			return nil
+		}
+		if err := sleep(ctx, tick); err != nil {
+			return err
+		}
+		left -= time.Duration(float64(tick) * now.Speed)
+	}
+	return nil
 }
 
 // glance waits a moment for what would only be nice.
