@@ -8,7 +8,7 @@ const whole = (at, n) => ({at, channels: [{said: n, recorded: n, missing: [], do
 
 test('tells the kill, what was said, the restart and when all was recorded', () => {
   const lines = chronicle({
-    turns: [{alive: false, at: 1000}, {alive: true, at: 5000}],
+    turns: [{alive: false, at: 1000, mine: true}, {alive: true, at: 5000}],
     records: [said(500, 'U1'), said(2000, 'U1'), said(2500, 'U2'), said(6000, 'U1'), {at: 5400, kind: 'socket', method: 'connected'},
       {at: 3000, service: 'pagerduty', kind: 'person', method: 'trigger'}],
     accounts: [whole(900, 1), {...whole(5200, 3), waiting: 1}, whole(8000, 3), whole(9000, 4)],
@@ -43,7 +43,7 @@ test('only a change is a turn, and the first word is none', () => {
   turn(memory, true, 2);
   turn(memory, true, 3);
   turn(memory, false, 4000);
-  assert.deepEqual(memory.turns, [{alive: true, at: 2}, {alive: false, at: 4000}]);
+  assert.deepEqual(memory.turns, [{alive: true, at: 2, mine: false}, {alive: false, at: 4000, mine: false}]);
   assert.equal(deadFor(memory, 5000), 'Dead for 1 second');
 });
 

@@ -59,3 +59,9 @@ test('nesting without end, and what is no tree at all, does no harm', () => {
   assert.doesNotThrow(() => describe([deep]));
   for (const odd of [null, undefined, 'x', 7, {}, [null], [[]], ['plain']]) assert.doesNotThrow(() => describe(odd));
 });
+
+test('a head without words is left out, one with words stays', () => {
+  const row = (t, s) => ({t: 'tr', c: [{t, c: s ? [text(s)] : []}]});
+  const rows = (head) => describe([{t: 'table', c: [row('th', head), row('td', 'x')]}])[0].children[0].children.length;
+  assert.deepEqual([rows(''), rows('Name')], [1, 2]);
+});

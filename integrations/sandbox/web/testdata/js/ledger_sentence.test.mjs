@@ -1,6 +1,6 @@
 import {test} from 'node:test';
 import assert from 'node:assert/strict';
-import {direction, fitting, pretty, result, what} from '../../static/js/ledger/sentence.js';
+import {direction, fitting, isRead, pretty, result, what} from '../../static/js/ledger/sentence.js';
 
 const name = (id) => ({U1: 'Sam Okafor'})[id] ?? id;
 
@@ -16,6 +16,8 @@ test('records say what happened', () => {
   assert.equal(what({kind: 'person', method: 'say', text: 'On it'}), 'says: On it');
   assert.equal(what({kind: 'person', method: 'drop_sockets'}), 'drop sockets');
   assert.equal(what({kind: 'request', method: 'chat.postMessage'}), 'chat.postMessage');
+  assert.equal(what({kind: 'envelope', method: 'events_api', text: 'Ev1'}), 'pushes an event');
+  assert.equal(what({kind: 'socket', method: 'connected'}), 'the bot connects');
   assert.equal(what({kind: 'quick', method: 'close', text: ''}), '/close');
   assert.equal(what({kind: 'effect', method: 'create_channel', text: 'inc-1'}), 'create channel: inc-1');
 });
@@ -42,4 +44,14 @@ test('JSON is indented, and what is none is shown as it stands', () => {
   assert.equal(pretty('{"a":1}'), '{\n  "a": 1\n}');
   assert.equal(pretty('{"a":… clipped'), '{"a":… clipped');
   assert.equal(pretty(null), '');
+});
+
+test('calls that only read can be left out, unless something went wrong', () => {
+  const call = (method, rest = {}) => ({n: 1, kind: 'request', method, status: 200, ...rest});
+  for (const method of ['GET /incidents', 'conversations.history', 'users.info']) assert.ok(isRead(call(method)), method);
+  for (const method of ['chat.postMessage', 'PUT /incidents/{id}', 'conversations.create']) assert.ok(!isRead(call(method)), method);
+  assert.ok(!isRead(call('GET /incidents', {status: 503})));
+  assert.ok(!isRead(call('GET /incidents', {fault: 'delay'})));
+  assert.equal(fitting([call('GET /x')], {reads: false}).length, 0);
+  assert.equal(fitting([call('GET /x')], {}).length, 1);
 });

@@ -95,7 +95,7 @@ export function callName(service, method) {
 
 /** Lists the calls that can be spoilt one by one, as options of a choice. */
 export function callOptions(writes) {
-  return Object.entries(writes ?? {}).flatMap(([service, methods]) => methods.map((method) => ({value: `${service} ${method}`, text: callName(service, method)})));
+  return services.flatMap(({id}) => (writes?.[id] ?? []).map((method) => ({value: `${id} ${method}`, text: callName(id, method)})));
 }
 
 /** Parts an option's value into what the server wants. */

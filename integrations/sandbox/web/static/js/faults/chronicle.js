@@ -8,7 +8,7 @@ export function chronicle({turns = [], records = [], accounts = [], name = (id) 
   const killed = turns.findLast((turn) => !turn.alive);
   if (!killed) return [];
   const back = turns.find((turn) => turn.alive && turn.at > killed.at);
-  const lines = [{at: killed.at, tone: 'bad', text: killed.wanted === false ? 'The bot ended' : 'You killed the bot'}];
+  const lines = [{at: killed.at, tone: 'bad', text: killed.mine ? 'You killed the bot' : 'The bot was killed'}];
   lines.push(
     ...meanwhile(
       records.filter((r) => r.at >= killed.at && (!back || r.at < back.at)),
@@ -21,7 +21,7 @@ export function chronicle({turns = [], records = [], accounts = [], name = (id) 
   if (plugged) lines.push({at: plugged.at, tone: '', text: `It is connected to Slack again and asks what it missed`});
   const whole = accounts.find((account) => account.at >= back.at && caughtUp(account));
   if (whole) lines.push({at: whole.at, tone: 'good', text: recovered(whole, back)});
-  return lines;
+  return lines.sort((a, b) => a.at - b.at);
 }
 
 /** Tells what people and vendors did in a stretch of records, kind by kind. */

@@ -11,16 +11,18 @@ export function remember(ctx) {
   if (memory) return memory;
   memory = {turns: [], records: [], accounts: [], alive: null};
   ctx.live.on('bot', (bot) => turn(memory, bot.alive, Date.now()));
-  ctx.live.on('record', (record) => push(memory.records, keep.records, {...record, at: Date.parse(record.at)}));
+  ctx.live.on('record', (record) => {
+    if (record.kind !== 'request') push(memory.records, keep.records, {...record, at: Date.parse(record.at)});
+  });
   return memory;
 }
 
 /** Notes that the bot lives or not; only a change is a turn. */
-export function turn(memory, alive, at) {
+export function turn(memory, alive, at, mine = false) {
   if (memory.alive === alive) return;
   const known = memory.alive !== null;
   memory.alive = alive;
-  if (known) push(memory.turns, keep.turns, {alive, at});
+  if (known) push(memory.turns, keep.turns, {alive, at, mine});
 }
 
 /** Notes what the server said of the bot, unless it was asked before the last turn. */
@@ -35,7 +37,7 @@ export function watched(api, memory) {
   const post = async (path, body) => {
     const at = Date.now();
     const answer = await api.post(path, body);
-    if (path in turns) turn(memory, turns[path], at);
+    if (path in turns) turn(memory, turns[path], at, true);
     return answer;
   };
   return {...api, post};

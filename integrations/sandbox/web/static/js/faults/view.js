@@ -17,7 +17,8 @@ export function mount(root, ctx) {
   view.set = (verb, body = {}) => set(view, verb, body);
   build(view, root);
   const soon = () => ctx.live.soon(view.load);
-  const ends = [ctx.live.on('record', soon), ctx.live.on('bot', soon), ctx.live.on('open', soon)];
+  const hear = (record) => { if (record.kind !== 'request') soon(); }; // the bot asks several times a second
+  const ends = [ctx.live.on('record', hear), ctx.live.on('bot', soon), ctx.live.on('open', soon)];
   const timer = setInterval(() => tick(view), 1000);
   view.load();
   return {unmount: () => { clearInterval(timer); for (const end of ends) end(); }};
@@ -59,7 +60,9 @@ function draw(view) {
 /** Keeps the clock of a dead bot, and looks again while something is outstanding. */
 function tick(view) {
   view.hero.show(view);
-  if (view.memory.alive === false || (view.account && !caughtUp(view.account))) view.ctx.live.soon(view.load);
+  view.ticks = (view.ticks ?? 0) + 1;
+  const outstanding = view.memory.alive === false || (view.account && !caughtUp(view.account));
+  if (outstanding || view.ticks % 5 === 0) view.ctx.live.soon(view.load);
 }
 
 async function set(view, verb, body) {

@@ -103,8 +103,13 @@ function picture(node) {
   return link({href: node.href}, [label]);
 }
 
+/** Makes a table that scrolls; a head without a word, which Markdown needs, is left out. */
 function table(rows) {
-  return made('div', {class: 'gl-scroll', tabindex: '0', role: 'group', 'aria-label': 'Table'}, [made('table', {}, rows)]);
+  return made('div', {class: 'gl-scroll', tabindex: '0', role: 'group', 'aria-label': 'Table'}, [made('table', {}, headless(rows) ? rows.slice(1) : rows)]);
+}
+
+function headless([head]) {
+  return head?.tag === 'tr' && head.children.every((cell) => cell.tag === 'th') && textOf([head]).trim() === '';
 }
 
 function box(node) {

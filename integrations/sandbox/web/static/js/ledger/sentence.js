@@ -17,6 +17,13 @@ const verbs = {
   open: 'opens an issue', close: 'closes an issue', comment: 'comments', post: 'posts', shortcut: 'uses a shortcut', pin: 'pins', unpin: 'unpins',
 };
 
+const pushes = {__proto__: null, events_api: 'pushes an event', interactive: 'pushes a press or a form', slash_commands: 'pushes a command'};
+
+const sockets = {
+  __proto__: null, connected: 'the bot connects', closed: 'the connection ends', disconnect: 'announces the end of the connection', dropped: 'cuts the connection',
+  unreachable: 'nobody listens: will be tried again', refused: 'refuses the connection', bad_response: 'got an answer that Slack would not take',
+};
+
 const faults = {
   __proto__: null,
   refuse_429: 'refused: too many requests', refuse_429_plain: 'refused by a proxy', err_5xx_before: 'failed', err_5xx_after: 'done, then failed',
@@ -44,6 +51,8 @@ export function what(record) {
     case 'ack': return 'received, and safely on disk';
     case 'scene': return text;
     case 'person': return [verbs[record.method] ?? record.method?.replaceAll('_', ' '), text].filter(Boolean).join(': ');
+    case 'envelope': return pushes[record.method] ?? record.method;
+    case 'socket': return sockets[record.method] ?? record.method?.replaceAll('_', ' ');
     case 'quick': return `/${record.method} ${text}`.trim();
   }
   return [record.method?.replaceAll('_', ' '), text].filter(Boolean).join(': ');
@@ -58,10 +67,17 @@ export function result(record) {
   return {text: [status, spoilt].filter(Boolean).join(', '), tone: good ? 'good' : 'bad'};
 }
 
+const reads = /^(GET |HEAD |auth\.test$|conversations\.(history|replies|info|list|members)$|users\.|team\.|bookmarks\.list$|pins\.list$|usergroups\.)/;
+
+/** Says whether a record is a call that only asked, and was answered: the bot makes several a second. */
+export function isRead(record) {
+  return record.kind === 'request' && reads.test(record.method ?? '') && record.status === 200 && !record.fault;
+}
+
 /** Keeps the records that fit a filter, the newest first. */
-export function fitting(records, {service = '', kind = '', text = ''}, name = (id) => id) {
+export function fitting(records, {service = '', kind = '', text = '', reads: asked = true}, name = (id) => id) {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  const fits = (r) => (!service || r.service === service) && (!kind || r.kind === kind)
+  const fits = (r) => (asked || !isRead(r)) && (!service || r.service === service) && (!kind || r.kind === kind)
     && (words.length === 0 || words.every((w) => hay(r, name).includes(w)));
   return records.filter(fits).sort((a, b) => b.n - a.n);
 }

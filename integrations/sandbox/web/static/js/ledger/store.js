@@ -3,7 +3,7 @@
 const most = 5000;
 const first = 400;
 
-/** Makes a store over the API: {all(), take(record), load(filter), older(), more()}. */
+/** Makes a store over the API: {all(), take(record), load(filter), older(), full(n), floor}. */
 export function recordStore(api) {
   const held = new Map();
   let last = 0;
@@ -26,8 +26,8 @@ export function recordStore(api) {
       const records = await fetch({limit: first, service, kind});
       if (!service && !kind) floor = Math.min(floor, records[0]?.n ?? last + 1);
     },
-    /** Says whether there are older records than those held. */
-    more: () => floor > 1 && floor < Infinity,
+    /** From here on no record is missing. */
+    get floor() { return floor; },
     /** Fetches the stretch before those held. */
     async older() {
       const from = Math.max(0, floor - 1 - first);

@@ -27,7 +27,7 @@ export function controls(act) {
     now = {reading, state};
     label(play, state);
     const ended = reading.phase === 'done' || reading.phase === 'failed';
-    for (const button of [play, step, speed]) button.hidden = ended;
+    for (const button of [play, step, speed, follow]) button.hidden = ended;
     speed.textContent = `${state?.speed ?? 1}×`;
     speed.setAttribute('aria-label', `Speed: ${state?.speed ?? 1} times`);
     follow.setAttribute('aria-pressed', String(following));

@@ -76,7 +76,7 @@ function build(strip) {
   clear(strip.root).append(h('div', {class: 'st'}, parts.bar,
     h('div', {class: 'st-row'}, h('div', {class: 'st-go'}, play, step), words,
       h('div', {class: 'st-side'}, follow, speed, scenes), parts.fold)));
-  setFold(strip, parts, sessionStorage.getItem(small) ?? (strip.begun && matchMedia('(max-width: 899px)').matches ? 'yes' : 'no'));
+  setFold(strip, parts, sessionStorage.getItem(small) ?? 'no');
   return parts;
 }
 
