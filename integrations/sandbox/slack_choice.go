@@ -16,20 +16,33 @@ func (on *slackSurface) chosen(f slackField, put string) (any, error) {
 	switch {
 	case put == "":
 		return nil, nil
-	case !f.several():
-		return on.item(f, put)
+	case f.several():
+		return on.items(f, on.parts(f, strings.Split(put, ",")))
 	}
-	if one, err := on.item(f, put); err == nil { // of which the comma may be a part
-		return []any{one}, nil
+	return on.item(f, put)
+}
+
+// maxTorn is into how many parts commas of its own may tear one value.
+const maxTorn = 8
+
+// parts puts together again what a comma of its own tore apart.
+func (on *slackSurface) parts(f slackField, torn []string) []string {
+	var whole []string
+	for len(torn) > 0 {
+		n := min(len(torn), maxTorn)
+		for n > 1 && !on.fits(f, strings.Join(torn[:n], ",")) {
+			n--
+		}
+		whole, torn = append(whole, strings.TrimSpace(strings.Join(torn[:n], ","))), torn[n:]
 	}
-	return on.items(f, strings.Split(put, ","))
+	return whole
 }
 
 // items are several at once, each once.
 func (on *slackSurface) items(f slackField, puts []string) (any, error) {
 	list := []any{}
 	for _, put := range puts {
-		one, err := on.item(f, strings.TrimSpace(put))
+		one, err := on.item(f, put)
 		if err != nil {
 			return nil, err
 		}
@@ -42,6 +55,11 @@ func (on *slackSurface) items(f slackField, puts []string) (any, error) {
 		return nil, fmt.Errorf("%s takes no more than %d", f.action, int(most)) // documented
 	}
 	return list, nil
+}
+
+func (on *slackSurface) fits(f slackField, put string) bool {
+	_, err := on.item(f, strings.TrimSpace(put))
+	return err == nil
 }
 
 func (on *slackSurface) item(f slackField, put string) (any, error) {

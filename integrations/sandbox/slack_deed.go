@@ -102,8 +102,10 @@ func (on *slackSurface) blockActions(f slackField, action map[string]any) map[st
 // entry of actions.
 func (on *slackSurface) act(f slackField, put string, filled map[string]any) (map[string]any, error) {
 	switch f.kind() {
-	case "button":
+	case "button", "icon_button":
 		return f.sign(maps.Clone(f.element)), nil
+	case "feedback_buttons":
+		return f.feedback(put)
 	case "workflow_button", "file_input":
 		return nil, fmt.Errorf("%s is a %s, which the sandbox does not emulate", f.action, f.kind())
 	}
@@ -140,6 +142,17 @@ func (f slackField) told(value any) map[string]any {
 	return f.sign(action)
 }
 
+// feedback is the action of one of a pair of buttons, told by its value
+// (documented; that its text comes along is assumed).
+func (f slackField) feedback(put string) (map[string]any, error) {
+	for _, which := range []string{"positive_button", "negative_button"} {
+		if b, _ := f.element[which].(map[string]any); b["value"] == put {
+			return f.sign(map[string]any{"type": f.kind(), "value": put, "text": b["text"]}), nil
+		}
+	}
+	return nil, fmt.Errorf("%s offers no %q", f.action, put)
+}
+
 // sign adds what every action has.
 func (f slackField) sign(action map[string]any) map[string]any {
 	action["block_id"], action["action_id"], action["action_ts"] = f.block, f.action, timestampNow()
@@ -149,7 +162,7 @@ func (f slackField) sign(action map[string]any) map[string]any {
 // noteDeed writes down what the person did.
 func (on *slackSurface) noteDeed(f slackField, d Deed) {
 	verb, text := "click", f.action
-	if f.kind() != "button" {
+	if !f.button() {
 		verb, text = "choose", f.action+" = "+d.Value
 	}
 	channel, ref := on.where()

@@ -61,9 +61,9 @@ func deedCases() map[string]deedCase {
 			state:  `"type":"multi_static_select","selected_options":[` + optionOne + `,` + optionTwo + `]`,
 		},
 		"multi_static_select by a text with a comma": {
-			element: `"type":"multi_static_select",` + twoOptions, put: "Two, too",
-			action: `"type":"multi_static_select","selected_options":[` + optionTwo + `]`,
-			state:  `"type":"multi_static_select","selected_options":[` + optionTwo + `]`,
+			element: `"type":"multi_static_select",` + twoOptions, put: "Two, too, 1",
+			action: `"type":"multi_static_select","selected_options":[` + optionTwo + `,` + optionOne + `]`,
+			state:  `"type":"multi_static_select","selected_options":[` + optionTwo + `,` + optionOne + `]`,
 		},
 		"users_select": {
 			element: `"type":"users_select"`, put: "kim",
@@ -373,12 +373,12 @@ func TestSlackDeedsCarryState(t *testing.T) {
 		if values = do("kim", Deed{ActionID: "go"}); dig(values, "why", "in", "value") != nil {
 			t.Errorf("another's client holds %v", values)
 		}
-		bad := Deed{ActionID: "go", State: map[string]map[string]any{"row": {"pick": "Three"}}}
-		if _, err := s.Do("sam", in.ID(), ts, bad); err == nil {
-			t.Error("an option that is not offered is taken")
+		values = do("sam", Deed{ActionID: "go", State: map[string]map[string]any{"row": {"pick": "Three"}, "who": {"people": "kim,nobody"}}})
+		if dig(values, "row", "pick", "selected_option") != nil || len(dig(values, "who", "people", "selected_users").([]any)) != 0 || dig(values, "why", "in", "value") != "because" {
+			t.Errorf("state with what is gone = %v", values)
 		}
-		if values = do("sam", Deed{ActionID: "go"}); dig(values, "row", "pick", "selected_option", "value") != "2" {
-			t.Errorf("a bad deed changed %v", values)
+		if _, err := s.Do("sam", in.ID(), ts, Deed{ActionID: "go", State: map[string]map[string]any{"row": {"pick": func() {}}}}); err == nil {
+			t.Error("a state that is no JSON is taken")
 		}
 	})
 }
@@ -523,6 +523,28 @@ func TestSlackDeedsUnanswered(t *testing.T) {
 		}
 		if got, err := s.Do("sam", in.ID(), ts, Deed{ActionID: "a"}); err != nil || got.Trouble != "dispatch_failed" {
 			t.Errorf("after the end: %+v, %v", got, err)
+		}
+	})
+}
+
+// The elements of context_actions, which only messages have.
+func TestSlackContextActions(t *testing.T) {
+	slackTest(t, func(t *testing.T, r *rig) {
+		s, in := r.sb.Slack, r.sb.Slack.In("#general")
+		s.SetEvents()
+		c, _ := r.dial()
+		ts := r.ok("chat.postMessage", "channel", in.ID(), "text", "x", "blocks", `[{"type":"context_actions","block_id":"b","elements":[
+			{"type":"feedback_buttons","action_id":"rate","positive_button":{"text":{"type":"plain_text","text":"Good"},"value":"good"},"negative_button":{"text":{"type":"plain_text","text":"Bad"},"value":"bad"}},
+			{"type":"icon_button","action_id":"bin","icon":"trash","value":"v","text":{"type":"plain_text","text":"Delete"}}]}]`)["ts"].(string)
+		for _, d := range []Deed{{ActionID: "rate", Value: "bad"}, {ActionID: "bin"}} {
+			f := doing(t, c, func() (Reply, error) { return s.Do("sam", in.ID(), ts, d) })
+			a := dig(f, "payload", "actions", 0)
+			if dig(a, "action_id") != d.ActionID || dig(a, "block_id") != "b" || d.Value != "" && dig(a, "value") != d.Value || dig(a, "text", "text") == nil {
+				t.Errorf("%+v: %v", d, a)
+			}
+		}
+		if _, err := s.Do("sam", in.ID(), ts, Deed{ActionID: "rate", Value: "so so"}); err == nil {
+			t.Error("feedback that is not offered is taken")
 		}
 	})
 }

@@ -40,7 +40,7 @@ func fieldsOf(blocks []map[string]any) []slackField {
 // elementsOf are a block's interactive elements, wherever they stand in it.
 func elementsOf(b map[string]any) []map[string]any {
 	list := []any{b["element"], b["accessory"]}
-	if more, ok := b["elements"].([]any); ok && b["type"] == "actions" {
+	if more, ok := b["elements"].([]any); ok && (b["type"] == "actions" || b["type"] == "context_actions") {
 		list = append(list, more...)
 	}
 	var elements []map[string]any
@@ -76,9 +76,12 @@ func objects(raw json.RawMessage) []map[string]any {
 	return list
 }
 
+// button says whether there is nothing to choose about the element.
+func (f slackField) button() bool { return f.kind() == "button" || f.kind() == "icon_button" }
+
 func (f slackField) holds() bool {
 	switch f.kind() {
-	case "button", "overflow", "workflow_button", "":
+	case "button", "icon_button", "feedback_buttons", "overflow", "workflow_button", "":
 		return false
 	}
 	return true

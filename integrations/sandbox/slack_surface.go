@@ -143,7 +143,7 @@ func (on *slackSurface) find(d Deed) (slackField, error) {
 	if len(found) == 0 {
 		return slackField{}, fmt.Errorf("%s shows no element %q", ref, d.ActionID)
 	}
-	if found[0].kind() != "button" || d.Value == "" {
+	if !found[0].button() || d.Value == "" {
 		return found[0], nil
 	}
 	i := slices.IndexFunc(found, func(f slackField) bool { return f.element["value"] == d.Value })
@@ -154,7 +154,8 @@ func (on *slackSurface) find(d Deed) (slackField, error) {
 }
 
 // take is what the person's client holds once state is taken into account.
-// What stands in state and nowhere on the surface is of an earlier one.
+// What stands in state and no more on the surface, such as an option that an
+// update took away, is of an earlier one and does not count.
 func (on *slackSurface) take(state map[string]map[string]any) (map[string]any, error) {
 	filled := maps.Clone(on.held.filled)
 	if filled == nil {
@@ -174,7 +175,7 @@ func (on *slackSurface) take(state map[string]map[string]any) (map[string]any, e
 			continue
 		}
 		if filled[f.key()], err = on.stated(f, entry); err != nil {
-			return nil, err
+			delete(filled, f.key())
 		}
 	}
 	return filled, nil
