@@ -9,7 +9,7 @@ export function openDialog({title, body, foot, className = '', onClose}) {
   const box = h('dialog', {class: ['dialog', className], 'aria-label': title},
     h('div', {class: 'dialog-head'}, h('h2', {text: title}),
       h('button', {class: 'tool', type: 'button', 'aria-label': 'Close', on: {click: () => close()}}, icon('x'))),
-    h('div', {class: 'dialog-body'}, body), foot ? h('div', {class: 'dialog-foot'}, foot) : null);
+    h('div', {class: 'dialog-body', tabindex: 0}, body), foot ? h('div', {class: 'dialog-foot'}, foot) : null);
   const close = () => { if (box.open) box.close(); };
   box.addEventListener('close', () => {
     closeMenu();

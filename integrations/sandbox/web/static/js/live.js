@@ -8,6 +8,7 @@ const air = new BroadcastChannel('firebreak-live');
 const kinds = ['record', 'story', 'bot', 'hello'];
 let last = 0;
 let born = '';
+let pause = 1000; // before the next try, doubled each time
 
 export const live = {
   /** Calls fn with each 'record', 'story' or 'bot', and on 'open' and 'lost'; returns what ends it. */
@@ -46,10 +47,10 @@ function listen() {
   for (const kind of kinds) {
     stream.addEventListener(kind, (e) => tell(kind, JSON.parse(e.data), Number(e.lastEventId) || 0));
   }
-  stream.onopen = () => tell('open', null, 0);
+  stream.onopen = () => { pause = 1000; tell('open', null, 0); };
   stream.onerror = () => {
     tell('lost', null, 0);
-    if (stream.readyState === EventSource.CLOSED) setTimeout(listen, 2000);
+    if (stream.readyState === EventSource.CLOSED) setTimeout(listen, pause = Math.min(30000, pause * 2));
   };
 }
 

@@ -14,7 +14,7 @@ export function mountPeople(ctx) {
     if (!me) return;
     append(clear(button), avatar(me.id, me.real_name || me.name, 's'),
       h('span', {class: 'who-name', text: me.name}), icon('down', 'who-down'));
-    button.setAttribute('aria-label', `You are ${me.real_name || me.name}. Be somebody else`);
+    button.setAttribute('aria-label', `${me.name}: you are ${me.real_name || me.name}. Be somebody else`);
   };
   ctx.state.on('me', draw);
   ctx.state.on('world', draw);

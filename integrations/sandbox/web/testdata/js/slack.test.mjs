@@ -94,6 +94,8 @@ test('values: a store keeps what was put while its field stays', () => {
   s.put('b', field, 'second');
   s.adopt({b: {a: {type: 'plain_text_input', value: 'the server has'}}, c: {d: {type: 'datepicker', selected_date: '2026-01-02'}}});
   assert.deepEqual(s.values(blocks), {b: {a: {type: 'plain_text_input', value: 'second'}}, c: {d: {type: 'datepicker', selected_date: '2026-01-02'}}});
+  s.adopt({b: {a: {type: 'plain_text_input', value: 'late'}}, c: {d: {type: 'datepicker', selected_date: '2026-02-03'}}});
+  assert.equal(s.values(blocks).c.d.selected_date, '2026-02-03');
   assert.deepEqual(s.get('b', {...field, type: 'number_input', initial_value: 3}), {type: 'number_input', value: '3'});
 });
 

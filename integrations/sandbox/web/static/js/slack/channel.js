@@ -24,6 +24,7 @@ export function makeChannel(desk) {
   log.root.prepend(start);
   const root = h('section', {class: 'chan', 'aria-label': 'Channel'}, header.root, header.marks, body, foot);
   dropZone(root, (files) => composer.take(files), () => desk.channel && '#' + desk.channel.name, () => desk.channel && desk.channel.member && !desk.channel.archived);
+  desk.on('sent', (at) => { if (!at.thread) log.follow(); });
   let at = '';
   let wanted = '';
   function show() {
@@ -31,7 +32,7 @@ export function makeChannel(desk) {
     header.show();
     if (!c) { refuse(); return; }
     const here = desk.me.id + c.id;
-    if (here !== at) { at = here; log.reset(); composer.moved('Message #' + c.name); }
+    if (here !== at) { at = here; log.reset(); composer.moved('Message ' + (c.private ? '' : '#') + short(c.name)); }
     root.dataset.refused = '';
     beginning(start, c, desk);
     log.show(desk.messages, desk.newFrom);
@@ -52,6 +53,11 @@ export function makeChannel(desk) {
     foot.dataset.bar = bar === composer.root ? '' : bar.textContent;
   }
   return {root, show, composer, log, want: (ts) => { wanted = ts; if (ts && log.find(ts)) wanted = ''; }};
+}
+
+// short keeps a name from wrapping in an empty field.
+function short(name) {
+  return name.length > 30 ? name.slice(0, 29) + '…' : name;
 }
 
 // beginning says what the channel is, above its first message.

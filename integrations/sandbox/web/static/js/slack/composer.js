@@ -80,7 +80,7 @@ async function deliver(desk, {channel, thread, broadcast}, text, files) {
     const trouble = answer && answer.reply && answer.reply.trouble;
     if (trouble) desk.ctx.toast.say(regret(trouble), 'bad');
   }
-  desk.tell('sent');
+  desk.tell('sent', {channel, thread});
   for (const load of [desk.load.channel, desk.load.thread, desk.load.screen]) desk.ctx.live.soon(load);
 }
 

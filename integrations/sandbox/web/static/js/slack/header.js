@@ -36,7 +36,7 @@ export function back(href = '#/slack', label = 'All channels') {
 }
 
 function name(c, desk) {
-  return h('h1', {class: 'chan-name'}, h('button', {type: 'button', class: 'chan-title', title: c.name, 'aria-haspopup': 'menu', 'aria-expanded': 'false', on: {click: (e) => menu(e.currentTarget, c, desk)}},
+  return h('h2', {class: 'chan-name'}, h('button', {type: 'button', class: 'chan-title', title: c.name, 'aria-haspopup': 'menu', 'aria-expanded': 'false', on: {click: (e) => menu(e.currentTarget, c, desk)}},
     h('span', {class: 'chan-sign', 'aria-hidden': 'true'}, c.private ? icon('lock') : '#'), h('span', {class: 'chan-text', text: c.name}),
     c.shared ? h('span', {class: 'tag warn', text: 'shared'}) : null, c.archived ? h('span', {class: 'tag', text: 'archived'}) : null));
 }

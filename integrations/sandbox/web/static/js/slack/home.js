@@ -11,7 +11,7 @@ export function makeHome(desk) {
   const body = h('div', {class: 'blocks'});
   const none = h('p', {class: 'empty', text: 'The app has published nothing here.'});
   const root = h('section', {class: 'chan home', 'aria-label': 'App Home'}, h('header', {class: 'chan-head'}, back(),
-    h('h1', {class: 'chan-name chan-title'}, h('span', {class: 'face face-s face-app', 'aria-hidden': 'true'}, mark()), h('span', {text: 'App Home'}))),
+    h('h2', {class: 'chan-name chan-title'}, h('span', {class: 'face face-s face-app', 'aria-hidden': 'true'}, mark()), h('span', {text: 'App Home'}))),
   h('div', {class: 'home-body', tabindex: 0}, body, none));
   let env = null;
   let key = '';

@@ -17,12 +17,14 @@ export function makeLog(desk, {inThread = false, label, onEnd = () => {}, onTop 
   const pill = h('button', {class: 'log-pill', type: 'button', hidden: true, on: {click: () => toEnd()}}, icon('down'), 'New messages');
   const dismissed = new Set();
   let stuck = true;
+  let was = 0;
   let shown = 0;
   const atEnd = () => root.scrollHeight - root.scrollTop - root.clientHeight < 60;
   const toEnd = () => { stuck = true; root.scrollTop = root.scrollHeight; pill.hidden = true; onEnd(); };
   root.addEventListener('scroll', () => {
-    stuck = atEnd();
-    if (stuck) { pill.hidden = true; onEnd(); }
+    // Only going up lets go of the end; what is added below does not.
+    if (atEnd()) { stuck = true; pill.hidden = true; onEnd(); } else if (root.scrollTop < was) stuck = false;
+    was = root.scrollTop;
     if (root.scrollTop < 120) onTop();
   }, {passive: true});
   new ResizeObserver(() => { if (stuck) root.scrollTop = root.scrollHeight; }).observe(list);
@@ -56,7 +58,7 @@ export function makeLog(desk, {inThread = false, label, onEnd = () => {}, onTop 
     node.classList.add('found');
     return true;
   }
-  return {root, pill, show, find, toEnd, reset: () => { stuck = true; shown = 0; pill.hidden = true; }, focusLast: () => list.querySelector('.msg:last-of-type')?.focus()};
+  return {root, pill, show, find, toEnd, follow: () => { stuck = true; }, reset: () => { stuck = true; shown = 0; pill.hidden = true; }, focusLast: () => list.querySelector('.msg:last-of-type')?.focus()};
 }
 
 function sketch(row, desk) {

@@ -59,7 +59,7 @@ function face(m, from, who) {
   if (gone(m)) return h('span', {class: 'msg-gone-icon', 'aria-hidden': 'true'}, icon('trash'));
   if (from.app && who.isOurs(m)) return h('span', {class: 'face face-m face-app', 'aria-hidden': 'true'}, mark());
   const node = avatar(from.id, from.name, 'm');
-  return from.person ? h('button', {class: 'face-button', type: 'button', tabindex: -1, 'aria-label': 'Who is ' + from.name, data: {person: from.person.id}}, node) : node;
+  return from.person ? h('button', {class: 'face-button', type: 'button', tabindex: -1, 'aria-hidden': 'true', title: from.name, data: {person: from.person.id}}, node) : node;
 }
 
 function head(m, from, desk) {

@@ -18,9 +18,10 @@ function chip(m, r, desk) {
   const names = r.users.map((id) => id === desk.me.id ? 'You' : called(desk.who.user(id)));
   const tells = `${names.join(', ')} reacted with :${r.name}:`;
   const [name, skin] = r.name.split('::skin-tone-');
-  return h('button', {class: ['reaction', mine && 'reaction-mine'], type: 'button', title: tells, 'aria-label': tells, 'aria-pressed': String(mine),
+  const face = desk.who.emoji(name, Number(skin) || 0);
+  return h('button', {class: ['reaction', mine && 'reaction-mine'], type: 'button', title: tells, 'aria-label': `${face || `:${r.name}:`} ${r.users.length}, ${tells}`, 'aria-pressed': String(mine),
     data: {focus: 'reaction-' + r.name}, on: {click: () => desk.act(mine ? 'unreact' : 'react', {channel: desk.channel.id, ts: m.ts, name: r.name})}},
-  h('span', {class: 'emoji', text: desk.who.emoji(name, Number(skin) || 0) || `:${r.name}:`}), h('span', {class: 'reaction-n', text: r.users.length}));
+  h('span', {class: face ? 'emoji' : 'reaction-name', text: face || `:${r.name}:`}), h('span', {class: 'reaction-n', text: r.users.length}));
 }
 
 /** Lets the person choose an emoji for a message. */

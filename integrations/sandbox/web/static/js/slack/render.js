@@ -25,7 +25,7 @@ const makers = {
   pre: (n) => h('pre', {tabindex: 0, text: n.s}),
   quote: (n, who) => h('blockquote', null, draw(n.c, who)),
   list: (n, who) => h(n.ordered ? 'ol' : 'ul', {start: n.ordered && n.start > 1 ? n.start : null}, draw(n.c, who)),
-  item: (n, who) => h('li', {class: n.checked === undefined ? null : 'task'}, n.checked === undefined ? null : h('input', {type: 'checkbox', disabled: true, checked: n.checked}), draw(n.c, who)),
+  item: (n, who) => h('li', {class: n.checked === undefined ? null : 'task'}, n.checked === undefined ? null : h('input', {type: 'checkbox', disabled: true, checked: n.checked, 'aria-label': n.checked ? 'done' : 'not done'}), draw(n.c, who)),
   heading: (n, who) => h('h' + Math.min(6, n.level + 2), {class: 'md-h' + n.level}, draw(n.c, who)),
   rule: () => h('hr'),
   table: (n, who) => h('div', {class: 'table-wrap', tabindex: 0}, h('table', null,

@@ -21,7 +21,7 @@ export function makeThread(desk) {
   const foot = h('div', {class: 'chan-foot'});
   const root = h('aside', {class: 'thread', 'aria-label': 'Thread'}, head, h('div', {class: 'chan-body'}, log.root, log.pill), foot);
   dropZone(root, (files) => composer.take(files), () => 'this thread', () => foot.contains(composer.root));
-  desk.on('sent', () => { also.checked = false; });
+  desk.on('sent', (at) => { also.checked = false; if (at.thread) log.follow(); });
   let at = '';
   function show() {
     const c = desk.channel;
@@ -30,7 +30,7 @@ export function makeThread(desk) {
     const here = desk.me.id + t.ts;
     if (here !== at) { at = here; log.reset(); composer.moved('Reply…'); also.checked = false; }
     const close = desk.ctx.route.slack(c.id);
-    append(clear(head), back(close, 'Back to the channel'), h('h2', {class: 'thread-title'}, 'Thread', h('span', {class: 'muted thread-place', text: (c.private ? '' : '#') + c.name})),
+    append(clear(head), back(close, 'Back to the channel'), h('h2', {class: 'thread-title'}, h('span', {text: 'Thread'}), h('span', {class: 'muted thread-place', text: (c.private ? '' : '#') + c.name})),
       h('a', {class: 'tool thread-x', href: close, 'aria-label': 'Close thread'}, icon('x')));
     alsoText.textContent = ` Also send to #${c.name}`;
     log.show(t.messages, '');

@@ -46,6 +46,7 @@ export function holders(block) {
 /** A store of what the fields hold, kept when their blocks change. */
 export function store() {
   const held = new Map();
+  const touched = new Set();
   const key = (block, action) => block + '\u0000' + action;
   return {
     /** The entry of a field. */
@@ -55,13 +56,14 @@ export function store() {
     },
     /** Puts a value into a field. */
     put(block, element, value) {
+      touched.add(key(block, element.action_id));
       held.set(key(block, element.action_id), entry(element, value));
     },
     /** Takes over entries as the server has them, of fields that were not touched here. */
     adopt(values) {
       for (const [block, actions] of Object.entries(values || {})) {
         for (const [action, value] of Object.entries(actions || {})) {
-          if (!held.has(key(block, action)) && value) held.set(key(block, action), value);
+          if (!touched.has(key(block, action)) && value) held.set(key(block, action), value);
         }
       }
     },

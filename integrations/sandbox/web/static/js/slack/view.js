@@ -18,7 +18,7 @@ export function mount(root, ctx) {
   const thread = makeThread(desk);
   const home = makeHome(desk);
   const modals = makeModals(desk);
-  const box = h('div', {class: 'slack'}, side.root, channel.root, home.root, thread.root);
+  const box = h('div', {class: 'slack'}, h('h1', {class: 'unseen', text: 'Slack'}), side.root, channel.root, home.root, thread.root);
   root.append(box);
   profiles(box, desk, (text) => (desk.at.thread ? thread : channel).composer.insert(text));
   const shows = {channels: side.show, channel: channel.show, thread: thread.show, screen: modals.show, home: home.show};
