@@ -4,6 +4,7 @@ import (
 	"mime"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 )
 
@@ -49,15 +50,12 @@ func ownHost(r *http.Request) bool {
 	if err != nil {
 		host, port = strings.Trim(r.Host, "[]"), "80"
 	}
-	if host != "127.0.0.1" && host != "localhost" && host != "::1" {
-		return false
-	}
+	named := host == "127.0.0.1" || host == "localhost" || host == "::1"
 	at, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
 	if !ok {
-		return true // no connection, as in a test
+		return named // no connection, as in a test
 	}
-	_, listens, _ := net.SplitHostPort(at.String())
-	return at.IP.IsLoopback() && port == listens
+	return at.IP.IsLoopback() && port == strconv.Itoa(at.Port) && (named || host == at.IP.String())
 }
 
 // foreignRead says whether a browser tells that another site asks for data.
