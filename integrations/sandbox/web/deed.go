@@ -112,7 +112,7 @@ func channelVerbs() map[string]func(*actor) (any, error) {
 		"unreact":    plain(func(a *actor) { a.in.Unreact(a.who.ID, a.TS, a.Name) }),
 		"pin":        plain(func(a *actor) { a.in.Pin(a.who.ID, a.TS) }),
 		"unpin":      plain(func(a *actor) { a.in.Unpin(a.who.ID, a.TS) }),
-		"read":       plain(func(a *actor) { a.s.marks.set(a.who.ID, a.ch.ID, a.TS) }),
+		"read":       (*actor).read,
 		"join":       plain(func(a *actor) { a.in.Join(a.who.ID) }),
 		"leave":      plain(func(a *actor) { a.in.Leave(a.who.ID) }),
 		"invite":     plain(func(a *actor) { a.in.Invite(a.who.ID, a.User) }),

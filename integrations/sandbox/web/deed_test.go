@@ -100,6 +100,7 @@ func TestSlackRefusals(t *testing.T) {
 		{"another's message", "delete", object{"channel": "incidents", "ts": theirs.TS}, 409, "not kim's"},
 		{"no such message", "react", object{"channel": "incidents", "ts": "1.2", "name": "eyes"}, 409, "no message"},
 		{"no such person", "invite", object{"channel": "incidents", "user": "nobody"}, 409, "nobody"},
+		{"read to nowhere", "read", object{"channel": "incidents", "ts": "zzz"}, 400, "ts"},
 		{"unknown command", "say", object{"channel": "incidents", "text": "/foo"}, 409, "/foo is not a valid command"},
 		{"command in a thread", "say", object{"channel": "incidents", "text": "/inc x", "thread": root.TS}, 409, "not supported in threads"},
 		{"script for a link", "bookmark", object{"channel": "incidents", "link": "javascript:alert(1)"}, 400, "https://"},

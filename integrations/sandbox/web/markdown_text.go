@@ -20,8 +20,7 @@ func spoken(segment []byte) string {
 	return html.UnescapeString(b.String())
 }
 
-// plain is all text below n, without any form. It does not call itself: this
-// is what ends a nesting without end.
+// plain is all text below n, without any form.
 func (r *reading) plain(n ast.Node) string {
 	var b strings.Builder
 	_ = ast.Walk(n, func(c ast.Node, entering bool) (ast.WalkStatus, error) { // no error is made

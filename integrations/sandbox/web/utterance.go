@@ -1,6 +1,7 @@
 package web
 
 import (
+	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -63,6 +64,18 @@ func (a *actor) edit() (any, error) {
 		return nil, err
 	}
 	return said(a.in.Edit(a.who.ID, a.TS, a.Text)), nil
+}
+
+// timestamp is the form of a ts.
+var timestamp = regexp.MustCompile(`^\d{10}\.\d{6}$`)
+
+// read remembers how far this person has read; no ts means nothing.
+func (a *actor) read() (any, error) {
+	if a.TS != "" && !timestamp.MatchString(a.TS) {
+		return nil, bad("ts is a message's, such as 1767225600.000100")
+	}
+	a.s.marks.set(a.who.ID, a.ch.ID, a.TS)
+	return nil, nil
 }
 
 func (a *actor) react() (any, error) {
