@@ -4,7 +4,10 @@ import {h} from './dom.js';
 
 /** Two letters for a name. Pure. */
 export function initials(name) {
-  const words = String(name || '?').replace(/[^\p{L}\p{N}\s]/gu, ' ').trim().split(/\s+/);
+  const words = String(name || '?')
+    .replace(/[^\p{L}\p{N}\s]/gu, ' ')
+    .trim()
+    .split(/\s+/);
   const letters = words.length > 1 ? [words[0], words.at(-1)].map((w) => [...w][0]) : [...(words[0] || '?')].slice(0, 2);
   return letters.join('').toUpperCase();
 }
@@ -18,5 +21,9 @@ export function hue(id) {
 
 /** Draws a face; size is 's', 'm' or 'l'. */
 export function avatar(id, name, size = 'm', kind = '') {
-  return h('span', {class: ['face', 'face-' + size, 'face-' + hue(id), kind && 'face-' + kind], 'aria-hidden': 'true', text: initials(name)});
+  return h('span', {
+    class: ['face', 'face-' + size, 'face-' + hue(id), kind && 'face-' + kind],
+    'aria-hidden': 'true',
+    text: initials(name),
+  });
 }

@@ -41,12 +41,25 @@ function fill(node, props, children) {
 function set(node, name, value) {
   if (value === null || value === undefined || value === false) return;
   switch (name) {
-    case 'class': return node.setAttribute('class', [value].flat().filter(Boolean).join(' '));
-    case 'text': node.textContent = value; return;
-    case 'on': for (const [type, fn] of Object.entries(value)) node.addEventListener(type, fn); return;
-    case 'data': for (const [key, v] of Object.entries(value)) if (v !== null && v !== undefined) node.dataset[key] = v; return;
-    case 'vars': for (const [key, v] of Object.entries(value)) node.style.setProperty(key, v); return;
-    case 'value': case 'checked': case 'indeterminate': node[name] = value; return;
+    case 'class':
+      return node.setAttribute('class', [value].flat().filter(Boolean).join(' '));
+    case 'text':
+      node.textContent = value;
+      return;
+    case 'on':
+      for (const [type, fn] of Object.entries(value)) node.addEventListener(type, fn);
+      return;
+    case 'data':
+      for (const [key, v] of Object.entries(value)) if (v !== null && v !== undefined) node.dataset[key] = v;
+      return;
+    case 'vars':
+      for (const [key, v] of Object.entries(value)) node.style.setProperty(key, v);
+      return;
+    case 'value':
+    case 'checked':
+    case 'indeterminate':
+      node[name] = value;
+      return;
   }
   if (/^on|^style$|^srcdoc$/i.test(name)) throw new Error(`attribute ${name} is not for text`);
   if (/^(href|src|action|formaction|xlink:href)$/i.test(name) && !safe(value) && !/^(data:image\/|blob:)/.test(value)) return;
@@ -64,7 +77,11 @@ export function keyed(parent, items, key, make, patch) {
   const old = new Map();
   for (const node of [...parent.children]) if (keys.has(node)) old.set(keys.get(node), node);
   const wanted = new Set(items.map(key));
-  for (const [k, node] of old) if (!wanted.has(k)) { node.remove(); old.delete(k); }
+  for (const [k, node] of old)
+    if (!wanted.has(k)) {
+      node.remove();
+      old.delete(k);
+    }
   let at = parent.firstElementChild;
   items.forEach((item, i) => {
     const k = key(item, i);
@@ -80,7 +97,7 @@ export function keyed(parent, items, key, make, patch) {
 }
 
 /** Puts one node in the place of another and the focus where it was in it. */
-export function swap(old, node) {
+function swap(old, node) {
   if (old === node) return node;
   const focus = old.contains(document.activeElement) ? document.activeElement : null;
   const name = focus && focus.dataset.focus;

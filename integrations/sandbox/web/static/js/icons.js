@@ -40,13 +40,19 @@ const paths = {
 
 /** Draws an icon; screen readers pass over it. */
 export function icon(name, className = '') {
-  return svg('svg', {class: ['icon', className], viewBox: '0 0 24 24', 'aria-hidden': 'true', focusable: 'false'},
-    svg('path', {d: paths[name] || paths.more}));
+  return svg(
+    'svg',
+    {class: ['icon', className], viewBox: '0 0 24 24', 'aria-hidden': 'true', focusable: 'false'},
+    svg('path', {d: paths[name] || paths.more}),
+  );
 }
 
 /** Draws firebreak's mark. */
 export function mark() {
-  return svg('svg', {class: 'mark-flame', viewBox: '0 0 32 32', 'aria-hidden': 'true', focusable: 'false'},
+  return svg(
+    'svg',
+    {class: 'mark-flame', viewBox: '0 0 32 32', 'aria-hidden': 'true', focusable: 'false'},
     svg('path', {class: 'flame', d: 'M17 3c1 5 7 7 7 14a8 8 0 0 1-16 0c0-3 1.5-5 3-6.5.3 2 1 3 2.2 3.5C13 10 14 6 17 3z'}),
-    svg('path', {class: 'break', d: 'M5 29h22'}));
+    svg('path', {class: 'break', d: 'M5 29h22'}),
+  );
 }

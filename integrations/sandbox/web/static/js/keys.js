@@ -38,7 +38,9 @@ function press(e) {
   const row = find(before + e.key) || find(e.key);
   before = table.some((r) => r.key.startsWith(e.key + ' ')) && !before ? e.key + ' ' : '';
   clearTimeout(timer);
-  timer = setTimeout(() => { before = ''; }, 1200);
+  timer = setTimeout(() => {
+    before = '';
+  }, 1200);
   if (!row) return;
   e.preventDefault();
   row.fn(e);

@@ -47,10 +47,13 @@ function listen() {
   for (const kind of kinds) {
     stream.addEventListener(kind, (e) => tell(kind, JSON.parse(e.data), Number(e.lastEventId) || 0));
   }
-  stream.onopen = () => { pause = 1000; tell('open', null, 0); };
+  stream.onopen = () => {
+    pause = 1000;
+    tell('open', null, 0);
+  };
   stream.onerror = () => {
     tell('lost', null, 0);
-    if (stream.readyState === EventSource.CLOSED) setTimeout(listen, pause = Math.min(30000, pause * 2));
+    if (stream.readyState === EventSource.CLOSED) setTimeout(listen, (pause = Math.min(30000, pause * 2)));
   };
 }
 
@@ -69,7 +72,11 @@ async function run(fn, state, wait) {
   await new Promise((done) => setTimeout(done, wait));
   state.again = false;
   const began = performance.now();
-  try { await fn(); } catch (err) { if (err.status !== 0) reportError(err); }
+  try {
+    await fn();
+  } catch (err) {
+    if (err.status !== 0) reportError(err);
+  }
   state.busy = false;
   if (state.again) run(fn, state, Math.max(80, 2 * (performance.now() - began)));
 }

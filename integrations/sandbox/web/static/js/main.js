@@ -73,7 +73,10 @@ async function start() {
   });
   addEventListener('error', (e) => trouble(e.error || e.message));
   for (;;) {
-    try { await load(); break; } catch (err) {
+    try {
+      await load();
+      break;
+    } catch (err) {
       trouble(err);
       await new Promise((done) => setTimeout(done, 3000));
     }

@@ -9,8 +9,11 @@ let open = null;
  * null for a line. Closing gives the focus back.
  */
 export function openMenu(anchor, items, {label = 'Menu', wide = false, role = 'menu'} = {}) {
-  const box = h('div', {class: ['menu', wide && 'menu-wide'], role, 'aria-label': label, tabindex: -1},
-    items.map((item) => item ? row(item, role) : h('div', {class: 'menu-line', role: 'separator'})));
+  const box = h(
+    'div',
+    {class: ['menu', wide && 'menu-wide'], role, 'aria-label': label, tabindex: -1},
+    items.map((item) => (item ? row(item, role) : h('div', {class: 'menu-line', role: 'separator'}))),
+  );
   box.addEventListener('keydown', steer);
   popup(anchor, box);
   (box.querySelector('[aria-checked=true],[aria-selected=true]') || box.querySelector('button') || box).focus();
@@ -18,12 +21,31 @@ export function openMenu(anchor, items, {label = 'Menu', wide = false, role = 'm
 }
 
 function row(item, role) {
-  const kind = role === 'listbox' ? {role: 'option', 'aria-selected': String(Boolean(item.checked))}
-    : item.checked === undefined ? {role: 'menuitem'} : {role: 'menuitemradio', 'aria-checked': String(item.checked)};
-  return h('button', {
-    class: ['menu-item', item.danger && 'danger'], type: 'button', tabindex: -1, disabled: item.disabled, ...kind,
-    on: {click: () => { close(); item.fn(); }},
-  }, item.icon || null, h('span', {class: 'menu-text', text: item.text}), item.note ? h('span', {class: 'menu-note', text: item.note}) : null);
+  const kind =
+    role === 'listbox'
+      ? {role: 'option', 'aria-selected': String(Boolean(item.checked))}
+      : item.checked === undefined
+        ? {role: 'menuitem'}
+        : {role: 'menuitemradio', 'aria-checked': String(item.checked)};
+  return h(
+    'button',
+    {
+      class: ['menu-item', item.danger && 'danger'],
+      type: 'button',
+      tabindex: -1,
+      disabled: item.disabled,
+      ...kind,
+      on: {
+        click: () => {
+          close();
+          item.fn();
+        },
+      },
+    },
+    item.icon || null,
+    h('span', {class: 'menu-text', text: item.text}),
+    item.note ? h('span', {class: 'menu-note', text: item.note}) : null,
+  );
 }
 
 /** Puts box beside anchor, above everything; Escape, a click elsewhere and scrolling away close it. */
@@ -86,8 +108,10 @@ function steer(e) {
   const i = rows.indexOf(document.activeElement);
   const to = {ArrowDown: i + 1, ArrowUp: i - 1, Home: 0, End: -1}[e.key];
   if (to !== undefined) rows.at(to % rows.length)?.focus();
-  else if (e.key === 'Tab') { close(); return; }
-  else if (e.key.length === 1 && e.key !== ' ') typed(rows, i, e.key);
+  else if (e.key === 'Tab') {
+    close();
+    return;
+  } else if (e.key.length === 1 && e.key !== ' ') typed(rows, i, e.key);
   else return;
   e.preventDefault();
   e.stopPropagation();

@@ -6,7 +6,9 @@ const heard = emitter();
 
 /** Reads a hash: {view, channel, thread, home, id, query}. Pure. */
 export function parse(hash) {
-  const [path, search = ''] = String(hash).replace(/^#?\/?/, '').split('?');
+  const [path, search = ''] = String(hash)
+    .replace(/^#?\/?/, '')
+    .split('?');
   const [view = '', a = '', b = '', c = ''] = path.split('/').map(decode);
   const query = Object.fromEntries(new URLSearchParams(search));
   const at = {view: view || 'slack', channel: '', thread: '', home: false, id: '', query};
@@ -21,15 +23,23 @@ export function slack(channel, thread, ts) {
 }
 
 function decode(part) {
-  try { return decodeURIComponent(part); } catch { return part; }
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 export const route = {
   /** Where the window is. */
-  get at() { return parse(location.hash); },
+  get at() {
+    return parse(location.hash);
+  },
   /** Calls fn with each new place; returns what ends it. */
   on: (fn) => heard.on('change', fn),
-  go, parse, slack,
+  go,
+  parse,
+  slack,
   start: () => addEventListener('hashchange', () => heard.emit('change', route.at)),
 };
 
@@ -37,7 +47,10 @@ export const route = {
 export function go(hash, {replace = false} = {}) {
   const to = hash.startsWith('#') ? hash : '#' + hash;
   if (to === location.hash) return;
-  if (!replace) { location.hash = to; return; }
+  if (!replace) {
+    location.hash = to;
+    return;
+  }
   history.replaceState(history.state, '', to);
   heard.emit('change', route.at);
 }

@@ -18,14 +18,21 @@ export const state = {
   on: heard.on,
   /** Tells this window's other parts: 'read'. */
   tell: heard.emit,
-  setMe, person, load,
+  setMe,
+  person,
+  load,
 };
 
 /** Reads the world; the first time chooses a person: ?as=, the one remembered, the first. */
 export async function load() {
   const world = await get('/api/world');
   state.world = world;
-  byName = new Map(world.people.flatMap((p) => [[p.id, p], [p.name, p]]));
+  byName = new Map(
+    world.people.flatMap((p) => [
+      [p.id, p],
+      [p.name, p],
+    ]),
+  );
   state.people = world.people.filter((p) => !p.bot && !p.deleted);
   const asked = new URLSearchParams(location.search).get('as');
   const now = state.me || person(asked) || person(sessionStorage.getItem(remembered));

@@ -3,7 +3,13 @@
 import {h, append} from './dom.js';
 import {icon} from './icons.js';
 
-const tabs = [['slack', 'Slack'], ['pagerduty', 'PagerDuty'], ['gitlab', 'GitLab'], ['faults', 'Faults'], ['ledger', 'Ledger']];
+const tabs = [
+  ['slack', 'Slack'],
+  ['pagerduty', 'PagerDuty'],
+  ['gitlab', 'GitLab'],
+  ['faults', 'Faults'],
+  ['ledger', 'Ledger'],
+];
 
 /** Draws the tabs and keeps their numbers. */
 export function mountTabs(root, ctx) {
@@ -36,7 +42,8 @@ function badge(a, n, calm, tells) {
   const spot = a.querySelector('.tab-badge');
   spot.className = text ? 'tab-badge badge' + (calm ? ' calm' : '') : 'tab-badge';
   spot.textContent = text;
-  if (text) spot.setAttribute('aria-label', tells); else spot.removeAttribute('aria-label');
+  if (text) spot.setAttribute('aria-label', tells);
+  else spot.removeAttribute('aria-label');
 }
 
 function title(ctx, unread) {
@@ -56,7 +63,12 @@ function keepCounts(ctx, show) {
     pagerduty: async () => {
       const {incidents} = await ctx.api.get('/api/pagerduty');
       const ringing = incidents.filter((p) => p.status === 'triggered').length;
-      show('pagerduty', ringing || incidents.filter((p) => p.status === 'acknowledged').length, !ringing, ringing ? 'pages ringing' : 'pages acknowledged');
+      show(
+        'pagerduty',
+        ringing || incidents.filter((p) => p.status === 'acknowledged').length,
+        !ringing,
+        ringing ? 'pages ringing' : 'pages acknowledged',
+      );
     },
     gitlab: async () => {
       const {issues} = await ctx.api.get('/api/gitlab');
@@ -70,5 +82,9 @@ function keepCounts(ctx, show) {
   ctx.live.on('open', all);
   ctx.live.on('bot', dead);
   for (const kind of ['me', 'read']) ctx.state.on(kind, () => ctx.live.soon(count.slack));
-  if (ctx.state.world.has.bot) ctx.api.get('/api/faults').then((f) => dead(f.bot)).catch(() => {});
+  if (ctx.state.world.has.bot)
+    ctx.api
+      .get('/api/faults')
+      .then((f) => dead(f.bot))
+      .catch(() => {});
 }

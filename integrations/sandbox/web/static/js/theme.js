@@ -3,5 +3,7 @@
   try {
     const chosen = localStorage.getItem('firebreak.theme');
     if (chosen) document.documentElement.dataset.theme = chosen;
-  } catch { /* storage is off: the system's theme */ }
+  } catch {
+    /* storage is off: the system's theme */
+  }
 })();

@@ -9,8 +9,11 @@ function format(tz, options) {
 }
 
 function make(tz, options) {
-  try { return new Intl.DateTimeFormat('en-US', {...options, timeZone: tz || 'UTC'}); }
-  catch { return new Intl.DateTimeFormat('en-US', {...options, timeZone: 'UTC'}); }
+  try {
+    return new Intl.DateTimeFormat('en-US', {...options, timeZone: tz || 'UTC'});
+  } catch {
+    return new Intl.DateTimeFormat('en-US', {...options, timeZone: 'UTC'});
+  }
 }
 
 /** Makes a Date of a Slack ts, seconds, RFC 3339 or a Date. */
@@ -41,8 +44,14 @@ export function ago(date, now = new Date()) {
   const s = Math.round((when(now) - when(date)) / 1000);
   const far = Math.abs(s);
   if (far < 10) return 'just now';
-  const [n, unit] = far < 60 ? [far, 's'] : far < 3600 ? [Math.round(far / 60), 'min']
-    : far < 86400 ? [Math.round(far / 3600), 'h'] : [Math.round(far / 86400), far < 129600 ? 'day' : 'days'];
+  const [n, unit] =
+    far < 60
+      ? [far, 's']
+      : far < 3600
+        ? [Math.round(far / 60), 'min']
+        : far < 86400
+          ? [Math.round(far / 3600), 'h']
+          : [Math.round(far / 86400), far < 129600 ? 'day' : 'days'];
   return s > 0 ? `${n} ${unit} ago` : `in ${n} ${unit}`;
 }
 
@@ -60,8 +69,11 @@ function relative(date, tz, now) {
 
 function parts(date, tz) {
   const at = when(date);
-  const p = Object.fromEntries(format(tz, {weekday: 'long', month: 'long', day: 'numeric', year: 'numeric'})
-    .formatToParts(at).map((x) => [x.type, x.value]));
+  const p = Object.fromEntries(
+    format(tz, {weekday: 'long', month: 'long', day: 'numeric', year: 'numeric'})
+      .formatToParts(at)
+      .map((x) => [x.type, x.value]),
+  );
   const monthNumber = Number(format(tz, {month: 'numeric'}).format(at));
   return {...p, day: Number(p.day), monthNumber};
 }
@@ -80,10 +92,18 @@ export function dateToken(text, date, tz, now = new Date()) {
   const short = `${p.month.slice(0, 3)} ${p.day}, ${p.year}`;
   const full = `${p.weekday}, ${long}`;
   const is = {
-    date_num: day(date, tz), date_slash: day(date, tz).replaceAll('-', '/'), date: long, date_short: short, date_long: full,
-    date_pretty: near || long, date_short_pretty: near || short, date_long_pretty: near || full,
+    date_num: day(date, tz),
+    date_slash: day(date, tz).replaceAll('-', '/'),
+    date: long,
+    date_short: short,
+    date_long: full,
+    date_pretty: near || long,
+    date_short_pretty: near || short,
+    date_long_pretty: near || full,
     day_divider_pretty: near || `${p.weekday}, ${p.month} ${ordinal(p.day)}`,
-    time: clock(date, tz), time_secs: clockSeconds(date, tz), ago: ago(date, now),
+    time: clock(date, tz),
+    time_secs: clockSeconds(date, tz),
+    ago: ago(date, now),
   };
   const said = text.replace(/\{(\w+)\}/g, (all, name) => is[name] ?? all);
   return /^\{\w+_pretty\}/.test(text) && near ? said[0].toUpperCase() + said.slice(1) : said;

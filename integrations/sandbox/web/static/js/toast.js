@@ -9,9 +9,12 @@ export function say(text, kind = 'info') {
   const words = String(text).trim();
   const box = region(kind === 'bad' ? 'alert' : 'status');
   for (const old of box.children) if (old.dataset.text === words) old.remove();
-  const note = h('div', {class: ['toast', 'toast-' + kind], data: {text: words}},
+  const note = h(
+    'div',
+    {class: ['toast', 'toast-' + kind], data: {text: words}},
     h('span', {class: 'toast-text', text: words}),
-    h('button', {class: 'toast-x', type: 'button', 'aria-label': 'Dismiss', on: {click: () => note.remove()}}, '×'));
+    h('button', {class: 'toast-x', type: 'button', 'aria-label': 'Dismiss', on: {click: () => note.remove()}}, '×'),
+  );
   box.append(note);
   while (box.children.length > 4) box.firstChild.remove();
   fade(note, stay[kind] || stay.info);
@@ -20,11 +23,15 @@ export function say(text, kind = 'info') {
 function fade(note, time) {
   let timer = setTimeout(() => note.remove(), time);
   note.addEventListener('pointerenter', () => clearTimeout(timer));
-  note.addEventListener('pointerleave', () => { timer = setTimeout(() => note.remove(), 2000); });
+  note.addEventListener('pointerleave', () => {
+    timer = setTimeout(() => note.remove(), 2000);
+  });
 }
 
 function region(role) {
   const id = 'toast-' + role;
-  return document.getElementById(id) || document.body.appendChild(
-    h('div', {id, class: 'toasts', role, 'aria-live': role === 'alert' ? 'assertive' : 'polite'}));
+  return (
+    document.getElementById(id) ||
+    document.body.appendChild(h('div', {id, class: 'toasts', role, 'aria-live': role === 'alert' ? 'assertive' : 'polite'}))
+  );
 }

@@ -19,17 +19,38 @@ function one(a, who, env) {
   const says = (text) => draw(parse(text || '', {bare: true}), who);
   const content = [
     a.author_name ? h('div', {class: 'att-author'}, a.author_link ? link(a.author_link, [a.author_name], who) : a.author_name) : null,
-    a.title ? h('div', {class: 'att-title'}, a.title_link || a.from_url ? link(a.title_link || a.from_url, says(a.title), who) : says(a.title)) : null,
+    a.title
+      ? h('div', {class: 'att-title'}, a.title_link || a.from_url ? link(a.title_link || a.from_url, says(a.title), who) : says(a.title))
+      : null,
     a.text ? h('div', {class: 'text'}, says(a.text)) : null,
-    Array.isArray(a.fields) && a.fields.length ? h('div', {class: 'fields'}, a.fields.map((f) => h('div', {class: ['text', !f.short && 'field-long']}, h('b', null, says(f.title)), h('br'), says(f.value)))) : null,
+    Array.isArray(a.fields) && a.fields.length
+      ? h(
+          'div',
+          {class: 'fields'},
+          a.fields.map((f) => h('div', {class: ['text', !f.short && 'field-long']}, h('b', null, says(f.title)), h('br'), says(f.value))),
+        )
+      : null,
     Array.isArray(a.blocks) ? drawBlocks(h('div', {class: 'blocks'}), a.blocks, env) : null,
-    a.image_url || a.thumb_url ? picture({image_url: a.image_url || a.thumb_url, alt_text: a.title || a.fallback || 'Image'}, 'block-picture') : null,
-    Array.isArray(a.actions) && a.actions.length ? h('div', {class: 'muted', text: 'Actions of the old kind do not work in the sandbox.'}) : null,
-    a.footer || a.ts ? h('div', {class: 'att-foot muted'}, [says(a.footer), a.ts ? [a.footer ? ' · ' : '', dateToken('{date_short_pretty} {time}', Number(a.ts), who.tz)] : null]) : null,
+    a.image_url || a.thumb_url
+      ? picture({image_url: a.image_url || a.thumb_url, alt_text: a.title || a.fallback || 'Image'}, 'block-picture')
+      : null,
+    Array.isArray(a.actions) && a.actions.length
+      ? h('div', {class: 'muted', text: 'Actions of the old kind do not work in the sandbox.'})
+      : null,
+    a.footer || a.ts
+      ? h('div', {class: 'att-foot muted'}, [
+          says(a.footer),
+          a.ts ? [a.footer ? ' · ' : '', dateToken('{date_short_pretty} {time}', Number(a.ts), who.tz)] : null,
+        ])
+      : null,
   ];
   const empty = !content.some(Boolean);
-  return h('div', null, a.pretext ? h('div', {class: 'text'}, says(a.pretext)) : null,
-    h('div', {class: 'att', vars: bar(a.color)}, empty ? h('div', {class: 'text'}, says(a.fallback || '')) : content));
+  return h(
+    'div',
+    null,
+    a.pretext ? h('div', {class: 'text'}, says(a.pretext)) : null,
+    h('div', {class: 'att', vars: bar(a.color)}, empty ? h('div', {class: 'text'}, says(a.fallback || '')) : content),
+  );
 }
 
 function bar(color) {

@@ -23,16 +23,30 @@ export function makeChannel(desk) {
   const body = h('div', {class: 'chan-body'}, log.root, log.pill);
   log.root.prepend(start);
   const root = h('section', {class: 'chan', 'aria-label': 'Channel'}, header.root, header.marks, body, foot);
-  dropZone(root, (files) => composer.take(files), () => desk.channel && '#' + desk.channel.name, () => desk.channel && desk.channel.member && !desk.channel.archived);
-  desk.on('sent', (at) => { if (!at.thread) log.follow(); });
+  dropZone(
+    root,
+    (files) => composer.take(files),
+    () => desk.channel && '#' + desk.channel.name,
+    () => desk.channel && desk.channel.member && !desk.channel.archived,
+  );
+  desk.on('sent', (at) => {
+    if (!at.thread) log.follow();
+  });
   let at = '';
   let wanted = '';
   function show() {
     const c = desk.channel;
     header.show();
-    if (!c) { refuse(); return; }
+    if (!c) {
+      refuse();
+      return;
+    }
     const here = desk.me.id + c.id;
-    if (here !== at) { at = here; log.reset(); composer.moved('Message ' + (c.private ? '' : '#') + short(c.name)); }
+    if (here !== at) {
+      at = here;
+      log.reset();
+      composer.moved('Message ' + (c.private ? '' : '#') + short(c.name));
+    }
     root.dataset.refused = '';
     beginning(start, c, desk);
     log.show(desk.messages, desk.newFrom);
@@ -46,13 +60,29 @@ export function makeChannel(desk) {
     clear(foot);
   }
   function footer(c) {
-    const bar = c.archived ? h('div', {class: 'foot-bar', text: 'This channel is archived. Nobody can write here.'})
-      : !c.member ? h('div', {class: 'foot-bar'}, h('span', null, 'You are looking at ', h('b', {text: '#' + c.name})), h('button', {class: 'btn primary', type: 'button', text: 'Join channel', on: {click: () => desk.act('join', {channel: c.id})}}))
+    const bar = c.archived
+      ? h('div', {class: 'foot-bar', text: 'This channel is archived. Nobody can write here.'})
+      : !c.member
+        ? h(
+            'div',
+            {class: 'foot-bar'},
+            h('span', null, 'You are looking at ', h('b', {text: '#' + c.name})),
+            h('button', {class: 'btn primary', type: 'button', text: 'Join channel', on: {click: () => desk.act('join', {channel: c.id})}}),
+          )
         : composer.root;
     if (bar === composer.root ? foot.firstChild !== bar : foot.dataset.bar !== bar.textContent) append(clear(foot), bar);
     foot.dataset.bar = bar === composer.root ? '' : bar.textContent;
   }
-  return {root, show, composer, log, want: (ts) => { wanted = ts; if (ts && log.find(ts)) wanted = ''; }};
+  return {
+    root,
+    show,
+    composer,
+    log,
+    want: (ts) => {
+      wanted = ts;
+      if (ts && log.find(ts)) wanted = '';
+    },
+  };
 }
 
 // short keeps a name from wrapping in an empty field.
@@ -68,14 +98,25 @@ function beginning(node, c, desk) {
   clear(node);
   if (desk.more) return append(node, h('p', {class: 'muted log-more', text: 'Earlier messages come as you scroll up.'}));
   const by = desk.who.user(c.creator);
-  append(node, h('h2', {class: 'log-title', text: (c.private ? '' : '#') + c.name}),
-    h('p', {class: 'muted'}, by ? `${called(by)} created this ${c.private ? 'private ' : ''}channel` : 'This is the beginning of the channel', c.created ? ` on ${dateToken('{date}', c.created, desk.who.tz)}.` : '.', c.purpose ? ' ' + c.purpose : ''));
+  append(
+    node,
+    h('h2', {class: 'log-title', text: (c.private ? '' : '#') + c.name}),
+    h(
+      'p',
+      {class: 'muted'},
+      by ? `${called(by)} created this ${c.private ? 'private ' : ''}channel` : 'This is the beginning of the channel',
+      c.created ? ` on ${dateToken('{date}', c.created, desk.who.tz)}.` : '.',
+      c.purpose ? ' ' + c.purpose : '',
+    ),
+  );
 }
 
 function older(desk) {
   if (!desk.more || desk.waiting) return;
   desk.waiting = true;
-  desk.older().finally(() => { desk.waiting = false; });
+  desk.older().finally(() => {
+    desk.waiting = false;
+  });
 }
 
 // seen tells the server how far the person has read.
@@ -86,15 +127,21 @@ function seen(desk) {
   const key = desk.me.id + c.id;
   if (desk.readTo === key + last.ts) return;
   desk.readTo = key + last.ts;
-  desk.act('read', {channel: c.id, ts: last.ts}).then(() => {
-    desk.ctx.state.tell('read');
-    desk.ctx.live.soon(desk.load.channels);
-  }).catch(() => {});
+  desk
+    .act('read', {channel: c.id, ts: last.ts})
+    .then(() => {
+      desk.ctx.state.tell('read');
+      desk.ctx.live.soon(desk.load.channels);
+    })
+    .catch(() => {});
 }
 
 /** Begins to edit the person's last message in a list. */
 export function editLast(log, messages, desk) {
   const m = messages.findLast((x) => own(x, desk) && !x.ephemeral);
   const node = m && log.root.querySelector(`[data-ts="${CSS.escape(m.ts)}"]`);
-  if (node) { node.scrollIntoView({block: 'nearest'}); beginEdit(node, m, desk); }
+  if (node) {
+    node.scrollIntoView({block: 'nearest'});
+    beginEdit(node, m, desk);
+  }
 }

@@ -19,11 +19,21 @@ function fenced(before) {
 /** Orders options by how well their names fit: from the beginning, then anywhere. */
 export function fitting(options, typed, most = 8) {
   const t = typed.toLowerCase();
-  const rank = (o) => Math.min(...[o.find, ...(o.also || [])].map((x) => {
-    const at = String(x || '').toLowerCase().indexOf(t);
-    return at < 0 ? 9 : at === 0 ? 0 : /[\s._-]/.test(x[at - 1]) ? 1 : 2;
-  }));
-  return options.map((o) => [rank(o), o]).filter(([r]) => r < 9).sort(([a], [b]) => a - b).slice(0, most).map(([, o]) => o);
+  const rank = (o) =>
+    Math.min(
+      ...[o.find, ...(o.also || [])].map((x) => {
+        const at = String(x || '')
+          .toLowerCase()
+          .indexOf(t);
+        return at < 0 ? 9 : at === 0 ? 0 : /[\s._-]/.test(x[at - 1]) ? 1 : 2;
+      }),
+    );
+  return options
+    .map((o) => [rank(o), o])
+    .filter(([r]) => r < 9)
+    .sort(([a], [b]) => a - b)
+    .slice(0, most)
+    .map(([, o]) => o);
 }
 
 /** The text with the token replaced, and where the caret goes. */

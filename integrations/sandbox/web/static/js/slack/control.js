@@ -9,7 +9,9 @@ export function focusName(b, e) {
 export async function busy(node, deed) {
   node.classList.add('busy');
   node.setAttribute('aria-busy', 'true');
-  try { await deed; } finally {
+  try {
+    await deed;
+  } finally {
     node.classList.remove('busy');
     node.removeAttribute('aria-busy');
   }

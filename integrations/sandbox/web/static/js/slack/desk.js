@@ -7,13 +7,26 @@ import {names} from './who.js';
 export function openDesk(ctx) {
   const heard = emitter();
   const desk = {
-    ctx, on: heard.on, tell: heard.emit,
-    channels: [], channel: null, messages: [], more: false, thread: null, stack: [], home: null,
-    at: ctx.route.at, limit: 100, newFrom: '', asked: 0,
+    ctx,
+    on: heard.on,
+    tell: heard.emit,
+    channels: [],
+    channel: null,
+    messages: [],
+    more: false,
+    thread: null,
+    stack: [],
+    home: null,
+    at: ctx.route.at,
+    limit: 100,
+    newFrom: '',
+    asked: 0,
     who: null,
     /** A request of this person's to a Slack verb. */
     act: (verb, body = {}) => ctx.api.post('/api/slack/' + verb, {as: desk.me.id, ...body}),
-    get me() { return ctx.state.me; },
+    get me() {
+      return ctx.state.me;
+    },
   };
   desk.who = names(ctx.state, () => desk.channels);
   return Object.assign(desk, loaders(desk, ctx));
@@ -22,7 +35,10 @@ export function openDesk(ctx) {
 function loaders(desk, ctx) {
   const ask = (path, query = {}) => ctx.api.get('/api/slack' + path + '?' + new URLSearchParams({as: desk.me.id, ...query}));
   // Answers for who or where one no longer is are dropped.
-  const still = () => { const was = [desk.me, desk.at.channel, desk.at.thread].join(); return () => was === [desk.me, desk.at.channel, desk.at.thread].join(); };
+  const still = () => {
+    const was = [desk.me, desk.at.channel, desk.at.thread].join();
+    return () => was === [desk.me, desk.at.channel, desk.at.thread].join();
+  };
   const known = new Set();
   const load = {
     async channels() {
@@ -39,7 +55,12 @@ function loaders(desk, ctx) {
       const same = still();
       const got = await ask('/channel/' + encodeURIComponent(id), {limit: desk.limit}).catch(refused);
       if (!same()) return;
-      Object.assign(desk, got.channel ? {channel: got.channel, messages: got.messages, more: got.more, refused: ''} : {channel: null, messages: [], more: false, refused: got.refused});
+      Object.assign(
+        desk,
+        got.channel
+          ? {channel: got.channel, messages: got.messages, more: got.more, refused: ''}
+          : {channel: null, messages: [], more: false, refused: got.refused},
+      );
       if (strangers(desk, known)) await ctx.state.load();
       desk.tell('channel');
     },
@@ -68,7 +89,13 @@ function loaders(desk, ctx) {
       desk.tell('home');
     },
   };
-  return {load, older: () => { desk.limit += 200; return load.channel(); }};
+  return {
+    load,
+    older: () => {
+      desk.limit += 200;
+      return load.channel();
+    },
+  };
 }
 
 function refused(err) {

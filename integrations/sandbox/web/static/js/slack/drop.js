@@ -8,7 +8,10 @@ export function dropZone(root, take, where, may) {
   root.append(veil);
   let depth = 0;
   const files = (e) => e.dataTransfer && [...e.dataTransfer.types].includes('Files') && may();
-  const end = () => { depth = 0; veil.hidden = true; };
+  const end = () => {
+    depth = 0;
+    veil.hidden = true;
+  };
   root.addEventListener('dragenter', (e) => {
     if (!files(e)) return;
     e.preventDefault();
@@ -16,8 +19,12 @@ export function dropZone(root, take, where, may) {
     veil.firstChild.textContent = `Share with ${where()}`;
     veil.hidden = false;
   });
-  root.addEventListener('dragover', (e) => { if (files(e)) e.preventDefault(); });
-  root.addEventListener('dragleave', () => { if (--depth <= 0) end(); });
+  root.addEventListener('dragover', (e) => {
+    if (files(e)) e.preventDefault();
+  });
+  root.addEventListener('dragleave', () => {
+    if (--depth <= 0) end();
+  });
   root.addEventListener('drop', (e) => {
     if (!files(e)) return;
     e.preventDefault();

@@ -21,9 +21,17 @@ export function beginEdit(node, m, desk) {
   };
   const source = asTyped(m.text, desk.who);
   const input = makeInput(desk, {label: 'Edit message', value: source, send: save, cancel: end});
-  const box = h('div', {class: 'edit'}, input.root, h('div', {class: 'edit-foot'},
-    h('button', {class: 'btn small', type: 'button', text: 'Cancel', on: {click: end}}),
-    h('button', {class: 'btn small primary', type: 'button', text: 'Save', on: {click: save}})));
+  const box = h(
+    'div',
+    {class: 'edit'},
+    input.root,
+    h(
+      'div',
+      {class: 'edit-foot'},
+      h('button', {class: 'btn small', type: 'button', text: 'Cancel', on: {click: end}}),
+      h('button', {class: 'btn small primary', type: 'button', text: 'Save', on: {click: save}}),
+    ),
+  );
   for (const c of hidden) c.hidden = true;
   main.append(box);
   input.focus();

@@ -18,39 +18,84 @@ export function element(b, e, env) {
 }
 
 const kinds = {
-  button, overflow,
-  workflow_button: (b, e, env) => h('button', {class: 'btn small', type: 'button', disabled: true, title: 'Workflows do not run in the sandbox', text: words(e.text, env.who)}),
+  button,
+  overflow,
+  workflow_button: (b, e, env) =>
+    h('button', {
+      class: 'btn small',
+      type: 'button',
+      disabled: true,
+      title: 'Workflows do not run in the sandbox',
+      text: words(e.text, env.who),
+    }),
   image: (b, e) => picture(e, 'accessory-image'),
-  checkboxes: boxes, radio_buttons: boxes,
-  plain_text_input: entryField, email_text_input: entryField, url_text_input: entryField, number_input: entryField, rich_text_input: entryField,
-  datepicker: entryField, timepicker: entryField, datetimepicker: entryField, file_input: entryField,
-  feedback_buttons: (b, e, env) => h('span', {class: 'pair'}, [e.positive_button, e.negative_button].filter(Boolean)
-    .map((x) => button(b, {...x, action_id: e.action_id}, env, x.value))),
+  checkboxes: boxes,
+  radio_buttons: boxes,
+  plain_text_input: entryField,
+  email_text_input: entryField,
+  url_text_input: entryField,
+  number_input: entryField,
+  rich_text_input: entryField,
+  datepicker: entryField,
+  timepicker: entryField,
+  datetimepicker: entryField,
+  file_input: entryField,
+  feedback_buttons: (b, e, env) =>
+    h(
+      'span',
+      {class: 'pair'},
+      [e.positive_button, e.negative_button].filter(Boolean).map((x) => button(b, {...x, action_id: e.action_id}, env, x.value)),
+    ),
   icon_button: (b, e, env) => button(b, {...e, text: e.text || {text: e.icon}}, env),
 };
 
 function button(b, e, env, value = '') {
   const props = {
     class: ['btn', 'small', e.style === 'primary' && 'primary', e.style === 'danger' && 'danger'],
-    'aria-label': e.accessibility_label, data: {focus: focusName(b, e)},
+    'aria-label': e.accessibility_label,
+    data: {focus: focusName(b, e)},
     on: {click: () => busy(node, env.act(b, e, value))},
   };
   const text = words(e.text, env.who);
-  const node = e.url && safe(e.url)
-    ? h('a', {...props, href: env.who.inside(e.url) || e.url, target: env.who.inside(e.url) ? null : '_blank', rel: 'noopener noreferrer'}, text)
-    : h('button', {...props, type: 'button'}, text);
+  const node =
+    e.url && safe(e.url)
+      ? h(
+          'a',
+          {...props, href: env.who.inside(e.url) || e.url, target: env.who.inside(e.url) ? null : '_blank', rel: 'noopener noreferrer'},
+          text,
+        )
+      : h('button', {...props, type: 'button'}, text);
   return node;
 }
 
 function overflow(b, e, env) {
-  const node = h('button', {class: 'btn small overflow', type: 'button', 'aria-label': 'More actions', 'aria-haspopup': 'menu', 'aria-expanded': 'false',
-    data: {focus: focusName(b, e)}, on: {click: () => openMenu(node, (e.options || []).map((o) => ({
-      text: words(o.text, env.who), note: o.description && words(o.description, env.who),
-      fn: () => {
-        if (o.url && safe(o.url)) window.open(o.url, '_blank', 'noopener,noreferrer');
-        busy(node, env.act(b, e, o.value));
+  const node = h(
+    'button',
+    {
+      class: 'btn small overflow',
+      type: 'button',
+      'aria-label': 'More actions',
+      'aria-haspopup': 'menu',
+      'aria-expanded': 'false',
+      data: {focus: focusName(b, e)},
+      on: {
+        click: () =>
+          openMenu(
+            node,
+            (e.options || []).map((o) => ({
+              text: words(o.text, env.who),
+              note: o.description && words(o.description, env.who),
+              fn: () => {
+                if (o.url && safe(o.url)) window.open(o.url, '_blank', 'noopener,noreferrer');
+                busy(node, env.act(b, e, o.value));
+              },
+            })),
+            {label: 'More actions'},
+          ),
       },
-    })), {label: 'More actions'})}}, icon('more'));
+    },
+    icon('more'),
+  );
   return node;
 }
 
@@ -60,6 +105,7 @@ export function picture(e, className) {
   const alt = e.alt_text || (e.slack_file ? 'A file of Slack' : '');
   if (/^(\/(?!\/)|data:image\/)/.test(src)) return h('img', {class: className, src, alt, loading: 'lazy'});
   const inner = [icon('image'), h('span', {text: alt || 'Image'})];
-  return safe(src) && src ? h('a', {class: ['outside-image', className + '-box'], href: src, target: '_blank', rel: 'noopener noreferrer', title: src}, inner)
+  return safe(src) && src
+    ? h('a', {class: ['outside-image', className + '-box'], href: src, target: '_blank', rel: 'noopener noreferrer', title: src}, inner)
     : h('span', {class: ['outside-image', className + '-box']}, inner);
 }

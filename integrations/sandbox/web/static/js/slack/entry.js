@@ -6,7 +6,14 @@ import {words} from './text.js';
 import {slot, flat, richText} from './values.js';
 import {focusName} from './control.js';
 
-const kinds = {email_text_input: 'email', url_text_input: 'url', number_input: 'number', datepicker: 'date', timepicker: 'time', datetimepicker: 'datetime-local'};
+const kinds = {
+  email_text_input: 'email',
+  url_text_input: 'url',
+  number_input: 'number',
+  datepicker: 'date',
+  timepicker: 'time',
+  datetimepicker: 'datetime-local',
+};
 
 /** Draws a field; each change goes to the store, and to the app where it listens. */
 export function entryField(b, e, env) {
@@ -21,14 +28,33 @@ export function entryField(b, e, env) {
   const each = /on_character_entered/.test((e.dispatch_action_config || {}).trigger_actions_on);
   const typing = /_input$/.test(e.type);
   const node = h(area(e) ? 'textarea' : 'input', {
-    class: 'input', type: kinds[e.type] || null, placeholder: e.placeholder ? words(e.placeholder, env.who) : null,
-    ...bounds(e), value: shown(e, held, tz), autocomplete: 'off', data: {focus: focusName(b, e)},
+    class: 'input',
+    type: kinds[e.type] || null,
+    placeholder: e.placeholder ? words(e.placeholder, env.who) : null,
+    ...bounds(e),
+    value: shown(e, held, tz),
+    autocomplete: 'off',
+    data: {focus: focusName(b, e)},
     'aria-label': env.surface === 'message' || b.type !== 'input' ? words(e.placeholder, env.who) || e.type : null,
     autofocus: e.focus_on_load || null,
-    on: {input: () => put(each), change: () => { if (!each) put(!typing); },
-      keydown: (k) => { if (typing && k.key === 'Enter' && (!area(e) || k.ctrlKey || k.metaKey)) { k.preventDefault(); enter(); } }},
+    on: {
+      input: () => put(each),
+      change: () => {
+        if (!each) put(!typing);
+      },
+      keydown: (k) => {
+        if (typing && k.key === 'Enter' && (!area(e) || k.ctrlKey || k.metaKey)) {
+          k.preventDefault();
+          enter();
+        }
+      },
+    },
   });
-  const enter = () => { put(false); if (b.dispatch_action || b.type !== 'input') env.changed(b, e, asTyped(e, node.value, tz)); else env.submit?.(); };
+  const enter = () => {
+    put(false);
+    if (b.dispatch_action || b.type !== 'input') env.changed(b, e, asTyped(e, node.value, tz));
+    else env.submit?.();
+  };
   const count = e.max_length && e.type === 'plain_text_input' ? h('span', {class: 'count', 'aria-hidden': 'true'}) : null;
   if (count) tally(count, node.value, e.max_length);
   return count ? h('div', {class: 'counted'}, node, count) : node;
@@ -39,7 +65,13 @@ function area(e) {
 }
 
 function bounds(e) {
-  if (e.type === 'number_input') return {min: e.min_value, max: e.max_value, step: e.is_decimal_allowed ? 'any' : '1', inputmode: e.is_decimal_allowed ? 'decimal' : 'numeric'};
+  if (e.type === 'number_input')
+    return {
+      min: e.min_value,
+      max: e.max_value,
+      step: e.is_decimal_allowed ? 'any' : '1',
+      inputmode: e.is_decimal_allowed ? 'decimal' : 'numeric',
+    };
   if (e.type === 'plain_text_input') return {minlength: e.min_length, maxlength: null};
   return {};
 }
@@ -69,7 +101,24 @@ function tally(count, text, most) {
 
 function files(b, e, env) {
   const list = h('span', {class: 'muted', text: 'The sandbox keeps no files of forms.'});
-  return h('div', {class: 'pair'}, h('input', {class: 'input', type: 'file', multiple: (e.max_files || 10) > 1,
-    accept: (e.filetypes || []).map((t) => '.' + t).join(',') || null, data: {focus: focusName(b, e)},
-    on: {change: (c) => env.store.put(b.block_id, e, [...c.target.files].map((f) => ({name: f.name, size: f.size})))}}), list);
+  return h(
+    'div',
+    {class: 'pair'},
+    h('input', {
+      class: 'input',
+      type: 'file',
+      multiple: (e.max_files || 10) > 1,
+      accept: (e.filetypes || []).map((t) => '.' + t).join(',') || null,
+      data: {focus: focusName(b, e)},
+      on: {
+        change: (c) =>
+          env.store.put(
+            b.block_id,
+            e,
+            [...c.target.files].map((f) => ({name: f.name, size: f.size})),
+          ),
+      },
+    }),
+    list,
+  );
 }

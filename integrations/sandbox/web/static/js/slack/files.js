@@ -6,7 +6,11 @@ import {icon} from '../icons.js';
 /** Draws a message's files: pictures as such, others as cards. */
 export function files(list, desk) {
   if (!list.length) return null;
-  return h('div', {class: 'files'}, list.map((f) => f.image ? shown(f, desk) : card(f, desk)));
+  return h(
+    'div',
+    {class: 'files'},
+    list.map((f) => (f.image ? shown(f, desk) : card(f, desk))),
+  );
 }
 
 function address(f, desk) {
@@ -16,13 +20,27 @@ function address(f, desk) {
 
 function shown(f, desk) {
   const url = address(f, desk);
-  return h('figure', {class: 'file-picture'}, h('figcaption', {class: 'muted', text: f.name}),
-    h('a', {href: url, target: '_blank', rel: 'noopener'}, h('img', {src: url, alt: f.name, loading: 'lazy'})));
+  return h(
+    'figure',
+    {class: 'file-picture'},
+    h('figcaption', {class: 'muted', text: f.name}),
+    h('a', {href: url, target: '_blank', rel: 'noopener'}, h('img', {src: url, alt: f.name, loading: 'lazy'})),
+  );
 }
 
 function card(f, desk) {
-  return h('a', {class: 'linkcard file-card', href: address(f, desk), download: f.name}, icon('file'),
-    h('div', {class: 'file-text'}, h('div', {class: 'linkcard-title', text: f.name}), h('div', {class: 'muted', text: kind(f.name) + ' · ' + size(f.size)})), icon('download', 'muted'));
+  return h(
+    'a',
+    {class: 'linkcard file-card', href: address(f, desk), download: f.name},
+    icon('file'),
+    h(
+      'div',
+      {class: 'file-text'},
+      h('div', {class: 'linkcard-title', text: f.name}),
+      h('div', {class: 'muted', text: kind(f.name) + ' · ' + size(f.size)}),
+    ),
+    icon('download', 'muted'),
+  );
 }
 
 function kind(name) {

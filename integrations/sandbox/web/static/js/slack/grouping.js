@@ -37,6 +37,14 @@ export function rows(messages, {tz, newFrom = '', plain = () => true, thread = f
 function goesOn(before, m, plain) {
   if (!before || !plain(before) || !plain(m)) return false;
   const same = (a, b) => (a || '') === (b || '');
-  return same(before.user, m.user) && same(before.bot_id, m.bot_id) && same(before.username, m.username)
-    && Number(m.ts) - Number(before.ts) < pause && !m.pinned && !m.ephemeral && !before.ephemeral && !m.broadcast;
+  return (
+    same(before.user, m.user) &&
+    same(before.bot_id, m.bot_id) &&
+    same(before.username, m.username) &&
+    Number(m.ts) - Number(before.ts) < pause &&
+    !m.pinned &&
+    !m.ephemeral &&
+    !before.ephemeral &&
+    !m.broadcast
+  );
 }

@@ -4,7 +4,8 @@ import {h, keyed} from '../dom.js';
 import {icon} from '../icons.js';
 import {dayName} from '../time.js';
 import {rows} from './grouping.js';
-import {drawMessage, messageOf, system} from './message.js';
+import {drawMessage, messageOf} from './message.js';
+import {system} from './message_kind.js';
 import {messageEnv} from './deeds.js';
 import {toolbar} from './toolbar.js';
 
@@ -13,23 +14,50 @@ const sketches = new WeakMap();
 /** Makes the list. onEnd is called when its end is in sight, onTop when its beginning is. */
 export function makeLog(desk, {inThread = false, label, onEnd = () => {}, onTop = () => {}}) {
   const list = h('div', {class: 'log-list'});
-  const root = h('div', {class: 'log', role: 'log', 'aria-label': label, 'aria-live': 'polite', 'aria-relevant': 'additions', tabindex: 0}, list);
+  const root = h(
+    'div',
+    {class: 'log', role: 'log', 'aria-label': label, 'aria-live': 'polite', 'aria-relevant': 'additions', tabindex: 0},
+    list,
+  );
   const pill = h('button', {class: 'log-pill', type: 'button', hidden: true, on: {click: () => toEnd()}}, icon('down'), 'New messages');
   const dismissed = new Set();
   let stuck = true;
   let was = 0;
   let shown = 0;
   const atEnd = () => root.scrollHeight - root.scrollTop - root.clientHeight < 60;
-  const toEnd = () => { stuck = true; root.scrollTop = root.scrollHeight; pill.hidden = true; onEnd(); };
-  root.addEventListener('scroll', () => {
-    // Only going up lets go of the end; what is added below does not.
-    if (atEnd()) { stuck = true; pill.hidden = true; onEnd(); } else if (root.scrollTop < was) stuck = false;
-    was = root.scrollTop;
-    if (root.scrollTop < 120) onTop();
-  }, {passive: true});
-  new ResizeObserver(() => { if (stuck) root.scrollTop = root.scrollHeight; }).observe(list);
-  new ResizeObserver(() => { if (stuck) root.scrollTop = root.scrollHeight; }).observe(root);
-  toolbar(root, desk, {inThread, dismiss: (key) => { dismissed.add(key); desk.tell(inThread ? 'thread' : 'channel'); }});
+  const toEnd = () => {
+    stuck = true;
+    root.scrollTop = root.scrollHeight;
+    pill.hidden = true;
+    onEnd();
+  };
+  root.addEventListener(
+    'scroll',
+    () => {
+      // Only going up lets go of the end; what is added below does not.
+      if (atEnd()) {
+        stuck = true;
+        pill.hidden = true;
+        onEnd();
+      } else if (root.scrollTop < was) stuck = false;
+      was = root.scrollTop;
+      if (root.scrollTop < 120) onTop();
+    },
+    {passive: true},
+  );
+  new ResizeObserver(() => {
+    if (stuck) root.scrollTop = root.scrollHeight;
+  }).observe(list);
+  new ResizeObserver(() => {
+    if (stuck) root.scrollTop = root.scrollHeight;
+  }).observe(root);
+  toolbar(root, desk, {
+    inThread,
+    dismiss: (key) => {
+      dismissed.add(key);
+      desk.tell(inThread ? 'thread' : 'channel');
+    },
+  });
   root.addEventListener('keydown', (e) => walk(e, list));
 
   /** Shows these messages; newFrom is where what is new begins. */
@@ -38,8 +66,13 @@ export function makeLog(desk, {inThread = false, label, onEnd = () => {}, onTop 
     const before = stuck ? 0 : root.scrollHeight - root.scrollTop;
     const top = root.scrollTop < 120 && !stuck;
     const make = (row) => draw(row, desk, inThread);
-    keyed(list, rows(visible, {tz: desk.who.tz, newFrom, plain: (m) => !system(m), thread: inThread}), (row) => row.key, make,
-      (node, row) => sketches.get(node) === sketch(row, desk) || node.querySelector('.edit') ? node : make(row));
+    keyed(
+      list,
+      rows(visible, {tz: desk.who.tz, newFrom, plain: (m) => !system(m), thread: inThread}),
+      (row) => row.key,
+      make,
+      (node, row) => (sketches.get(node) === sketch(row, desk) || node.querySelector('.edit') ? node : make(row)),
+    );
     if (stuck) root.scrollTop = root.scrollHeight;
     else if (top) root.scrollTop = root.scrollHeight - before;
     if (!stuck && shown && visible.length > shown && !top) pill.hidden = false;
@@ -58,7 +91,22 @@ export function makeLog(desk, {inThread = false, label, onEnd = () => {}, onTop 
     node.classList.add('found');
     return true;
   }
-  return {root, pill, show, find, toEnd, follow: () => { stuck = true; }, reset: () => { stuck = true; shown = 0; pill.hidden = true; }, focusLast: () => list.querySelector('.msg:last-of-type')?.focus()};
+  return {
+    root,
+    pill,
+    show,
+    find,
+    toEnd,
+    follow: () => {
+      stuck = true;
+    },
+    reset: () => {
+      stuck = true;
+      shown = 0;
+      pill.hidden = true;
+    },
+    focusLast: () => list.querySelector('.msg:last-of-type')?.focus(),
+  };
 }
 
 function sketch(row, desk) {
@@ -66,10 +114,14 @@ function sketch(row, desk) {
 }
 
 function draw(row, desk, inThread) {
-  const node = row.kind === 'day' ? h('div', {class: 'log-day', role: 'separator', data: {ts: ''}}, h('span', {text: dayName(row.ts, desk.who.tz)}))
-    : row.kind === 'replies' ? h('div', {class: 'log-replies', role: 'separator'}, h('span', {text: row.n === 1 ? '1 reply' : row.n + ' replies'}))
-    : row.kind === 'new' ? h('div', {class: 'log-new', role: 'separator'}, h('span', {text: 'New'}))
-      : drawMessage(row.m, {desk, compact: row.compact, inThread, env: messageEnv(row.m, desk)});
+  const node =
+    row.kind === 'day'
+      ? h('div', {class: 'log-day', role: 'separator', data: {ts: ''}}, h('span', {text: dayName(row.ts, desk.who.tz)}))
+      : row.kind === 'replies'
+        ? h('div', {class: 'log-replies', role: 'separator'}, h('span', {text: row.n === 1 ? '1 reply' : row.n + ' replies'}))
+        : row.kind === 'new'
+          ? h('div', {class: 'log-new', role: 'separator'}, h('span', {text: 'New'}))
+          : drawMessage(row.m, {desk, compact: row.compact, inThread, env: messageEnv(row.m, desk)});
   sketches.set(node, sketch(row, desk));
   if (row.m) messageOf.set(node, row.m);
   return node;

@@ -42,7 +42,12 @@ function gathered(rows, i, shape, make) {
 }
 
 function table(rows, i) {
-  const cells = (row) => row.trim().replace(/^\||\|$/g, '').split(/(?<!\\)\|/).map((c) => inline(c.trim().replaceAll('\\|', '|')));
+  const cells = (row) =>
+    row
+      .trim()
+      .replace(/^\||\|$/g, '')
+      .split(/(?<!\\)\|/)
+      .map((c) => inline(c.trim().replaceAll('\\|', '|')));
   const head = cells(rows[i]);
   const body = [];
   for (i += 2; i < rows.length && rows[i].includes('|'); i++) body.push(cells(rows[i]));
@@ -56,10 +61,14 @@ function list(rows, i, depth) {
   while (i < rows.length && shape.test(rows[i])) {
     const head = rows[i++].replace(shape, '');
     const inner = [];
-    while (i < rows.length && (/^ {2,}\S/.test(rows[i]) && !shape.test(rows[i]) || /^ {2,}([-*+]|\d+[.)]) /.test(rows[i]))) inner.push(rows[i++].replace(/^ {2,4}/, ''));
+    while (i < rows.length && ((/^ {2,}\S/.test(rows[i]) && !shape.test(rows[i])) || /^ {2,}([-*+]|\d+[.)]) /.test(rows[i])))
+      inner.push(rows[i++].replace(/^ {2,4}/, ''));
     node.c.push({t: 'item', ...task(head), rest: inner.length ? parse(inner.join('\n'), depth + 1) : []});
   }
-  for (const item of node.c) { item.c.push(...item.rest); delete item.rest; }
+  for (const item of node.c) {
+    item.c.push(...item.rest);
+    delete item.rest;
+  }
   return [node, i];
 }
 
@@ -71,12 +80,19 @@ function task(head) {
 function paragraph(rows, i) {
   const body = [];
   if (!rows[i].trim()) return [null, i + 1];
-  while (i < rows.length && rows[i].trim() && (body.length === 0 || !/^ {0,3}(#{1,6} |>|```|~~~|[-*+] |\d{1,9}[.)] )/.test(rows[i]))) body.push(rows[i++].trim());
-  return [{t: 'para', c: body.flatMap((row, n) => n ? [{t: 'br'}, ...inline(row)] : inline(row))}, i];
+  while (i < rows.length && rows[i].trim() && (body.length === 0 || !/^ {0,3}(#{1,6} |>|```|~~~|[-*+] |\d{1,9}[.)] )/.test(rows[i])))
+    body.push(rows[i++].trim());
+  return [{t: 'para', c: body.flatMap((row, n) => (n ? [{t: 'br'}, ...inline(row)] : inline(row)))}, i];
 }
 
 const shapes = [
-  [/^`+/, (rest, m) => { const end = rest.indexOf(m[0], m[0].length); return end > 0 && [{t: 'code', s: rest.slice(m[0].length, end).trim()}, end + m[0].length]; }],
+  [
+    /^`+/,
+    (rest, m) => {
+      const end = rest.indexOf(m[0], m[0].length);
+      return end > 0 && [{t: 'code', s: rest.slice(m[0].length, end).trim()}, end + m[0].length];
+    },
+  ],
   [/^\\([\\`*_{}[\]()#+.!|~>-])/, (_, m) => [{t: 'text', s: m[1]}, 2]],
   [/^!?\[([^\]\n]*)\]\(\s*<?([^\s)>]+)>?(?:\s+"[^"]*")?\s*\)/, (_, m) => [{t: 'link', href: m[2], c: inline(m[1] || m[2])}, m[0].length]],
   [/^<(https?:[^\s<>]+)>/, (_, m) => [{t: 'link', href: m[1], c: [{t: 'text', s: m[1]}]}, m[0].length]],
@@ -92,7 +108,10 @@ function inline(text) {
   let plain = '';
   for (let i = 0; i < text.length;) {
     const hit = /[`\\![<h*_~:]/.test(text[i]) && match(text, i);
-    if (!hit) { plain += text[i++]; continue; }
+    if (!hit) {
+      plain += text[i++];
+      continue;
+    }
     if (plain) nodes.push({t: 'text', s: plain});
     plain = '';
     nodes.push(hit[0]);

@@ -11,47 +11,46 @@ import {attachments} from './attachment.js';
 import {files} from './files.js';
 import {chips} from './reaction.js';
 import {draw} from './render.js';
-import {inline} from './mrkdwn.js';
+import {inline} from './mrkdwn_line.js';
+import {author, gone, system} from './message_kind.js';
+import {standing} from './person_kind.js';
 
 /** The message that a node of a list shows. */
 export const messageOf = new WeakMap();
-
-const plainKinds = ['', 'bot_message', 'file_share', 'thread_broadcast', 'me_message', 'tombstone', 'reply_broadcast'];
-
-/** Says whether a message tells of the channel rather than of anybody's words. Pure. */
-export function system(m) {
-  return !plainKinds.includes(m.subtype || '');
-}
-
-/** Who wrote a message: {id, name, app, person}. */
-export function author(m, who) {
-  const person = who.user(m.user);
-  const name = m.username || (person ? called(person) : m.app ? 'app' : 'somebody');
-  return {id: m.user || m.bot_id || name, name, app: m.app || Boolean(person && person.bot), person};
-}
 
 /** Draws a message; compact leaves out who wrote it. desk, thread: where it stands. */
 export function drawMessage(m, {desk, compact, inThread, env}) {
   const {who} = desk;
   const from = author(m, who);
   if (system(m)) compact = false;
-  const node = h('div', {
-    class: ['msg', compact && 'msg-compact', system(m) && 'msg-system', m.pinned && 'msg-pinned', m.ephemeral && 'msg-private', m.deleted && 'msg-deleted'],
-    role: 'article', tabindex: -1, data: {ts: m.ts}, 'aria-label': `${from.name}, ${clock(m.ts, who.tz)}`,
-  },
-  h('div', {class: 'msg-side'}, compact ? when(m, desk, 'msg-when-side') : face(m, from, who)),
-  h('div', {class: 'msg-main'},
-    above(m),
-    compact || system(m) || gone(m) ? null : head(m, from, desk),
-    body(m, desk, env),
-    m.reactions && m.reactions.length ? chips(m, desk) : null,
-    m.reply_count && !inThread ? threadLine(m, desk) : null));
+  const node = h(
+    'div',
+    {
+      class: [
+        'msg',
+        compact && 'msg-compact',
+        system(m) && 'msg-system',
+        m.pinned && 'msg-pinned',
+        m.ephemeral && 'msg-private',
+        m.deleted && 'msg-deleted',
+      ],
+      role: 'article',
+      tabindex: -1,
+      data: {ts: m.ts},
+      'aria-label': `${from.name}, ${clock(m.ts, who.tz)}`,
+    },
+    h('div', {class: 'msg-side'}, compact ? when(m, desk, 'msg-when-side') : face(m, from, who)),
+    h(
+      'div',
+      {class: 'msg-main'},
+      above(m),
+      compact || system(m) || gone(m) ? null : head(m, from, desk),
+      body(m, desk, env),
+      m.reactions && m.reactions.length ? chips(m, desk) : null,
+      m.reply_count && !inThread ? threadLine(m, desk) : null,
+    ),
+  );
   return node;
-}
-
-// gone says whether of a message only the thread below it is left.
-function gone(m) {
-  return Boolean(m.deleted) || m.subtype === 'tombstone';
 }
 
 function face(m, from, who) {
@@ -59,21 +58,34 @@ function face(m, from, who) {
   if (gone(m)) return h('span', {class: 'msg-gone-icon', 'aria-hidden': 'true'}, icon('trash'));
   if (from.app && who.isOurs(m)) return h('span', {class: 'face face-m face-app', 'aria-hidden': 'true'}, mark());
   const node = avatar(from.id, from.name, 'm');
-  return from.person ? h('button', {class: 'face-button', type: 'button', tabindex: -1, 'aria-hidden': 'true', title: from.name, data: {person: from.person.id}}, node) : node;
+  if (!from.person) return node;
+  const props = {class: 'face-button', type: 'button', tabindex: -1, 'aria-hidden': 'true', title: from.name};
+  return h('button', {...props, data: {person: from.person.id}}, node);
 }
 
 function head(m, from, desk) {
   const p = from.person;
-  return h('div', {class: 'msg-head'},
-    p && !from.app ? h('button', {class: 'msg-name', type: 'button', tabindex: -1, data: {person: p.id}, text: from.name}) : h('span', {class: 'msg-name', text: from.name}),
+  return h(
+    'div',
+    {class: 'msg-head'},
+    p && !from.app
+      ? h('button', {class: 'msg-name', type: 'button', tabindex: -1, data: {person: p.id}, text: from.name})
+      : h('span', {class: 'msg-name', text: from.name}),
     from.app ? h('span', {class: 'tag tag-app', text: 'APP'}) : null,
-    p && p.stranger ? h('span', {class: 'tag warn', text: 'other workspace'}) : p && p.guest ? h('span', {class: 'tag warn', text: 'guest'}) : null,
-    when(m, desk));
+    !from.app && standing(p) ? h('span', {class: 'tag warn', text: standing(p)}) : null,
+    when(m, desk),
+  );
 }
 
 function when(m, desk, className = '') {
   const {tz} = desk.who;
-  return h('a', {class: ['msg-when', className], href: desk.ctx.route.slack(desk.at.channel, m.thread_ts, m.ts), title: `${day(m.ts, tz)} ${clockSeconds(m.ts, tz)}`, tabindex: -1, text: clock(m.ts, tz)});
+  return h('a', {
+    class: ['msg-when', className],
+    href: desk.ctx.route.slack(desk.at.channel, m.thread_ts, m.ts),
+    title: `${day(m.ts, tz)} ${clockSeconds(m.ts, tz)}`,
+    tabindex: -1,
+    text: clock(m.ts, tz),
+  });
 }
 
 function above(m) {
@@ -85,7 +97,8 @@ function above(m) {
 
 function body(m, desk, env) {
   const {who} = desk;
-  if (gone(m)) return h('div', {class: 'text muted'}, m.text && m.subtype !== 'tombstone' ? h('s', {text: m.text}) : 'This message was deleted.');
+  if (gone(m))
+    return h('div', {class: 'text muted'}, m.text && m.subtype !== 'tombstone' ? h('s', {text: m.text}) : 'This message was deleted.');
   if (system(m)) return news(m, desk);
   const blocks = m.app && Array.isArray(m.blocks) && m.blocks.length ? m.blocks : null;
   const edited = m.edited ? h('span', {class: 'muted edited', title: m.edited_at, text: ' (edited)'}) : null;
@@ -98,8 +111,9 @@ function body(m, desk, env) {
 function news(m, desk) {
   const lead = `<@${m.user}>`;
   const rest = m.text.startsWith(lead) ? m.text.slice(lead.length).trim() : m.text;
-  return h('div', {class: 'text'}, m.user ? [h('button', {class: 'msg-name', type: 'button', tabindex: -1, data: {person: m.user}, text: author(m, desk.who).name}), ' '] : null,
-    draw(inline(rest), desk.who), ' ', when(m, desk));
+  const by = author(m, desk.who);
+  const name = m.user ? h('button', {class: 'msg-name', type: 'button', tabindex: -1, data: {person: m.user}, text: by.name}) : null;
+  return h('div', {class: 'text'}, name, name ? ' ' : null, draw(inline(rest), desk.who), ' ', when(m, desk));
 }
 
 function threadLine(m, desk) {
@@ -107,7 +121,11 @@ function threadLine(m, desk) {
     const p = desk.who.user(id);
     return avatar(id, p ? called(p) : id, 'xs');
   });
-  return h('a', {class: 'thread-line', href: desk.ctx.route.slack(desk.channel.id, m.ts)}, h('span', {class: 'faces'}, faces),
+  return h(
+    'a',
+    {class: 'thread-line', href: desk.ctx.route.slack(desk.channel.id, m.ts)},
+    h('span', {class: 'faces'}, faces),
     h('b', {text: m.reply_count === 1 ? '1 reply' : m.reply_count + ' replies'}),
-    m.latest_reply ? h('span', {class: 'muted thread-last', text: 'Last reply ' + ago(m.latest_reply)}) : null);
+    m.latest_reply ? h('span', {class: 'muted thread-last', text: 'Last reply ' + ago(m.latest_reply)}) : null,
+  );
 }

@@ -1,13 +1,8 @@
 // The modals an app has on the person's screen: the one on top is shown.
 
 import {h, clear, append} from '../dom.js';
-import {icon, mark} from '../icons.js';
 import {close as closeMenu} from '../menu.js';
-import {drawBlocks} from './block.js';
-import {viewEnv} from './deeds.js';
-import {complain} from './field.js';
-import {textObject, words} from './text.js';
-import {typed} from './values.js';
+import {makeSheet} from './sheet.js';
 
 /** Makes the modals' dialog; show() follows the desk's stack. */
 export function makeModals(desk) {
@@ -18,7 +13,10 @@ export function makeModals(desk) {
     const ids = desk.stack.map((v) => v.id);
     for (const id of sheets.keys()) if (!ids.includes(id)) sheets.delete(id);
     const top = desk.stack.at(-1);
-    if (!top) { end(); return; }
+    if (!top) {
+      end();
+      return;
+    }
     if (!sheets.has(top.id)) sheets.set(top.id, makeSheet(top, desk));
     const sheet = sheets.get(top.id);
     sheet.update(top);
@@ -33,7 +31,10 @@ export function makeModals(desk) {
   function begin() {
     closeMenu();
     box = h('dialog', {class: 'dialog modal'});
-    box.addEventListener('cancel', (e) => { e.preventDefault(); shown?.close(); });
+    box.addEventListener('cancel', (e) => {
+      e.preventDefault();
+      shown?.close();
+    });
     document.body.append(box);
     box.showModal();
   }
@@ -45,74 +46,11 @@ export function makeModals(desk) {
     old.close();
     old.remove();
   }
-  return {show, end: () => { sheets.clear(); end(); }};
-}
-
-// starts is where the focus goes in a view, the first that there is.
-const starts = ['[autofocus]', '.block-input input:not([type=checkbox], [type=radio]), .block-input textarea, .block-input .picker', '.modal-body input, .modal-body .picker, .modal-body .btn', '[type=submit]', 'button'];
-
-function makeSheet(first, desk) {
-  const env = viewEnv(first.id, desk, 'modal');
-  env.submit = () => submit();
-  const head = h('div', {class: 'dialog-head modal-head'});
-  const wrong = h('div', {class: 'modal-wrong', role: 'alert', hidden: true});
-  const body = h('div', {class: 'blocks'});
-  const foot = h('div', {class: 'dialog-foot'});
-  const root = h('form', {class: 'sheet', novalidate: true, on: {submit: (e) => { e.preventDefault(); submit(); }}}, head, h('div', {class: 'dialog-body modal-body'}, wrong, body), foot);
-  const go = h('button', {class: 'btn primary', type: 'submit'});
-  let view = {};
-  let drawn = '';
-
-  function update(next) {
-    const sign = JSON.stringify(next.view);
-    env.store.adopt(next.values);
-    if (sign === drawn) return;
-    drawn = sign;
-    view = next.view || {};
-    env.blocks = view.blocks || [];
-    append(clear(head), h('span', {class: 'face face-s face-app', 'aria-hidden': 'true'}, mark()), h('h2', null, textObject({...view.title, type: 'plain_text'}, desk.who)),
-      h('button', {class: 'tool', type: 'button', 'aria-label': 'Close', on: {click: close}}, icon('x')));
-    drawBlocks(body, env.blocks, env);
-    go.textContent = words(view.submit, desk.who) || 'Submit';
-    append(clear(foot), h('button', {class: 'btn', type: 'button', on: {click: close}}, words(view.close, desk.who) || 'Cancel'), view.submit ? go : null);
-  }
-
-  async function submit() {
-    if (!view.submit || go.disabled) return;
-    go.disabled = true;
-    go.setAttribute('aria-busy', 'true');
-    tell({});
-    try {
-      const answer = await desk.act('view-submit', {view: first.id, values: fields()});
-      if (answer && answer.errors) tell(answer.errors);
-      await desk.load.screen();
-    } catch (err) {
-      tell({'': err.message});
-    } finally {
-      go.disabled = false;
-      go.removeAttribute('aria-busy');
-      desk.ctx.live.soon(desk.load.channel);
-    }
-  }
-
-  function fields() {
-    return Object.fromEntries(env.blocks.filter((b) => b.type === 'input' && b.element).map((b) => [b.block_id, typed(env.store.get(b.block_id, b.element))]));
-  }
-
-  function tell(errors) {
-    env.errors = errors;
-    wrong.hidden = !errors[''];
-    wrong.textContent = errors[''] || '';
-    complain(body, errors);
-  }
-
-  async function close() {
-    await desk.act('view-close', {view: first.id});
-    await desk.load.screen();
-  }
-
   return {
-    root, update, close, title: () => words(view.title, desk.who) || 'Modal',
-    focus: () => starts.map((q) => root.querySelector(q)).find(Boolean)?.focus(),
+    show,
+    end: () => {
+      sheets.clear();
+      end();
+    },
   };
 }

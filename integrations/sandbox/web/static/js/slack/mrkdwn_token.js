@@ -32,6 +32,7 @@ function cut(text, at) {
   return i < 0 ? [text, ''] : [text.slice(0, i), text.slice(i + 1)];
 }
 
-function plain(text) {
+/** Writes out &lt; &gt; &amp;. */
+export function plain(text) {
   return (text || '').replace(/&(lt|gt|amp);/g, (_, name) => ({lt: '<', gt: '>', amp: '&'})[name]);
 }

@@ -25,12 +25,46 @@ const makers = {
   pre: (n) => h('pre', {tabindex: 0, text: n.s}),
   quote: (n, who) => h('blockquote', null, draw(n.c, who)),
   list: (n, who) => h(n.ordered ? 'ol' : 'ul', {start: n.ordered && n.start > 1 ? n.start : null}, draw(n.c, who)),
-  item: (n, who) => h('li', {class: n.checked === undefined ? null : 'task'}, n.checked === undefined ? null : h('input', {type: 'checkbox', disabled: true, checked: n.checked, 'aria-label': n.checked ? 'done' : 'not done'}), draw(n.c, who)),
+  item: (n, who) =>
+    h(
+      'li',
+      {class: n.checked === undefined ? null : 'task'},
+      n.checked === undefined
+        ? null
+        : h('input', {type: 'checkbox', disabled: true, checked: n.checked, 'aria-label': n.checked ? 'done' : 'not done'}),
+      draw(n.c, who),
+    ),
   heading: (n, who) => h('h' + Math.min(6, n.level + 2), {class: 'md-h' + n.level}, draw(n.c, who)),
   rule: () => h('hr'),
-  table: (n, who) => h('div', {class: 'table-wrap', tabindex: 0}, h('table', null,
-    h('thead', null, h('tr', null, n.head.map((c) => h('th', null, draw(c, who))))),
-    h('tbody', null, n.rows.map((r) => h('tr', null, r.map((c) => h('td', null, draw(c, who)))))))),
+  table: (n, who) =>
+    h(
+      'div',
+      {class: 'table-wrap', tabindex: 0},
+      h(
+        'table',
+        null,
+        h(
+          'thead',
+          null,
+          h(
+            'tr',
+            null,
+            n.head.map((c) => h('th', null, draw(c, who))),
+          ),
+        ),
+        h(
+          'tbody',
+          null,
+          n.rows.map((r) =>
+            h(
+              'tr',
+              null,
+              r.map((c) => h('td', null, draw(c, who))),
+            ),
+          ),
+        ),
+      ),
+    ),
   link: (n, who) => link(n.href, draw(n.c, who), who),
   user: mention,
   channel: (n, who) => {
@@ -55,14 +89,20 @@ const makers = {
     const c = n.unicode ? fromHex(n.unicode) : who.emoji(n.name, n.skin);
     return c ? h('span', {class: 'emoji', role: 'img', 'aria-label': n.name, title: `:${n.name}:`, text: c}) : n.s;
   },
-  color: (n) => h('span', {class: 'colour'}, /^#[0-9a-f]{3,8}$/i.test(n.s) ? h('span', {class: 'swatch', vars: {'--swatch': n.s}}) : null, n.s),
+  color: (n) =>
+    h('span', {class: 'colour'}, /^#[0-9a-f]{3,8}$/i.test(n.s) ? h('span', {class: 'swatch', vars: {'--swatch': n.s}}) : null, n.s),
   unknown: (n) => h('div', {class: 'unknown', text: n.s}),
 };
 
 function mention(n, who) {
   const person = who.user(n.id);
   const mine = who.me && n.id === who.me.id;
-  return h('button', {class: ['mention', mine && 'mention-me'], type: 'button', data: {person: n.id}, text: '@' + (person ? called(person) : n.label || n.id)});
+  return h('button', {
+    class: ['mention', mine && 'mention-me'],
+    type: 'button',
+    data: {person: n.id},
+    text: '@' + (person ? called(person) : n.label || n.id),
+  });
 }
 
 /** Draws a link: to a place of this window, outside in another window, or as text if it may not be followed. */
@@ -74,7 +114,11 @@ export function link(href, children, who) {
 }
 
 function fromHex(codes) {
-  try { return String.fromCodePoint(...codes.split('-').map((c) => parseInt(c, 16))); } catch { return ''; }
+  try {
+    return String.fromCodePoint(...codes.split('-').map((c) => parseInt(c, 16)));
+  } catch {
+    return '';
+  }
 }
 
 /** Says whether a text is up to 23 emoji and nothing else, which Slack shows large. */

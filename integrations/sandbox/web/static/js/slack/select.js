@@ -12,16 +12,44 @@ import {focusName, busy} from './control.js';
 export function select(b, e, env) {
   const many = several(e.type);
   const hold = words(e.placeholder, env.who) || (many ? 'Choose some' : 'Choose one');
-  const node = h('button', {class: ['picker', many && 'picker-many'], type: 'button', 'aria-haspopup': 'listbox', 'aria-expanded': 'false',
-    data: {focus: focusName(b, e)}, on: {click: open}});
+  const node = h('button', {
+    class: ['picker', many && 'picker-many'],
+    type: 'button',
+    'aria-haspopup': 'listbox',
+    'aria-expanded': 'false',
+    data: {focus: focusName(b, e)},
+    on: {click: open},
+  });
   const show = () => {
     const now = chosen(b.block_id, e, env);
-    append(clear(node), many && now.length
-      ? h('span', {class: 'chips'}, now.map((o) => h('span', {class: 'chip'}, o.text, chipX(o))))
-      : h('span', {class: ['picker-text', !now.length && 'muted'], text: now.length ? now[0].text : hold}), icon('down', 'picker-down'));
+    append(
+      clear(node),
+      many && now.length
+        ? h(
+            'span',
+            {class: 'chips'},
+            now.map((o) => h('span', {class: 'chip'}, o.text, chipX(o))),
+          )
+        : h('span', {class: ['picker-text', !now.length && 'muted'], text: now.length ? now[0].text : hold}),
+      icon('down', 'picker-down'),
+    );
     if (env.surface === 'message') node.setAttribute('aria-label', hold + (now.length ? ': ' + now.map((o) => o.text).join(', ') : ''));
   };
-  const chipX = (o) => h('span', {class: 'chip-x', 'aria-hidden': 'true', on: {click: (c) => { c.stopPropagation(); toggle(o); }}}, '×');
+  const chipX = (o) =>
+    h(
+      'span',
+      {
+        class: 'chip-x',
+        'aria-hidden': 'true',
+        on: {
+          click: (c) => {
+            c.stopPropagation();
+            toggle(o);
+          },
+        },
+      },
+      '×',
+    );
   const put = (options) => {
     env.store.put(b.block_id, e, many ? options.map((o) => stored(e, o)) : options[0] ? stored(e, options[0]) : null);
     show();
@@ -36,8 +64,14 @@ export function select(b, e, env) {
     put(next);
   };
   function open() {
-    openPicker(node, {label: hold, many, load: source(e, env), least: e.type.includes('external') ? e.min_query_length ?? 3 : 0,
-      isChosen: (o) => chosen(b.block_id, e, env).some((x) => x.value === o.value), pick: toggle});
+    openPicker(node, {
+      label: hold,
+      many,
+      load: source(e, env),
+      least: e.type.includes('external') ? (e.min_query_length ?? 3) : 0,
+      isChosen: (o) => chosen(b.block_id, e, env).some((x) => x.value === o.value),
+      pick: toggle,
+    });
   }
   show();
   return node;

@@ -6,8 +6,12 @@ import {called} from './who.js';
 
 /** Makes load(typed): the groups of options, [{label, options: [{text, value, note}]}], perhaps later. */
 export function source(e, env) {
-  if (e.type.includes('external')) return async (typed) => [{label: '', options: (await env.suggest(e, typed)).map((o) => ({text: o.text, value: o.value}))}];
-  return (typed) => groups(e, env).map((g) => ({...g, options: g.options.filter((o) => matches(o, typed))})).filter((g) => g.options.length);
+  if (e.type.includes('external'))
+    return async (typed) => [{label: '', options: (await env.suggest(e, typed)).map((o) => ({text: o.text, value: o.value}))}];
+  return (typed) =>
+    groups(e, env)
+      .map((g) => ({...g, options: g.options.filter((o) => matches(o, typed))}))
+      .filter((g) => g.options.length);
 }
 
 function matches(o, typed) {
@@ -21,8 +25,11 @@ function groups(e, env) {
   }
   if (e.type.includes('users')) return [{label: '', options: env.who.people.filter((p) => !p.deleted).map(person)}];
   const filter = e.filter || {};
-  const channels = env.who.channels.filter((c) => !c.archived && (e.type.includes('conversations')
-    ? !filter.include || filter.include.includes(c.private ? 'private' : 'public') : !c.private));
+  const channels = env.who.channels.filter(
+    (c) =>
+      !c.archived &&
+      (e.type.includes('conversations') ? !filter.include || filter.include.includes(c.private ? 'private' : 'public') : !c.private),
+  );
   return [{label: '', options: channels.map((c) => ({text: '#' + c.name, value: c.id}))}];
 }
 
@@ -37,12 +44,15 @@ function person(p) {
 /** What is chosen now, as options. */
 export function chosen(block, e, env) {
   const held = env.store.get(block, e)[slot(e.type)];
-  return [held].flat().filter(Boolean).map((x) => {
-    if (typeof x === 'object') return option(x, env);
-    const p = env.who.user(x);
-    const c = env.who.channel(x);
-    return p ? person(p) : {text: c ? '#' + c.name : String(x), value: x};
-  });
+  return [held]
+    .flat()
+    .filter(Boolean)
+    .map((x) => {
+      if (typeof x === 'object') return option(x, env);
+      const p = env.who.user(x);
+      const c = env.who.channel(x);
+      return p ? person(p) : {text: c ? '#' + c.name : String(x), value: x};
+    });
 }
 
 /** An option as state.values holds it. */

@@ -14,10 +14,12 @@ export function textObject(object, who) {
 
 /** Draws plain text: line breaks and emoji, no markup. */
 export function plain(text, who, emoji = true) {
-  return String(text ?? '').split('\n').flatMap((row, i) => {
-    const nodes = emoji ? emojis(row) : [{t: 'text', s: row}];
-    return draw(i ? [{t: 'br'}, ...nodes] : nodes, who);
-  });
+  return String(text ?? '')
+    .split('\n')
+    .flatMap((row, i) => {
+      const nodes = emoji ? emojis(row) : [{t: 'text', s: row}];
+      return draw(i ? [{t: 'br'}, ...nodes] : nodes, who);
+    });
 }
 
 /** Plain text without nodes, for labels of controls: emoji as characters. */
@@ -27,7 +29,7 @@ export function words(object, who) {
 }
 
 function emojis(row) {
-  return row.split(/(:[a-z0-9_+'-]{1,64}:)/i).map((s, i) => i % 2 ? {t: 'emoji', name: s.slice(1, -1), skin: 0, s} : {t: 'text', s});
+  return row.split(/(:[a-z0-9_+'-]{1,64}:)/i).map((s, i) => (i % 2 ? {t: 'emoji', name: s.slice(1, -1), skin: 0, s} : {t: 'text', s}));
 }
 
 /** Draws a message's own text. */

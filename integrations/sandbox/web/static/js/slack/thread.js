@@ -15,23 +15,47 @@ export function makeThread(desk) {
   const also = h('input', {type: 'checkbox', id: 'also-send'});
   const alsoText = h('span');
   const composer = makeComposer(desk, {
-    thread: true, place: () => ({channel: desk.at.channel, thread: desk.at.thread, broadcast: also.checked}),
-    last: () => editLast(log, desk.thread ? desk.thread.messages : [], desk), extra: h('label', {class: 'also', for: 'also-send'}, also, alsoText),
+    thread: true,
+    place: () => ({channel: desk.at.channel, thread: desk.at.thread, broadcast: also.checked}),
+    last: () => editLast(log, desk.thread ? desk.thread.messages : [], desk),
+    extra: h('label', {class: 'also', for: 'also-send'}, also, alsoText),
   });
   const foot = h('div', {class: 'chan-foot'});
   const root = h('aside', {class: 'thread', 'aria-label': 'Thread'}, head, h('div', {class: 'chan-body'}, log.root, log.pill), foot);
-  dropZone(root, (files) => composer.take(files), () => 'this thread', () => foot.contains(composer.root));
-  desk.on('sent', (at) => { also.checked = false; if (at.thread) log.follow(); });
+  dropZone(
+    root,
+    (files) => composer.take(files),
+    () => 'this thread',
+    () => foot.contains(composer.root),
+  );
+  desk.on('sent', (at) => {
+    also.checked = false;
+    if (at.thread) log.follow();
+  });
   let at = '';
   function show() {
     const c = desk.channel;
     const t = desk.thread;
     if (!c || !t || t.ts !== desk.at.thread) return;
     const here = desk.me.id + t.ts;
-    if (here !== at) { at = here; log.reset(); composer.moved('Reply…'); also.checked = false; }
+    if (here !== at) {
+      at = here;
+      log.reset();
+      composer.moved('Reply…');
+      also.checked = false;
+    }
     const close = desk.ctx.route.slack(c.id);
-    append(clear(head), back(close, 'Back to the channel'), h('h2', {class: 'thread-title'}, h('span', {text: 'Thread'}), h('span', {class: 'muted thread-place', text: (c.private ? '' : '#') + c.name})),
-      h('a', {class: 'tool thread-x', href: close, 'aria-label': 'Close thread'}, icon('x')));
+    append(
+      clear(head),
+      back(close, 'Back to the channel'),
+      h(
+        'h2',
+        {class: 'thread-title'},
+        h('span', {text: 'Thread'}),
+        h('span', {class: 'muted thread-place', text: (c.private ? '' : '#') + c.name}),
+      ),
+      h('a', {class: 'tool thread-x', href: close, 'aria-label': 'Close thread'}, icon('x')),
+    );
     alsoText.textContent = ` Also send to #${c.name}`;
     log.show(t.messages, '');
     const bar = t.refused ? h('div', {class: 'foot-bar', text: t.refused}) : c.member && !c.archived ? composer.root : null;

@@ -6,17 +6,22 @@ import {icon} from '../icons.js';
 import {openMenu} from '../menu.js';
 import {confirm} from '../dialog.js';
 import {pickReaction} from './reaction.js';
-import {messageOf, system} from './message.js';
+import {messageOf} from './message.js';
+import {system} from './message_kind.js';
 import {beginEdit} from './edit.js';
-import {regret} from './deeds.js';
+import {runShortcut} from './deeds.js';
 
-const quick = [['pushpin', 'Mark for the RCA'], ['eyes', 'Looking'], ['white_check_mark', 'Done']];
+const quick = [
+  ['pushpin', 'Mark for the RCA'],
+  ['eyes', 'Looking'],
+  ['white_check_mark', 'Done'],
+];
 
 /** Gives the messages in root their toolbar. */
 export function toolbar(root, desk, options) {
   let on = null;
   const show = (node) => {
-    if (!node || node === on && node.querySelector(':scope > .msg-tools')) return;
+    if (!node || (node === on && node.querySelector(':scope > .msg-tools'))) return;
     root.querySelectorAll('.msg-tools').forEach((t) => t.remove());
     on = node;
     const m = messageOf.get(node);
@@ -26,21 +31,38 @@ export function toolbar(root, desk, options) {
   root.addEventListener('pointerover', over);
   root.addEventListener('focusin', over);
   root.addEventListener('pointerleave', () => {
-    if (document.querySelector('.popup') || root.contains(document.activeElement) && on && on.contains(document.activeElement)) return;
+    if (document.querySelector('.popup') || (root.contains(document.activeElement) && on && on.contains(document.activeElement))) return;
     root.querySelectorAll('.msg-tools').forEach((t) => t.remove());
   });
   root.addEventListener('keydown', (e) => key(e, desk, options));
 }
 
 function tools(node, m, desk, options) {
-  const tool = (name, label, fn) => h('button', {class: 'tool', type: 'button', 'aria-label': label, title: label, on: {click: (e) => fn(e.currentTarget)}}, icon(name));
-  if (m.ephemeral) return h('div', {class: 'msg-tools', role: 'toolbar', 'aria-label': 'Message'}, h('button', {class: 'tool tool-text', type: 'button', text: 'Dismiss', on: {click: () => options.dismiss(m.ts)}}));
-  return h('div', {class: 'msg-tools', role: 'toolbar', 'aria-label': 'Message'},
-    quick.map(([name, label]) => h('button', {class: 'tool tool-quick', type: 'button', 'aria-label': label, title: `${label} :${name}:`, text: desk.who.emoji(name) || name,
-      on: {click: () => toggle(m, name, desk)}})),
+  const tool = (name, label, fn) =>
+    h('button', {class: 'tool', type: 'button', 'aria-label': label, title: label, on: {click: (e) => fn(e.currentTarget)}}, icon(name));
+  if (m.ephemeral)
+    return h(
+      'div',
+      {class: 'msg-tools', role: 'toolbar', 'aria-label': 'Message'},
+      h('button', {class: 'tool tool-text', type: 'button', text: 'Dismiss', on: {click: () => options.dismiss(m.ts)}}),
+    );
+  return h(
+    'div',
+    {class: 'msg-tools', role: 'toolbar', 'aria-label': 'Message'},
+    quick.map(([name, label]) =>
+      h('button', {
+        class: 'tool tool-quick',
+        type: 'button',
+        'aria-label': label,
+        title: `${label} :${name}:`,
+        text: desk.who.emoji(name) || name,
+        on: {click: () => toggle(m, name, desk)},
+      }),
+    ),
     tool('smile', 'Add a reaction', (b) => pickReaction(b, m, desk)),
     options.inThread ? null : tool('thread', 'Reply in thread', () => reply(m, desk)),
-    tool('more', 'More actions', (b) => menu(b, node, m, desk, options)));
+    tool('more', 'More actions', (b) => menu(b, node, m, desk, options)),
+  );
 }
 
 function toggle(m, name, desk) {
@@ -60,26 +82,38 @@ export function own(m, desk) {
 function menu(button, node, m, desk, options) {
   const here = {channel: desk.channel.id, ts: m.ts};
   const shortcuts = (desk.ctx.state.world.shortcuts || []).filter((s) => s.type === 'message');
-  openMenu(button, [
-    options.inThread ? null : {text: 'Reply in thread', note: 'T', fn: () => reply(m, desk)},
-    {text: m.pinned ? 'Unpin from channel' : 'Pin to channel', note: 'P', fn: () => desk.act(m.pinned ? 'unpin' : 'pin', here)},
-    {text: 'Copy link', fn: () => copy(location.origin + '/' + desk.ctx.route.slack(here.channel, m.thread_ts, m.ts), desk)},
-    {text: 'Copy text', fn: () => copy(m.text, desk)},
-    ...(shortcuts.length ? [null, ...shortcuts.map((s) => ({text: s.name, note: desk.ctx.state.world.bot.name || 'app', fn: () => shortcut(s, here, desk)}))] : []),
-    ...(own(m, desk) ? [null, {text: 'Edit message', note: 'E', fn: () => beginEdit(node, m, desk)},
-      {text: 'Delete message', note: 'Del', danger: true, fn: () => remove(m, desk)}] : []),
-  ].filter((x, i, all) => x || (i && all[i - 1])), {label: 'Message actions', wide: true});
-}
-
-async function shortcut(s, here, desk) {
-  const answer = await desk.act('shortcut', {callback_id: s.callback_id, ...here});
-  const trouble = answer && answer.reply && answer.reply.trouble;
-  if (trouble) desk.ctx.toast.say(regret(trouble), 'bad');
-  desk.ctx.live.soon(desk.load.screen);
+  openMenu(
+    button,
+    [
+      options.inThread ? null : {text: 'Reply in thread', note: 'T', fn: () => reply(m, desk)},
+      {text: m.pinned ? 'Unpin from channel' : 'Pin to channel', note: 'P', fn: () => desk.act(m.pinned ? 'unpin' : 'pin', here)},
+      {text: 'Copy link', fn: () => copy(location.origin + '/' + desk.ctx.route.slack(here.channel, m.thread_ts, m.ts), desk)},
+      {text: 'Copy text', fn: () => copy(m.text, desk)},
+      ...(shortcuts.length
+        ? [
+            null,
+            ...shortcuts.map((s) => ({text: s.name, note: desk.ctx.state.world.bot.name || 'app', fn: () => runShortcut(s, desk, here)})),
+          ]
+        : []),
+      ...(own(m, desk)
+        ? [
+            null,
+            {text: 'Edit message', note: 'E', fn: () => beginEdit(node, m, desk)},
+            {text: 'Delete message', note: 'Del', danger: true, fn: () => remove(m, desk)},
+          ]
+        : []),
+    ].filter((x, i, all) => x || (i && all[i - 1])),
+    {label: 'Message actions', wide: true},
+  );
 }
 
 async function remove(m, desk) {
-  const yes = await confirm({title: 'Delete message', text: 'Are you sure you want to delete this message? This cannot be undone.', yes: 'Delete', danger: true});
+  const yes = await confirm({
+    title: 'Delete message',
+    text: 'Are you sure you want to delete this message? This cannot be undone.',
+    yes: 'Delete',
+    danger: true,
+  });
   if (yes) await desk.act('delete', {channel: desk.channel.id, ts: m.ts});
 }
 
@@ -93,8 +127,12 @@ function key(e, desk, options) {
   const m = node && node === e.target && messageOf.get(node);
   if (!m || e.ctrlKey || e.metaKey || e.altKey || system(m)) return;
   const deed = {
-    t: () => !options.inThread && reply(m, desk), r: () => pickReaction(node, m, desk), p: () => desk.act(m.pinned ? 'unpin' : 'pin', {channel: desk.channel.id, ts: m.ts}),
-    e: () => own(m, desk) && beginEdit(node, m, desk), Delete: () => own(m, desk) && remove(m, desk), m: () => menu(node, node, m, desk, options),
+    t: () => !options.inThread && reply(m, desk),
+    r: () => pickReaction(node, m, desk),
+    p: () => desk.act(m.pinned ? 'unpin' : 'pin', {channel: desk.channel.id, ts: m.ts}),
+    e: () => own(m, desk) && beginEdit(node, m, desk),
+    Delete: () => own(m, desk) && remove(m, desk),
+    m: () => menu(node, node, m, desk, options),
     Enter: () => !options.inThread && m.reply_count && reply(m, desk),
   }[e.key];
   if (!deed) return;

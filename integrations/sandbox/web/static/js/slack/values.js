@@ -2,14 +2,26 @@
 // Pure.
 
 const slots = {
-  plain_text_input: ['value', 'initial_value'], email_text_input: ['value', 'initial_value'], url_text_input: ['value', 'initial_value'],
-  number_input: ['value', 'initial_value'], rich_text_input: ['rich_text_value', 'initial_value'],
-  static_select: ['selected_option', 'initial_option'], external_select: ['selected_option', 'initial_option'], radio_buttons: ['selected_option', 'initial_option'],
-  checkboxes: ['selected_options', 'initial_options'], multi_static_select: ['selected_options', 'initial_options'], multi_external_select: ['selected_options', 'initial_options'],
-  users_select: ['selected_user', 'initial_user'], multi_users_select: ['selected_users', 'initial_users'],
-  conversations_select: ['selected_conversation', 'initial_conversation'], multi_conversations_select: ['selected_conversations', 'initial_conversations'],
-  channels_select: ['selected_channel', 'initial_channel'], multi_channels_select: ['selected_channels', 'initial_channels'],
-  datepicker: ['selected_date', 'initial_date'], timepicker: ['selected_time', 'initial_time'], datetimepicker: ['selected_date_time', 'initial_date_time'],
+  plain_text_input: ['value', 'initial_value'],
+  email_text_input: ['value', 'initial_value'],
+  url_text_input: ['value', 'initial_value'],
+  number_input: ['value', 'initial_value'],
+  rich_text_input: ['rich_text_value', 'initial_value'],
+  static_select: ['selected_option', 'initial_option'],
+  external_select: ['selected_option', 'initial_option'],
+  radio_buttons: ['selected_option', 'initial_option'],
+  checkboxes: ['selected_options', 'initial_options'],
+  multi_static_select: ['selected_options', 'initial_options'],
+  multi_external_select: ['selected_options', 'initial_options'],
+  users_select: ['selected_user', 'initial_user'],
+  multi_users_select: ['selected_users', 'initial_users'],
+  conversations_select: ['selected_conversation', 'initial_conversation'],
+  multi_conversations_select: ['selected_conversations', 'initial_conversations'],
+  channels_select: ['selected_channel', 'initial_channel'],
+  multi_channels_select: ['selected_channels', 'initial_channels'],
+  datepicker: ['selected_date', 'initial_date'],
+  timepicker: ['selected_time', 'initial_time'],
+  datetimepicker: ['selected_date_time', 'initial_date_time'],
   file_input: ['files', 'initial_files'],
 };
 
@@ -26,7 +38,7 @@ export function several(type) {
 /** A state entry of an element that holds held: {type, selected_date: held}. */
 export function entry(element, held) {
   const empty = several(element.type) ? [] : null;
-  const out = {type: element.type, [slot(element.type)]: held === undefined || held === '' ? empty : held ?? empty};
+  const out = {type: element.type, [slot(element.type)]: held === undefined || held === '' ? empty : (held ?? empty)};
   if (element.type === 'timepicker' && element.timezone) out.timezone = element.timezone;
   return out;
 }
@@ -84,7 +96,10 @@ export function typed(entry) {
   const held = entry[slot(entry.type)];
   if (held === null || held === undefined) return '';
   if (entry.type === 'rich_text_input') return flat(held);
-  return [held].flat().map((x) => x && typeof x === 'object' ? x.value ?? x.id ?? '' : String(x)).join(',');
+  return [held]
+    .flat()
+    .map((x) => (x && typeof x === 'object' ? (x.value ?? x.id ?? '') : String(x)))
+    .join(',');
 }
 
 /** The rich_text block of plain lines, as a rich_text_input holds it. */

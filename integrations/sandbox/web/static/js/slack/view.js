@@ -8,7 +8,8 @@ import {makeThread} from './thread.js';
 import {makeHome} from './home.js';
 import {makeModals} from './modal.js';
 import {profiles} from './profile.js';
-import {browse} from './channel_dialogs.js';
+import {browse} from './channel_pick.js';
+import {arrivals} from './arrival.js';
 
 /** Shows Slack in root. */
 export function mount(root, ctx) {
@@ -34,7 +35,11 @@ export function mount(root, ctx) {
   const goTo = arrivals(desk, {channel, pane});
   const ends = [
     ctx.route.on(goTo),
-    ctx.state.on('me', () => { modals.end(); Object.assign(desk, {stack: [], home: null, channel: null}); begin(); }),
+    ctx.state.on('me', () => {
+      modals.end();
+      Object.assign(desk, {stack: [], home: null, channel: null});
+      begin();
+    }),
     ctx.live.on('record', (r) => heed(r, desk)),
     ctx.live.on('open', () => Object.values(desk.load).forEach(ctx.live.soon)),
     ...keys(desk, {channel, thread}),
@@ -50,56 +55,12 @@ export function mount(root, ctx) {
     await goTo(ctx.route.at, true);
   }
   begin();
-  return {unmount() { ends.forEach((end) => end()); modals.end(); }};
-}
-
-// arrivals makes what follows the address to a channel, a thread or Home.
-function arrivals(desk, {channel, pane}) {
-  return async (next, anew = false) => {
-    if (next.view !== 'slack') return;
-    const before = desk.at;
-    const named = desk.channels.find((c) => c.id === next.channel || c.name === next.channel.replace(/^#/, ''));
-    desk.at = {...next, channel: named ? named.id : next.channel};
-    if (!next.channel && !next.home && wide()) {
-      const start = first(desk);
-      if (start) return desk.ctx.route.go('#/slack/' + start.id, {replace: true});
-    }
-    const other = before.channel !== desk.at.channel;
-    if (other || anew) {
-      desk.limit = 100;
-      desk.newFrom = '';
-      if (other) desk.channel = null;
-    }
-    pane();
-    if (desk.at.channel) sessionStorage.setItem(last(desk), desk.at.channel);
-    if (desk.at.home && (!before.home || anew)) desk.act('home').catch(() => {});
-    if (next.query.ts) channel.want(next.query.ts);
-    if (other || anew) await arrive(desk);
-    await Promise.all([desk.load.thread(), desk.load.home()]);
+  return {
+    unmount() {
+      ends.forEach((end) => end());
+      modals.end();
+    },
   };
-}
-
-// arrive loads a channel and finds where what is new in it begins.
-async function arrive(desk) {
-  const row = desk.channels.find((c) => c.id === desk.at.channel);
-  let unread = row && row.member ? row.unread : 0;
-  await desk.load.channel();
-  if (!unread) return;
-  for (let i = desk.messages.length - 1; i >= 0 && unread > 0; i--) {
-    const m = desk.messages[i];
-    if (m.ephemeral || m.user === desk.me.id) continue;
-    if (--unread === 0) desk.newFrom = m.ts;
-  }
-  desk.tell('channel');
-}
-
-const last = (desk) => 'firebreak.channel.' + desk.me.id;
-const wide = () => matchMedia('(min-width: 900px)').matches;
-
-function first(desk) {
-  const list = desk.channels.filter((c) => c.member && !c.archived);
-  const was = sessionStorage.getItem(last(desk));
-  return list.find((c) => c.id === was) || list.find((c) => c.mentions) || list.find((c) => /incident/.test(c.name)) || list[0] || desk.channels[0];
 }
 
 // heed loads what a record may have changed.
@@ -131,9 +92,17 @@ function keys(desk, {channel, thread}) {
   document.addEventListener('keydown', escape);
   const tell = (key, tells) => desk.ctx.keys.bind(key, tells, null, 'Slack');
   return [
-    () => document.removeEventListener('keydown', jump), () => document.removeEventListener('keydown', escape),
+    () => document.removeEventListener('keydown', jump),
+    () => document.removeEventListener('keydown', escape),
     desk.ctx.keys.bind('/', 'Write a message', () => (desk.at.thread ? thread : channel).composer.focus(), 'Slack'),
-    tell('Ctrl+K', 'Jump to a channel'), tell('Enter', 'Send; Shift+Enter is a new line'), tell('↑', 'Edit your last message, in an empty field; else walk the messages'),
-    tell('t', 'Reply in thread to the message with the focus'), tell('r', 'React to it'), tell('p', 'Pin it'), tell('e', 'Edit it'), tell('m', 'All that can be done to it'), tell('Esc', 'Close the thread'),
+    tell('Ctrl+K', 'Jump to a channel'),
+    tell('Enter', 'Send; Shift+Enter is a new line'),
+    tell('↑', 'Edit your last message, in an empty field; else walk the messages'),
+    tell('t', 'Reply in thread to the message with the focus'),
+    tell('r', 'React to it'),
+    tell('p', 'Pin it'),
+    tell('e', 'Edit it'),
+    tell('m', 'All that can be done to it'),
+    tell('Esc', 'Close the thread'),
   ];
 }

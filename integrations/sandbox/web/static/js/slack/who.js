@@ -8,12 +8,24 @@ const tones = ['', '', '\u{1F3FB}', '\u{1F3FC}', '\u{1F3FD}', '\u{1F3FE}', '\u{1
 export function names(state, channels) {
   return {
     /** The person this window is. */
-    get me() { return state.me; },
-    get tz() { return (state.me && state.me.tz) || 'UTC'; },
-    get people() { return state.world.people; },
-    get groups() { return state.world.groups || []; },
-    get emojis() { return state.world.emoji || {}; },
-    get channels() { return channels(); },
+    get me() {
+      return state.me;
+    },
+    get tz() {
+      return (state.me && state.me.tz) || 'UTC';
+    },
+    get people() {
+      return state.world.people;
+    },
+    get groups() {
+      return state.world.groups || [];
+    },
+    get emojis() {
+      return state.world.emoji || {};
+    },
+    get channels() {
+      return channels();
+    },
     user: (id) => state.person(id),
     channel: (id) => channels().find((c) => c.id === id || c.name === id) || null,
     group: (id) => (state.world.groups || []).find((g) => g.id === id) || null,
@@ -23,7 +35,7 @@ export function names(state, channels) {
     },
     inside,
     /** Says whether the app under test wrote a message. */
-    isOurs: (m) => Boolean(m.user && m.user === state.world.bot.user_id || m.bot_id && m.bot_id === state.world.bot.bot_id),
+    isOurs: (m) => Boolean((m.user && m.user === state.world.bot.user_id) || (m.bot_id && m.bot_id === state.world.bot.bot_id)),
   };
 }
 
