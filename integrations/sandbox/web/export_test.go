@@ -3,14 +3,7 @@ package web
 import (
 	"context"
 	"net"
-	"os"
 )
-
-// StaticFrom serves the static files of dir as they are on disk at each
-// request, for whoever edits them.
-func (s *Server) StaticFrom(dir string) {
-	s.static = func() map[string]asset { return assets(os.DirFS(dir)) }
-}
 
 // Listen is Serve on any listener, such as one in memory.
 func (s *Server) Listen(ctx context.Context, l net.Listener) error { return s.listen(ctx, l) }

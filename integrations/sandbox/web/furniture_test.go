@@ -32,8 +32,8 @@ func furnishSlack(sb *sandbox.Sandbox) {
 	gone := in.Say("alex", "this will be a tombstone")
 	in.Reply("kim", gone.TS, "an answer to it")
 	in.Delete("alex", gone.TS)
-	in.Post(sandbox.BotPost{Name: "statuspage", Text: "fallback text", Blocks: tryBlocks, Modern: true})
-	in.Post(sandbox.BotPost{Name: "grafana", Text: "with attachments", Attachments: tryAttachments})
+	in.Post(sandbox.BotPost{Name: "statuspage", Text: "fallback text", Blocks: zooBlocks, Modern: true})
+	in.Post(sandbox.BotPost{Name: "grafana", Text: "with attachments", Attachments: zooAttachments})
 	for range 3 {
 		alerts.Webhook("siem", "```"+`{"event":"failed_login","source":"sshd","host":"vpn-1","user":"svc-backup","src_ip":"203.0.113.50"}`+"```", "")
 	}
@@ -74,10 +74,10 @@ var dotPNG = strings.Join([]string{
 	"\x00\x00\x00\rIDATx\x9cc\xf8\xcf\xc0\xf0\x1f\x00\x05\x00\x01\xff\x89\x99=\x1d", "\x00\x00\x00\x00IEND\xaeB`\x82",
 }, "")
 
-const tryAttachments = `[{"color":"#d00000","pretext":"before","title":"CPU on db-3","title_link":"https://example.com/g","text":"above *90 %*",
+const zooAttachments = `[{"color":"#d00000","pretext":"before","title":"CPU on db-3","title_link":"https://example.com/g","text":"above *90 %*",
 "fields":[{"title":"Host","value":"db-3","short":true},{"title":"Since","value":"02:55","short":true}],"footer":"grafana","ts":1767225600,"fallback":"CPU on db-3 above 90 %"}]`
 
-const tryBlocks = `[{"type":"header","text":{"type":"plain_text","text":"INC-1 · VPN brute force :fire:"}},
+const zooBlocks = `[{"type":"header","text":{"type":"plain_text","text":"INC-1 · VPN brute force :fire:"}},
 {"type":"section","text":{"type":"mrkdwn","text":"*SEV1* led by <@U0000000> since <!date^1767225600^{date_short} {time}|then>\n• <https://example.com|runbook>"},"accessory":{"type":"button","action_id":"ack","text":{"type":"plain_text","text":"Acknowledge"},"style":"primary","value":"1"}},
 {"type":"section","fields":[{"type":"mrkdwn","text":"*Lead*\nAlex"},{"type":"mrkdwn","text":"*Page*\n#4101"}]},
 {"type":"divider"},

@@ -31,7 +31,7 @@ type Server struct {
 	manifest manifest
 	account  func(context.Context) (Account, error)
 	log      *slog.Logger
-	static   func() map[string]asset
+	static   map[string]asset // by URL path
 	handler  http.Handler
 	born     string // tells a browser that this is another sandbox than before
 	shelf    *shelf
@@ -49,10 +49,9 @@ type Server struct {
 
 // New returns a server on a sandbox.
 func New(opts Options) *Server {
-	static := assets(files)
 	s := &Server{
 		sb: opts.Sandbox, bot: opts.Bot, player: opts.Player, account: opts.Account, log: opts.Logger,
-		manifest: readManifest(opts.Manifest), static: func() map[string]asset { return static },
+		manifest: readManifest(opts.Manifest), static: assets(files),
 		shelf: newShelf(opts.Sandbox), marks: newReadMarks(), rota: rota(),
 		board: newSwitchboard(opts.Sandbox), streams: make(chan struct{}, maxStreams),
 		born: time.Now().UTC().Format(time.RFC3339Nano),

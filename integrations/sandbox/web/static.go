@@ -21,14 +21,14 @@ type asset struct {
 	etag    string
 }
 
-// assets reads all files below static in tree, by URL path.
-func assets(tree fs.FS) map[string]asset {
+// assets reads all files below static, by URL path.
+func assets(tree embed.FS) map[string]asset {
 	out := map[string]asset{}
 	_ = fs.WalkDir(tree, "static", func(name string, d fs.DirEntry, err error) error { // of an embedded tree: cannot fail
 		if err != nil || d.IsDir() {
 			return err
 		}
-		b, err := fs.ReadFile(tree, name)
+		b, err := tree.ReadFile(name)
 		if err != nil {
 			return err
 		}
@@ -67,7 +67,7 @@ func (s *Server) getStatic(w http.ResponseWriter, r *http.Request) {
 	if name == "/" {
 		name = "/index.html"
 	}
-	a, ok := s.static()[name]
+	a, ok := s.static[name]
 	if !ok || r.Method == http.MethodPost {
 		s.complain(w, http.StatusNotFound, "there is nothing at "+r.URL.Path)
 		return

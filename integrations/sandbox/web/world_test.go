@@ -12,7 +12,7 @@ import (
 )
 
 func TestWorld(t *testing.T) {
-	w := newWindow(t, web.Options{Bot: &puppet{}, Manifest: json.RawMessage(tryManifest)})
+	w := newWindow(t, web.Options{Bot: &puppet{}, Manifest: json.RawMessage(puppetManifest)})
 	world := w.get("/api/world")
 	people := map[string]object{}
 	for _, p := range objects(world["people"]) {
