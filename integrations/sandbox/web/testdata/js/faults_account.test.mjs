@@ -1,6 +1,6 @@
 import {test} from 'node:test';
 import assert from 'node:assert/strict';
-import {effectTone, formula, rowTone, totals, verdict} from '../../static/js/faults/account.js';
+import {effectTone, formula, rowTone, sumTone, totals, verdict} from '../../static/js/faults/account.js';
 
 const channel = (said, recorded, missing = [], doubled = []) => ({id: 'C1', name: 'inc-1', said, recorded, missing, doubled});
 const effect = (asked, done, doubled = 0) => ({what: 'channels', asked, done, doubled});
@@ -40,4 +40,11 @@ test('no account and no messages are neither good nor bad', () => {
 test('rows are judged by themselves', () => {
   assert.deepEqual([channel(2, 2), channel(2, 1, [{}]), channel(2, 2, [], [{}])].map(rowTone), ['good', 'wait', 'bad']);
   assert.deepEqual([effect(2, 2), effect(2, 1), effect(2, 2, 1)].map(effectTone), ['good', 'wait', 'bad']);
+});
+
+test('the sum is of messages, even while actions are outstanding', () => {
+  assert.equal(sumTone(account([channel(5, 5)], [], {waiting: 380})), 'good');
+  assert.equal(sumTone(account([channel(5, 4, [{}])])), 'wait');
+  assert.equal(sumTone(account([channel(5, 5)], [effect(1, 2, 1)])), 'bad');
+  assert.equal(sumTone(null), 'none');
 });

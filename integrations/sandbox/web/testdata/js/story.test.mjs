@@ -1,6 +1,7 @@
 import {test} from 'node:test';
 import assert from 'node:assert/strict';
 import {deed, quote, weight} from '../../static/js/story/deed.js';
+import {cameForAPlace} from '../../static/js/story/follow.js';
 import {parseLook, placeName, reading, sameSpot, standing} from '../../static/js/story/progress.js';
 
 const scenes = ['03:02 · A page wakes Sam', 'People gather'];
@@ -15,7 +16,8 @@ test('a story that has not begun is introduced', () => {
 
 test('a scene is told with what comes next or happens now', () => {
   const now = reading(state({playing: true}));
-  assert.deepEqual([now.phase, now.title, now.text, now.next, now.step], ['playing', scenes[0], 'PagerDuty rings.', 'Next: Kim answers', 'Scene 1 of 2']);
+  assert.deepEqual([now.phase, now.title, now.text, now.next, now.step], ['playing', scenes[0], 'firebreak is a Slack bot for security incidents. PagerDuty rings.', 'Next: Kim answers', 'Scene 1 of 2']);
+  assert.equal(reading(state({scene: 1})).text, 'PagerDuty rings.');
   assert.equal(reading(state({waiting: false})).next, 'Now: Kim answers');
   assert.equal(reading(state({told: ''})).next, '');
 });
@@ -70,4 +72,9 @@ test('what changes little weighs less', () => {
 test('quotes are short and plain', () => {
   assert.equal(quote('a &lt;b&gt; <https://x|y> <!date^1^{time}|12:00>'), '“a <b> y 12:00”');
   assert.equal(quote('x'.repeat(200)).length, 73);
+});
+
+test('whoever came for a place is not led away from it', () => {
+  for (const plain of ['http://x/', 'http://x/#', 'http://x/?as=kim#/slack', 'http://x/#/slack?as=kim']) assert.ok(!cameForAPlace(plain), plain);
+  for (const named of ['http://x/#/faults', 'http://x/#/slack/C1', 'http://x/#/gitlab/3']) assert.ok(cameForAPlace(named), named);
 });

@@ -65,6 +65,14 @@ export function things(n, noun) {
   return `${n} ${noun}${n === 1 ? '' : 's'}`;
 }
 
+/** Judges the sum of messages alone, whatever else is still to do. */
+export function sumTone(account) {
+  const t = totals(account);
+  if (t.doubled + t.twice > 0) return 'bad';
+  if (t.said !== t.recorded || t.missing > 0) return 'wait';
+  return t.said > 0 ? 'good' : 'none';
+}
+
 /** Judges one channel's row: good, wait or bad. */
 export function rowTone(row) {
   if (count(row.doubled) > 0) return 'bad';

@@ -78,13 +78,22 @@ export const slow = {
 
 const calls = {
   __proto__: null,
-  'chat.postMessage': 'post a message', 'chat.update': 'update a message', 'conversations.create': 'make a channel',
-  'conversations.invite': 'invite people', 'conversations.setTopic': 'set the topic', 'bookmarks.add': 'add a bookmark',
-  'views.open': 'open a form', 'conversations.archive': 'archive a channel',
-  'POST /incidents/{id}/notes': 'write a note', 'PUT /incidents/{id}': 'acknowledge or change a page',
-  'POST /incidents/{id}/responder_requests': 'ask for responders', 'POST /v2/enqueue': 'send an event',
-  'POST /api/v4/projects/{id}/issues': 'open an issue', 'PUT /api/v4/projects/{id}/issues/{iid}': 'change an issue',
-  'POST /api/v4/projects/{id}/issues/{iid}/notes': 'comment on an issue', 'POST /api/v4/projects/{id}/issues/{iid}/links': 'link issues',
+  'chat.postMessage': 'post a message',
+  'chat.update': 'update a message',
+  'conversations.create': 'make a channel',
+  'conversations.invite': 'invite people',
+  'conversations.setTopic': 'set the topic',
+  'bookmarks.add': 'add a bookmark',
+  'views.open': 'open a form',
+  'conversations.archive': 'archive a channel',
+  'POST /incidents/{id}/notes': 'write a note',
+  'PUT /incidents/{id}': 'acknowledge or change a page',
+  'POST /incidents/{id}/responder_requests': 'ask for responders',
+  'POST /v2/enqueue': 'send an event',
+  'POST /api/v4/projects/{id}/issues': 'open an issue',
+  'PUT /api/v4/projects/{id}/issues/{iid}': 'change an issue',
+  'POST /api/v4/projects/{id}/issues/{iid}/notes': 'comment on an issue',
+  'POST /api/v4/projects/{id}/issues/{iid}/links': 'link issues',
 };
 
 /** Says what a call is for: "Slack: make a channel". */
@@ -95,7 +104,9 @@ export function callName(service, method) {
 
 /** Lists the calls that can be spoilt one by one, as options of a choice. */
 export function callOptions(writes) {
-  return services.flatMap(({id}) => (writes?.[id] ?? []).map((method) => ({value: `${id} ${method}`, text: callName(id, method)})));
+  return services.flatMap(({id}) =>
+    (writes?.[id] ?? []).map((method) => ({value: `${id} ${method}`, text: callName(id, method)})),
+  );
 }
 
 /** Parts an option's value into what the server wants. */

@@ -15,7 +15,9 @@ const lines = [
 /** The experiments on offer. */
 export const experiments = [
   {
-    id: 'die', title: 'Kill it while people talk', claim: 'Nothing said while the bot is dead is lost.',
+    id: 'die',
+    title: 'Kill it while people talk',
+    claim: 'Nothing said while the bot is dead is lost.',
     steps: [
       {do: 'faults/kill', text: 'Kill the bot, without a warning'},
       {talk: 5, text: 'People say 5 things meanwhile'},
@@ -24,15 +26,23 @@ export const experiments = [
     ],
   },
   {
-    id: 'lose', title: 'Lose the answer to “make a channel”', claim: 'One page, one channel, although the bot cannot know whether its call worked.',
+    id: 'lose',
+    title: 'Lose the answer to “make a channel”',
+    claim: 'One page, one channel, although the bot cannot know whether its call worked.',
     steps: [
-      {do: 'faults/lose-next', with: {service: 'slack', method: 'conversations.create'}, text: 'The next channel is made, but the answer never arrives'},
+      {
+        do: 'faults/lose-next',
+        with: {service: 'slack', method: 'conversations.create'},
+        text: 'The next channel is made, but the answer never arrives',
+      },
       {page: true, text: 'A page comes in'},
       {wait: 2500, text: 'Wait for its channel'},
     ],
   },
   {
-    id: 'twice', title: 'Deliver everything twice, late and shuffled', claim: 'Each message stands in the timeline once, in the right order.',
+    id: 'twice',
+    title: 'Deliver everything twice, late and shuffled',
+    claim: 'Each message stands in the timeline once, in the right order.',
     steps: [
       {do: 'faults/duplicate-events', with: {on: true}, text: 'Slack sends each event twice,'},
       {do: 'faults/hold-events', with: {on: true}, text: 'and keeps them back for now'},
@@ -44,14 +54,18 @@ export const experiments = [
     ],
   },
   {
-    id: 'cut', title: 'Cut the line', claim: 'What was said while there was no connection is fetched afterwards.',
+    id: 'cut',
+    title: 'Cut the line',
+    claim: 'What was said while there was no connection is fetched afterwards.',
     steps: [
       {do: 'faults/drop-socket', text: 'Cut the connection to Slack without a word'},
       {talk: 4, text: 'People say 4 things at once'},
     ],
   },
   {
-    id: 'tracker', title: 'Take GitLab away', claim: 'A task that cannot be filed now is filed later, once.',
+    id: 'tracker',
+    title: 'Take GitLab away',
+    claim: 'A task that cannot be filed now is filed later, once.',
     steps: [
       {do: 'faults/gitlab-down', with: {on: true}, text: 'GitLab answers nothing'},
       {command: '/inc task add Check who else used svc-backup', text: 'Somebody hands out a task'},
@@ -79,7 +93,11 @@ export function outcome({before, after, ms}) {
   const doubled = is.doubled + is.twice;
   const good = is.missing === 0 && is.recorded >= is.said && is.done >= is.asked && doubled === 0;
   const time = ms < 300 ? 'at once' : `${(ms / 1000).toFixed(1)} s later`;
-  if (!good) return {good, text: `${time}: sent ${is.said}, recorded ${is.recorded}, asked ${is.asked}, done ${is.done}, doubled ${doubled}.`};
+  if (!good)
+    return {
+      good,
+      text: `${time}: sent ${is.said}, recorded ${is.recorded}, asked ${is.asked}, done ${is.done}, doubled ${doubled}.`,
+    };
   const said = is.said > was.said ? [`sent ${is.said - was.said} = recorded ${is.recorded - was.recorded}`] : [];
   const parts = said.length > 0 ? said : newEffects(before, after);
   return {good, text: `${upper([...parts, 'doubled 0'].join(', '))}, ${time}.`};

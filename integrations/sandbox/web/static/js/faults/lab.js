@@ -10,22 +10,53 @@ import {run} from './runner.js';
 export function lab(ctx, after) {
   const all = {running: false, cards: []};
   all.cards = experiments.map((experiment) => card(ctx, experiment, all, after));
-  return h('section', {class: 'fx-lab', 'aria-labelledby': 'fx-lab'},
+  return h(
+    'section',
+    {class: 'fx-lab', 'aria-labelledby': 'fx-lab'},
     h('h2', {id: 'fx-lab', text: 'Experiments, one button each'}),
-    h('div', {class: 'fx-cards'}, all.cards.map((c) => c.node)));
+    h(
+      'div',
+      {class: 'fx-cards'},
+      all.cards.map((c) => c.node),
+    ),
+  );
 }
 
 function card(ctx, experiment, all, after) {
-  const steps = h('ol', {class: 'fx-steps'}, experiment.steps.filter((s) => s.text).map((s) => h('li', {text: s.text})));
+  const steps = h(
+    'ol',
+    {class: 'fx-steps'},
+    experiment.steps.filter((s) => s.text).map((s) => h('li', {text: s.text})),
+  );
   const verdict = h('p', {class: 'fx-verdict', role: 'status'});
-  const start = h('button', {class: 'btn fx-run', type: 'button', on: {click: () => once(start, () => perform(ctx, experiment, {steps, verdict, node}, all, after))}}, icon('play'), 'Run');
+  const start = h(
+    'button',
+    {
+      class: 'btn fx-run',
+      type: 'button',
+      on: {click: () => once(start, () => perform(ctx, experiment, {steps, verdict, node}, all, after))},
+    },
+    icon('play'),
+    'Run',
+  );
   start.setAttribute('aria-label', `Run: ${experiment.title}`);
-  const node = h('article', {class: 'card fx-card'}, h('h3', {text: experiment.title}), h('p', {class: 'fx-claim', text: experiment.claim}), steps, verdict, start);
+  const node = h(
+    'article',
+    {class: 'card fx-card'},
+    h('h3', {text: experiment.title}),
+    h('p', {class: 'fx-claim', text: experiment.claim}),
+    steps,
+    verdict,
+    start,
+  );
   return {node, start};
 }
 
 async function perform(ctx, experiment, parts, all, after) {
-  if (all.running) { ctx.toast.say('One experiment at a time, please.'); return; }
+  if (all.running) {
+    ctx.toast.say('One experiment at a time, please.');
+    return;
+  }
   all.running = true;
   reset(parts);
   try {
@@ -54,5 +85,6 @@ function mark(experiment, list, i, state) {
   const row = list.children[told];
   if (!row) return;
   row.className = state;
-  if (state === 'now') row.setAttribute('aria-current', 'step'); else row.removeAttribute('aria-current');
+  if (state === 'now') row.setAttribute('aria-current', 'step');
+  else row.removeAttribute('aria-current');
 }

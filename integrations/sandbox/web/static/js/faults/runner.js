@@ -12,7 +12,10 @@ export async function run(api, experiment, tell) {
   const before = await api.get('/api/account');
   const done = new Set();
   try {
-    const place = await talkPlace(api, experiment.steps.some((step) => step.talk || step.command));
+    const place = await talkPlace(
+      api,
+      experiment.steps.some((step) => step.talk || step.command),
+    );
     for (const [i, step] of experiment.steps.entries()) {
       tell(i, 'now');
       await act(api, step, place);
@@ -38,9 +41,19 @@ async function undo(api, experiment, done) {
 
 async function act(api, step, place) {
   if (step.do) await api.post('/api/' + step.do, step.with ?? {});
-  if (step.page) await api.post('/api/pagerduty/trigger', {title: 'Experiment: the answer was lost', service: place.service, urgency: 'high', priority: 'P3'});
+  if (step.page)
+    await api.post('/api/pagerduty/trigger', {
+      title: 'Experiment: the answer was lost',
+      service: place.service,
+      urgency: 'high',
+      priority: 'P3',
+    });
   if (step.command) await say(api, place, place.people[0], step.command);
-  if (step.talk) for (let i = 0; i < step.talk; i++) { await say(api, place, place.people[i % place.people.length], lineAt(i)); await rest(120); }
+  if (step.talk)
+    for (let i = 0; i < step.talk; i++) {
+      await say(api, place, place.people[i % place.people.length], lineAt(i));
+      await rest(120);
+    }
   if (step.wait) await rest(step.wait);
 }
 
@@ -63,8 +76,12 @@ async function talkPlace(api, talks) {
   const {people} = await api.get('/api/world');
   const humans = people.filter((p) => !p.bot && !p.deleted && !p.guest && !p.stranger);
   let found = await findPlace(api, humans);
-  if (!found) await api.post('/api/pagerduty/trigger', {title: 'Experiment: something is wrong', service, urgency: 'high', priority: 'P3'});
-  for (let tries = 0; !found && tries < 20; tries++) { await rest(500); found = await findPlace(api, humans); }
+  if (!found)
+    await api.post('/api/pagerduty/trigger', {title: 'Experiment: something is wrong', service, urgency: 'high', priority: 'P3'});
+  for (let tries = 0; !found && tries < 20; tries++) {
+    await rest(500);
+    found = await findPlace(api, humans);
+  }
   if (!found) throw new Error('There is no incident channel to talk in. Page somebody first.');
   return {...found, service};
 }
@@ -88,7 +105,8 @@ async function settled(api, began, before, experiment) {
   for (;;) {
     const account = await api.get('/api/account');
     const now = totals(account);
-    if (caughtUp(account) && now.said >= was.said + talked && now.done >= now.asked || Date.now() - began > patience) return account;
+    if ((caughtUp(account) && now.said >= was.said + talked && now.done >= now.asked) || Date.now() - began > patience)
+      return account;
     await rest(400);
   }
 }

@@ -17,33 +17,64 @@ export function mount(root, ctx) {
   view.set = (verb, body = {}) => set(view, verb, body);
   build(view, root);
   const soon = () => ctx.live.soon(view.load);
-  const hear = (record) => { if (record.kind !== 'request') soon(); }; // the bot asks several times a second
+  const hear = (record) => {
+    if (record.kind !== 'request') soon();
+  }; // the bot asks several times a second
   const ends = [ctx.live.on('record', hear), ctx.live.on('bot', soon), ctx.live.on('open', soon)];
   const timer = setInterval(() => tick(view), 1000);
   view.load();
-  return {unmount: () => { clearInterval(timer); for (const end of ends) end(); }};
+  return {
+    unmount: () => {
+      clearInterval(timer);
+      for (const end of ends) end();
+    },
+  };
 }
 
 function build(view, root) {
   const {ctx} = view;
   view.hero = hero(ctx, {
-    kill: () => view.set('kill'), start: () => view.set('start'),
+    kill: () => view.set('kill'),
+    start: () => view.set('start'),
     talk: () => talkNow(view.api, 5).then((place) => ctx.toast.say(`Said in #${place.name}.`, 'good')),
-    page: () => ctx.api.post('/api/pagerduty/trigger', {title: 'Paged while you broke things', urgency: 'high', priority: 'P3', service: ''}).then(() => ctx.toast.say('Paged.', 'good')),
+    page: () =>
+      ctx.api
+        .post('/api/pagerduty/trigger', {title: 'Paged while you broke things', urgency: 'high', priority: 'P3', service: ''})
+        .then(() => ctx.toast.say('Paged.', 'good')),
   });
   view.switches = faultSwitches(view.set);
   view.table = accountTable();
-  clear(root).append(h('div', {class: 'fx'},
-    h('header', {}, h('h1', {text: 'Try to make it lose something'}),
-      h('p', {class: 'muted', text: 'firebreak promises: what is said in an incident is recorded exactly once, and what it is asked to do is done exactly once, even if it dies halfway. Break whatever you like and check.'})),
-    view.hero.node, lab({...ctx, api: view.api}, view.load), view.table.node, view.switches.node));
+  clear(root).append(
+    h(
+      'div',
+      {class: 'fx'},
+      h(
+        'header',
+        {},
+        h('h1', {text: 'Try to make it lose something'}),
+        h('p', {
+          class: 'muted',
+          text: 'firebreak promises: what is said in an incident is recorded exactly once, and what it is asked to do is done exactly once, even if it dies halfway. Break whatever you like and check.',
+        }),
+      ),
+      view.hero.node,
+      lab({...ctx, api: view.api}, view.load),
+      view.table.node,
+      view.switches.node,
+    ),
+  );
 }
 
 async function reload(view) {
   const {api} = view;
   const asked = Date.now();
   const has = view.ctx.state.world.has ?? {};
-  const [state, account] = await Promise.all([api.get('/api/faults'), has.account === false ? null : api.get('/api/account').catch((err) => (err.status === 0 ? Promise.reject(err) : view.account))]);
+  const [state, account] = await Promise.all([
+    api.get('/api/faults'),
+    has.account === false
+      ? null
+      : api.get('/api/account').catch((err) => (err.status === 0 ? Promise.reject(err) : view.account)),
+  ]);
   view.state = state;
   if (state.bot) heard(view.memory, state.bot.alive, asked);
   if (account && account !== view.account) note(view.memory, account);

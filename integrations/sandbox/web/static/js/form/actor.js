@@ -31,7 +31,10 @@ export function actor(ctx, service) {
     show(next) {
       const first = logins.length === 0;
       logins = next;
-      fillChoice(box, next.map((login) => ({value: login.handle, text: login.name})));
+      fillChoice(
+        box,
+        next.map((login) => ({value: login.handle, text: login.name})),
+      );
       if (first) fit();
     },
     end,

@@ -47,11 +47,22 @@ export function button(text, fn, {kind = '', ...props} = {}) {
 
 /** Makes a form that calls fn with the values of its named fields. */
 export function form(fn, props, ...children) {
-  const node = h('form', {...props, on: {submit: (e) => {
-    e.preventDefault();
-    once(node.querySelector('[type=submit]'), () => fn(Object.fromEntries(new FormData(node)), node));
-  }}}, ...children);
-  node.addEventListener('keydown', (e) => { if (e.key === 'Enter' && (e.metaKey || e.ctrlKey)) node.requestSubmit(); });
+  const node = h(
+    'form',
+    {
+      ...props,
+      on: {
+        submit: (e) => {
+          e.preventDefault();
+          once(node.querySelector('[type=submit]'), () => fn(Object.fromEntries(new FormData(node)), node));
+        },
+      },
+    },
+    ...children,
+  );
+  node.addEventListener('keydown', (e) => {
+    if (e.key === 'Enter' && (e.metaKey || e.ctrlKey)) node.requestSubmit();
+  });
   return node;
 }
 
@@ -59,5 +70,16 @@ export function form(fn, props, ...children) {
 export async function once(node, fn) {
   if (node?.getAttribute('aria-busy') === 'true') return;
   node?.setAttribute('aria-busy', 'true');
-  try { return await fn(); } finally { node?.removeAttribute('aria-busy'); }
+  try {
+    return await fn();
+  } finally {
+    node?.removeAttribute('aria-busy');
+  }
+}
+
+/** Hides a node or shows it; a focus that it had goes to its heir. */
+export function hide(node, hidden, heir) {
+  const had = hidden && !node.hidden && node.contains(document.activeElement);
+  node.hidden = hidden;
+  if (had) heir?.focus({preventScroll: true});
 }

@@ -105,7 +105,9 @@ function picture(node) {
 
 /** Makes a table that scrolls; a head without a word, which Markdown needs, is left out. */
 function table(rows) {
-  return made('div', {class: 'gl-scroll', tabindex: '0', role: 'group', 'aria-label': 'Table'}, [made('table', {}, headless(rows) ? rows.slice(1) : rows)]);
+  return made('div', {class: 'gl-scroll', tabindex: '0', role: 'group', 'aria-label': 'Table'}, [
+    made('table', {}, headless(rows) ? rows.slice(1) : rows),
+  ]);
 }
 
 function headless([head]) {

@@ -18,16 +18,23 @@ export function recordStore(api) {
     return records;
   };
   return {
-    take(record) { take(record); if (held.size > most) floor = trim(held); },
+    take(record) {
+      take(record);
+      if (held.size > most) floor = trim(held);
+    },
     all: () => [...held.values()],
-    get last() { return last; },
+    get last() {
+      return last;
+    },
     /** Fetches the newest records, with a filter the newest that fit it. */
     async load({service = '', kind = ''} = {}) {
       const records = await fetch({limit: first, service, kind});
       if (!service && !kind) floor = Math.min(floor, records[0]?.n ?? last + 1);
     },
     /** From here on no record is missing. */
-    get floor() { return floor; },
+    get floor() {
+      return floor;
+    },
     /** Fetches the stretch before those held. */
     async older() {
       const from = Math.max(0, floor - 1 - first);

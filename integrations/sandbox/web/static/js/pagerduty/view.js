@@ -16,11 +16,23 @@ export function mount(root, ctx) {
   view.send = (verb, body) => send(view, verb, body);
   build(view);
   const load = () => reload(view);
-  const hear = (record) => { if (record.service === 'pagerduty' && record.kind !== 'request') ctx.live.soon(load); };
-  const ends = [ctx.live.on('record', hear), ctx.live.on('open', () => ctx.live.soon(load)), ctx.route.on(() => show(view)), view.actor.end];
+  const hear = (record) => {
+    if (record.service === 'pagerduty' && record.kind !== 'request') ctx.live.soon(load);
+  };
+  const ends = [
+    ctx.live.on('record', hear),
+    ctx.live.on('open', () => ctx.live.soon(load)),
+    ctx.route.on(() => show(view)),
+    view.actor.end,
+  ];
   const clock = setInterval(() => view.list.tick(), 5000);
   load();
-  return {unmount: () => { clearInterval(clock); for (const end of ends) end(); }};
+  return {
+    unmount: () => {
+      clearInterval(clock);
+      for (const end of ends) end();
+    },
+  };
 }
 
 function build(view) {
@@ -30,10 +42,28 @@ function build(view) {
   view.services = services();
   view.side = h('div', {class: 'pd-side'});
   view.home = h('div', {class: 'pd-home'}, view.trigger.node, view.services.node, view.storm.node);
-  clear(view.root).append(h('div', {class: 'pd'},
-    h('header', {class: 'pd-head'}, h('div', {}, h('h1', {text: 'PagerDuty'}),
-      h('p', {class: 'muted', text: 'A page wakes whoever is on call. firebreak gives each page one channel with these people in it.'})), view.actor.node),
-    view.list.node, view.side));
+  clear(view.root).append(
+    h(
+      'div',
+      {class: 'pd'},
+      h(
+        'header',
+        {class: 'pd-head'},
+        h(
+          'div',
+          {},
+          h('h1', {text: 'PagerDuty'}),
+          h('p', {
+            class: 'muted',
+            text: 'A page wakes whoever is on call. firebreak gives each page one channel with these people in it.',
+          }),
+        ),
+        view.actor.node,
+      ),
+      view.list.node,
+      view.side,
+    ),
+  );
   show(view);
 }
 
@@ -52,8 +82,16 @@ function show(view) {
   view.root.firstChild.dataset.open = at.id ? 'yes' : 'no';
   if (view.data) view.list.show(view.data.incidents, at.id);
   const page = view.data?.incidents.find((p) => p.id === at.id);
-  if (!at.id) { if (view.side.firstChild !== view.home) clear(view.side).append(view.home); view.open = null; return; }
-  if (!page) { if (view.data) clear(view.side).append(missing(at.id)); view.open = null; return; }
+  if (!at.id) {
+    if (view.side.firstChild !== view.home) clear(view.side).append(view.home);
+    view.open = null;
+    return;
+  }
+  if (!page) {
+    if (view.data) clear(view.side).append(missing(at.id));
+    view.open = null;
+    return;
+  }
   if (view.open?.id !== page.id) {
     view.open = detail(view.ctx, page, view.send);
     clear(view.side).append(view.open.node);
@@ -62,7 +100,12 @@ function show(view) {
 }
 
 function missing(id) {
-  return h('div', {class: 'card'}, h('a', {class: 'pd-back', href: '#/pagerduty'}, icon('back'), 'All pages'), h('p', {class: 'empty', text: `PagerDuty knows no page ${id}.`}));
+  return h(
+    'div',
+    {class: 'card'},
+    h('a', {class: 'pd-back', href: '#/pagerduty'}, icon('back'), 'All pages'),
+    h('p', {class: 'empty', text: `PagerDuty knows no page ${id}.`}),
+  );
 }
 
 /** Sends a deed and loads what became of it. */

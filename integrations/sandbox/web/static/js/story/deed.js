@@ -23,7 +23,7 @@ const gitlab = {
 
 const pagerduty = {
   __proto__: null,
-  update: (r) => r.text === 'acknowledged' ? 'acknowledged the page' : `set the page to ${r.text}`,
+  update: (r) => (r.text === 'acknowledged' ? 'acknowledged the page' : `set the page to ${r.text}`),
   note: (r) => `left a note on the page: ${quote(r.text)}`,
   responder_request: () => 'asked for more responders',
 };
@@ -54,8 +54,16 @@ export function shorter(text, most = 26) {
 
 /** Quotes the first words of a text without its markup; `person` names those it mentions. */
 export function quote(text, person = (id) => id, most = 70) {
-  const plain = String(text ?? '').replace(/<@([A-Z0-9]+)(?:\|[^>]*)?>/g, (_, id) => person(id))
-    .replace(/<!date\^[^|>]*\|([^>]*)>/g, '$1').replace(/<[^|>]*\|([^>]*)>/g, '$1').replace(/<@?([^>]*)>/g, '$1')
-    .replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&').replace(/[*_`]/g, '').replace(/\s+/g, ' ').trim();
+  const plain = String(text ?? '')
+    .replace(/<@([A-Z0-9]+)(?:\|[^>]*)?>/g, (_, id) => person(id))
+    .replace(/<!date\^[^|>]*\|([^>]*)>/g, '$1')
+    .replace(/<[^|>]*\|([^>]*)>/g, '$1')
+    .replace(/<@?([^>]*)>/g, '$1')
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/&amp;/g, '&')
+    .replace(/[*_`]/g, '')
+    .replace(/\s+/g, ' ')
+    .trim();
   return `“${shorter(plain, most)}”`;
 }

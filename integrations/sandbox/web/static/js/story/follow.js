@@ -7,7 +7,7 @@ const remembered = 'firebreak.follow';
 
 /** Makes a follower; `changed` is called when it starts or ends following. */
 export function follower(ctx, changed) {
-  let on = sessionStorage.getItem(remembered) !== 'no';
+  let on = (sessionStorage.getItem(remembered) ?? (cameForAPlace(arrival()) ? 'no' : 'yes')) === 'yes';
   let spot = '';
   const set = (to) => {
     if (on === to) return;
@@ -29,13 +29,36 @@ export function follower(ctx, changed) {
   };
   addEventListener('hashchange', wander);
   return {
-    get on() { return on; },
+    get on() {
+      return on;
+    },
     /** Starts or ends following; starting goes where the story is. */
-    toggle(look) { set(!on); if (on) go(look); },
+    toggle(look) {
+      set(!on);
+      if (on) go(look);
+    },
     /** Goes to a place if following. */
-    see(look) { if (on) go(look); },
+    see(look) {
+      if (on) go(look);
+    },
     /** Goes to a place in any case, and follows from there. */
-    go(look) { set(true); go(look); },
-    end() { removeEventListener('hashchange', wander); },
+    go(look) {
+      set(true);
+      go(look);
+    },
+    end() {
+      removeEventListener('hashchange', wander);
+    },
   };
+}
+
+/** Says whether an address names a place: whoever came for it is not led elsewhere. Pure. */
+export function cameForAPlace(address) {
+  const hash = address.includes('#') ? address.slice(address.indexOf('#')) : '';
+  return !['', '#', '#/', '#/slack'].includes(hash.split('?')[0]);
+}
+
+/** Gives the address with which this window was opened. */
+function arrival() {
+  return performance.getEntriesByType('navigation')[0]?.name ?? '';
 }

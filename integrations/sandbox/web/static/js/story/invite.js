@@ -20,7 +20,13 @@ export function invitations(root, phase, api) {
 
 function invitation(link, api) {
   const node = h('a', {class: 'btn small', href: link.href, text: link.text});
-  if (link.find) link.find(api).then((href) => { node.href = href; }, () => {}); // without an answer the list will do
+  if (link.find)
+    link.find(api).then(
+      (href) => {
+        node.href = href;
+      },
+      () => {},
+    ); // without an answer the list will do
   return node;
 }
 

@@ -13,7 +13,9 @@ export function naming(ctx) {
     for (const c of all) channels.set(c.id, c.name);
   };
   return {
-    teach(id, name) { channels.set(id, name); },
+    teach(id, name) {
+      channels.set(id, name);
+    },
     /** Learns the name of a channel that was not met before. */
     async meet(id) {
       const me = ctx.state.me?.id;
@@ -23,8 +25,14 @@ export function naming(ctx) {
       await asked.get(key);
     },
     channel: (id) => (channels.get(id) ? shorter(`#${channels.get(id)}`) : 'a channel'),
-    person: (id) => { const p = person(id); return p ? p.real_name || p.name : 'somebody'; },
-    first: (id) => { const p = person(id); return p ? (p.real_name || p.name).split(' ')[0] : ''; },
+    person: (id) => {
+      const p = person(id);
+      return p ? p.real_name || p.name : 'somebody';
+    },
+    first: (id) => {
+      const p = person(id);
+      return p ? (p.real_name || p.name).split(' ')[0] : '';
+    },
     isBot: (id) => Boolean(id) && (id === bot().user_id || id === bot().bot_id),
   };
 }

@@ -4,6 +4,7 @@ import {shorter} from './deed.js';
 
 const intro = {
   title: 'See what firebreak does in a bad night',
+  lede: 'firebreak is a Slack bot for security incidents.',
   text: 'firebreak is a Slack bot for security incidents. The people here are scripted; all that the bot does is real.',
   next: 'Press Play, or Step to go one deed at a time.',
 };
@@ -21,10 +22,31 @@ export function reading(state, begun = true) {
   const base = {scenes, at, look: state?.look ?? '', step: `Scene ${at + 1} of ${scenes.length}`, share: share(state, at)};
   if (!state || scenes.length === 0) return {...base, phase: 'none', title: '', text: '', next: '', step: ''};
   if (state.error) return {...base, phase: 'failed', title: scenes[at], text: 'The story has stopped.', next: state.error};
-  if (state.done) return {...base, ...over, text: state.text || over.text, phase: 'done', at: scenes.length, share: 1, step: 'The end'};
-  if (!begun && !state.playing && (state.scene ?? 0) <= 0) return {...base, ...intro, phase: 'ready', at: -1, share: 0, step: `${scenes.length} scenes, about three minutes`};
+  if (state.done)
+    return {
+      ...base,
+      title: over.title,
+      next: over.next,
+      text: state.text || over.text,
+      phase: 'done',
+      at: scenes.length,
+      share: 1,
+      step: 'The end',
+    };
+  if (!begun && !state.playing && (state.scene ?? 0) <= 0)
+    return {
+      ...base,
+      title: intro.title,
+      text: intro.text,
+      next: intro.next,
+      phase: 'ready',
+      at: -1,
+      share: 0,
+      step: `${scenes.length} scenes, about three minutes`,
+    };
   const phase = state.playing ? 'playing' : 'paused';
-  return {...base, phase, title: state.title || scenes[at], text: state.text ?? '', next: upcoming(state)};
+  const text = [at === 0 ? intro.lede : '', state.text].filter(Boolean).join(' ');
+  return {...base, phase, title: state.title || scenes[at], text, next: upcoming(state)};
 }
 
 /** Says what is about to be done, or what is being done. */
@@ -57,7 +79,10 @@ export function parseLook(look) {
 
 /** Says whether a window at `here` still looks where the story points. */
 export function sameSpot(here, hash) {
-  const bare = (text) => String(text ?? '').split('?')[0].replace(/\/$/, '');
+  const bare = (text) =>
+    String(text ?? '')
+      .split('?')[0]
+      .replace(/\/$/, '');
   return bare(here) === bare(hash) || bare(here).startsWith(bare(hash) + '/');
 }
 
@@ -73,7 +98,7 @@ export function placeName(look, channel = () => '', person = '') {
   const {hash} = parseLook(look);
   const [view = '', id = ''] = hash.replace(/^#\//, '').split('?')[0].split('/');
   const room = channel(channelOf(hash));
-  const known = room.startsWith('#') ? shorter(room) : names[view] ?? '';
+  const known = room.startsWith('#') ? shorter(room) : (names[view] ?? '');
   const place = view === 'gitlab' && id ? `GitLab issue #${id}` : known;
   return person && place ? `${place}, as ${person}` : place;
 }

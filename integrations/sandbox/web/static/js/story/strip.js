@@ -1,15 +1,13 @@
 // The story strip: what happens now, what the bot did about it, where to look.
 
-import {h, clear} from '../dom.js';
-import {icon} from '../icons.js';
-import {channelOf, reading, parseLook, placeName} from './progress.js';
+import {reading} from './progress.js';
+import {frame, lookAt, segments, write} from './frame.js';
 import {controls} from './controls.js';
 import {follower} from './follow.js';
 import {naming} from './names.js';
 import {ticker} from './ticker.js';
 import {invitations} from './invite.js';
 
-const small = 'firebreak.strip';
 const begunKey = 'firebreak.begun';
 
 /** Mounts the strip, which stays for good. */
@@ -18,16 +16,28 @@ export function mountStrip(root, ctx) {
   strip.names = naming(ctx);
   strip.follow = follower(ctx, () => draw(strip));
   strip.buttons = controls(acts(strip));
-  strip.parts = build(strip);
+  strip.ticker = ticker(ctx, strip.names);
+  strip.parts = frame(root, {...strip.buttons, ticker: strip.ticker.node, look: () => strip.follow.go(strip.state?.look)});
   const ends = [ctx.live.on('story', (state) => take(strip, state)), ctx.state.on('me', () => draw(strip))];
-  ctx.api.get('/api/story').then((state) => take(strip, state)).catch(() => draw(strip));
-  return {unmount: () => { for (const end of ends) end(); strip.follow.end(); strip.ticker.end(); }};
+  ctx.api
+    .get('/api/story')
+    .then((state) => take(strip, state))
+    .catch(() => draw(strip));
+  return {
+    unmount: () => {
+      for (const end of ends) end();
+      strip.follow.end();
+      strip.ticker.end();
+    },
+  };
 }
 
 function acts(strip) {
   const send = (verb, body) => () => order(strip, verb, body);
   return {
-    play: send('play'), pause: send('pause'), step: send('step'),
+    play: send('play'),
+    pause: send('pause'),
+    step: send('step'),
     speed: (x) => order(strip, 'speed', {x}),
     follow: () => strip.follow.toggle(strip.state?.look),
   };
@@ -51,50 +61,18 @@ function take(strip, state) {
   if (!state) return;
   const first = strip.state === null;
   if (state.playing || state.done || (state.scene ?? 0) > 0) strip.begun = true;
-  const moved = state.look !== strip.look;
   strip.state = state;
+  const moved = state.look !== strip.look;
   strip.look = state.look ?? '';
-  if (moved && strip.begun && (!first || state.playing)) strip.follow.see(state.look);
+  if (strip.begun && (state.playing || (moved && !first))) strip.follow.see(state.look);
   draw(strip);
-}
-
-function build(strip) {
-  const {play, step, speed, scenes, follow} = strip.buttons;
-  strip.ticker = ticker(strip.ctx, strip.names);
-  const parts = {
-    bar: h('div', {class: 'st-bar', 'aria-hidden': 'true'}),
-    title: h('h2', {class: 'st-title'}), step: h('span', {class: 'st-count'}),
-    text: h('p', {class: 'st-text'}),
-    next: h('p', {class: 'st-next'}), look: h('a', {class: 'st-look', href: '#/slack'}),
-    more: h('div', {class: 'st-more'}),
-    fold: h('button', {class: 'tool st-fold', type: 'button', on: {click: () => fold(strip)}}, icon('down')),
-  };
-  parts.look.addEventListener('click', (e) => { e.preventDefault(); strip.follow.go(strip.state?.look); });
-  const words = h('div', {class: 'st-words'},
-    h('div', {role: 'status', 'aria-live': 'polite', class: 'st-head'}, h('div', {class: 'st-line'}, parts.title, parts.step), parts.text, h('div', {class: 'st-line st-what'}, parts.next, parts.look)),
-    strip.ticker.node, parts.more);
-  clear(strip.root).append(h('div', {class: 'st'}, parts.bar,
-    h('div', {class: 'st-row'}, h('div', {class: 'st-go'}, play, step), words,
-      h('div', {class: 'st-side'}, follow, speed, scenes), parts.fold)));
-  setFold(strip, parts, sessionStorage.getItem(small) ?? 'no');
-  return parts;
-}
-
-function fold(strip) {
-  setFold(strip, strip.parts, strip.root.dataset.small === 'yes' ? 'no' : 'yes');
-}
-
-function setFold(strip, parts, to) {
-  strip.root.dataset.small = to;
-  sessionStorage.setItem(small, to);
-  parts.fold.setAttribute('aria-expanded', String(to !== 'yes'));
-  parts.fold.setAttribute('aria-label', to === 'yes' ? 'Show more of the story' : 'Show less of the story');
 }
 
 function draw(strip) {
   const {parts, state} = strip;
   const now = reading(state, strip.begun);
   strip.root.dataset.phase = now.phase;
+  strip.root.dataset.follow = strip.follow.on ? 'yes' : 'no';
   write(parts.title, now.title);
   write(parts.step, now.step);
   write(parts.text, now.text);
@@ -103,27 +81,4 @@ function draw(strip) {
   lookAt(parts.look, now, strip.names);
   strip.buttons.show(now, state, strip.follow.on);
   invitations(parts.more, now.phase, strip.ctx.api);
-}
-
-/** Writes only what changed, so that a live region says nothing twice. */
-function write(node, text) {
-  if (node.textContent !== text) node.textContent = text;
-  node.hidden = text === '';
-}
-
-function segments(bar, now) {
-  if (bar.children.length !== now.scenes.length) clear(bar).append(...now.scenes.map(() => h('span')));
-  [...bar.children].forEach((part, i) => { part.className = i < now.at ? 'past' : i === now.at ? 'now' : ''; });
-}
-
-/** Points the link at the place; its channel's name may come later. */
-async function lookAt(link, now, names) {
-  const {hash, as} = parseLook(now.look);
-  link.hidden = !hash || now.phase === 'done' || now.phase === 'ready';
-  if (link.hidden) return;
-  link.href = hash;
-  const show = () => { link.textContent = `Look: ${placeName(now.look, names.channel, names.first(as))}`; };
-  show();
-  await names.meet(channelOf(hash));
-  if (link.href.endsWith(hash)) show();
 }

@@ -5,20 +5,35 @@ import {deed, weight} from './deed.js';
 
 const stays = 5000; // ms that a deed of weight is not replaced by a lesser one
 
-/** Makes the line: {node, end}. */
+/** Makes the line, and the one that says that the bot is dead: {node, end}. */
 export function ticker(ctx, names) {
   const text = h('span', {class: 'st-deed-text'});
-  const node = h('p', {class: 'st-deed', hidden: true}, h('span', {class: 'st-deed-who', text: 'firebreak'}), ' ', text);
+  const dead = h(
+    'p',
+    {class: 'st-dead', hidden: true, role: 'status'},
+    h('a', {href: '#/faults', text: 'The bot is dead. Nothing is lost: start it again and see.'}),
+  );
+  const line = h('p', {class: 'st-deed', hidden: true}, h('span', {class: 'st-deed-who', text: 'firebreak'}), ' ', text);
   let shown = {weight: 0, at: 0};
+  const bury = ctx.live.on('bot', (bot) => {
+    dead.hidden = bot.alive !== false;
+  });
   const end = ctx.live.on('record', async (record) => {
     if (record.service === 'slack' && record.method === 'create_channel') names.teach(record.where, record.text);
-    if (!deed(record, names) || weight(record) < shown.weight && Date.now() - shown.at < stays) return;
-    shown = {weight: weight(record), at: Date.now()};
+    if (!deed(record, names) || (weight(record) < shown.weight && Date.now() - shown.at < stays)) return;
+    const mine = (shown = {weight: weight(record), at: Date.now()});
     await names.meet(record.where);
-    node.hidden = false;
+    if (shown !== mine) return; // a later deed was quicker
+    line.hidden = false;
     text.textContent = deed(record, names);
-    node.classList.remove('st-fresh');
-    requestAnimationFrame(() => node.classList.add('st-fresh'));
+    line.classList.remove('st-fresh');
+    requestAnimationFrame(() => line.classList.add('st-fresh'));
   });
-  return {node, end};
+  return {
+    node: h('div', {class: 'st-ticker'}, dead, line),
+    end: () => {
+      bury();
+      end();
+    },
+  };
 }
