@@ -64,8 +64,9 @@ function proof(parts, {account, memory, state}) {
   const alive = (state?.bot ? state.bot.alive : memory.alive) !== false;
   const judged = verdict(account, alive);
   parts.sum.dataset.tone = sumTone(account);
-  clear(parts.sum).append(...(account ? big(account) : []));
-  parts.sum.setAttribute('aria-label', account ? formula(account) : 'no account');
+  const said = account ? formula(account) : 'no account';
+  if (parts.sum.getAttribute('aria-label') !== said) clear(parts.sum).append(...(account ? big(account) : []));
+  parts.sum.setAttribute('aria-label', said);
   write(parts.saying, judged.sentence);
 }
 

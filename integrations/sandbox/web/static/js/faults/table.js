@@ -76,7 +76,7 @@ function channelRow(row) {
   );
   return h(
     'tr',
-    {},
+    {data: {tone: rowTone(row)}},
     name,
     num(row.said),
     num(row.recorded),
@@ -89,7 +89,7 @@ function channelRow(row) {
 function effectRow(row) {
   return h(
     'tr',
-    {},
+    {data: {tone: effectTone(row)}},
     h('th', {scope: 'row', text: row.what}),
     num(row.asked),
     num(row.done),
