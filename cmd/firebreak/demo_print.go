@@ -22,11 +22,14 @@ func (s *sharedWriter) Write(p []byte) (int, error) {
 
 // greet says where to look, before anything else.
 func (d *demonstration) greet(dir string) {
-	if d.window == nil {
-		return
+	switch {
+	case d.window == nil:
+	case d.bot == nil:
+		fmt.Fprintf(d.out, "Open %s in a browser: it is there while the story plays.\n", d.window.URL())
+	default:
+		fmt.Fprintf(d.out, "Open %s in a browser: be anybody there, and kill the bot.\n", d.window.URL())
+		fmt.Fprintf(d.out, "The story is told here too; Ctrl-C ends everything. Database and log of the bot: %s\n", dir)
 	}
-	fmt.Fprintf(d.out, "Open %s in a browser: be anybody there, and kill the bot.\n", d.window.URL())
-	fmt.Fprintf(d.out, "The story is told here too; Ctrl-C ends everything. Database and log of the bot: %s\n", dir)
 }
 
 // remark is a line beside the transcript.
