@@ -1,7 +1,7 @@
 // Goes where the address points: to a channel, a thread or Home.
 
 /** Makes what follows the address; anew loads what is there already. */
-export function arrivals(desk, {channel, pane}) {
+export function arrivals(desk, {channel, thread, pane}) {
   return async (next, anew = false) => {
     if (next.view !== 'slack') return;
     const before = desk.at;
@@ -20,7 +20,7 @@ export function arrivals(desk, {channel, pane}) {
     pane();
     if (desk.at.channel) sessionStorage.setItem(last(desk), desk.at.channel);
     if (desk.at.home && (!before.home || anew)) desk.act('home').catch(() => {});
-    if (next.query.ts) channel.want(next.query.ts);
+    if (next.query.ts) (next.thread ? thread : channel).want(next.query.ts);
     if (other || anew) await arrive(desk);
     await Promise.all([desk.load.thread(), desk.load.home()]);
   };

@@ -45,13 +45,20 @@ export function makeChannel(desk) {
     if (here !== at) {
       at = here;
       log.reset();
-      composer.moved('Message ' + (c.private ? '' : '#') + short(c.name));
+      composer.moved('Message ' + hash(c) + short(c.name), 'Message ' + hash(c) + c.name);
     }
     root.dataset.refused = '';
     beginning(start, c, desk);
     log.show(desk.messages, desk.newFrom);
     footer(c);
-    if (wanted && log.find(wanted)) wanted = '';
+    seek();
+  }
+  // seek looks for the message that a link names, further up if need be.
+  function seek() {
+    if (!wanted || !desk.channel) return;
+    if (log.find(wanted)) wanted = '';
+    else if (desk.more && desk.limit < 2000) older(desk);
+    else wanted = '';
   }
   function refuse() {
     at = '';
@@ -80,10 +87,12 @@ export function makeChannel(desk) {
     log,
     want: (ts) => {
       wanted = ts;
-      if (ts && log.find(ts)) wanted = '';
+      if (log.find(ts)) wanted = '';
     },
   };
 }
+
+const hash = (c) => (c.private ? '' : '#');
 
 // short keeps a name from wrapping in an empty field.
 function short(name) {

@@ -2,7 +2,7 @@
 
 import {h} from '../dom.js';
 import {icon} from '../icons.js';
-import {avatar} from '../avatar.js';
+import {face} from './face.js';
 import {popup, close} from '../menu.js';
 import {clock, dayName} from '../time.js';
 import {called} from './who.js';
@@ -31,7 +31,7 @@ function member(id, desk) {
   return h(
     'button',
     {class: 'list-row', type: 'button', data: {person: id}},
-    avatar(id, called(p), 's'),
+    face(id, desk.who, 's'),
     h('span', {class: 'list-text'}, called(p), handle),
     kind ? h('span', {class: ['tag', p.bot ? 'tag-app' : 'warn'], text: kind}) : null,
   );

@@ -19,8 +19,9 @@ export function openChannelMenu(anchor, c, desk) {
     {text: 'Archive channel', danger: true, fn: () => archive(c, act)},
     null,
   ];
+  const gone = {text: 'Show deleted messages', checked: desk.deleted, fn: () => showDeleted(desk)};
   const deeds = c.archived ? [] : c.member ? member : [{text: 'Join channel', fn: () => act('join')}, null];
-  openMenu(anchor, [...deeds, {text: 'Copy channel ID', note: c.id, fn: () => copyId(c, desk)}], {label: 'About this channel'});
+  openMenu(anchor, [...deeds, gone, {text: 'Copy channel ID', note: c.id, fn: () => copyId(c, desk)}], {label: 'About this channel'});
 }
 
 /** Lets the person write the channel's topic. */
@@ -32,6 +33,11 @@ export function setTopic(c, desk) {
 async function archive(c, act) {
   const text = 'Nobody can write in an archived channel.';
   if (await confirm({title: 'Archive #' + c.name, text, yes: 'Archive', danger: true})) await act('archive');
+}
+
+function showDeleted(desk) {
+  desk.deleted = !desk.deleted;
+  return desk.load.channel();
 }
 
 async function copyId(c, desk) {

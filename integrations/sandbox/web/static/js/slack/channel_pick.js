@@ -2,7 +2,7 @@
 
 import {h, clear, append} from '../dom.js';
 import {icon} from '../icons.js';
-import {avatar} from '../avatar.js';
+import {face} from './face.js';
 import {openDialog} from '../dialog.js';
 import {fitting} from './completion_token.js';
 import {called} from './who.js';
@@ -29,7 +29,7 @@ export function browse(desk) {
 export function invite(desk) {
   const c = desk.channel;
   const row = (p) => [
-    avatar(p.id, called(p), 's'),
+    face(p.id, desk.who, 's'),
     h('b', {text: called(p)}),
     h('span', {class: 'muted pick-note', text: ['@' + p.name, standing(p)].filter(Boolean).join(' · ')}),
   ];

@@ -1,7 +1,7 @@
 // Offers people, channels, emoji and commands while somebody types.
 
 import {h, clear, append} from '../dom.js';
-import {avatar} from '../avatar.js';
+import {face} from './face.js';
 import {called} from './who.js';
 import {plainLine} from './original.js';
 import {completed, fitting, tokenAt} from './completion_token.js';
@@ -108,7 +108,7 @@ const all = {
         also: [p.real_name],
         put: '@' + p.name,
         draw: line(
-          avatar(p.id, called(p), 'xs'),
+          face(p.id, desk.who, 'xs'),
           called(p),
           '@' + p.name + (desk.channel && !(desk.channel.member_ids || []).includes(p.id) ? ' · not in channel' : ''),
         ),

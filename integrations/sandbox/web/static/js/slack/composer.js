@@ -94,8 +94,9 @@ export function makeComposer(desk, {place, last, extra = null, thread = false}) 
     take,
     focus: input.focus,
     /** Tells that the place is another: its draft comes. */
-    moved(placeholder) {
+    moved(placeholder, label) {
       input.field.placeholder = placeholder;
+      input.field.setAttribute('aria-label', label);
       input.set(drafts.get(draft()) || '');
       files = [];
       take([]);

@@ -20,6 +20,7 @@ export function openDesk(ctx) {
     at: ctx.route.at,
     limit: 100,
     newFrom: '',
+    deleted: false,
     asked: 0,
     who: null,
     /** A request of this person's to a Slack verb. */
@@ -53,7 +54,9 @@ function loaders(desk, ctx) {
       const id = desk.at.channel;
       if (!id) return;
       const same = still();
-      const got = await ask('/channel/' + encodeURIComponent(id), {limit: desk.limit}).catch(refused);
+      const got = await ask('/channel/' + encodeURIComponent(id), {limit: desk.limit, ...(desk.deleted ? {deleted: 1} : {})}).catch(
+        refused,
+      );
       if (!same()) return;
       Object.assign(
         desk,

@@ -1,10 +1,9 @@
 // Draws one message.
 
 import {h} from '../dom.js';
-import {icon, mark} from '../icons.js';
-import {avatar} from '../avatar.js';
+import {icon} from '../icons.js';
 import {clock, clockSeconds, day, ago} from '../time.js';
-import {called} from './who.js';
+import {face} from './face.js';
 import {messageText} from './text.js';
 import {drawBlocks} from './block.js';
 import {attachments} from './attachment.js';
@@ -33,13 +32,14 @@ export function drawMessage(m, {desk, compact, inThread, env}) {
         m.pinned && 'msg-pinned',
         m.ephemeral && 'msg-private',
         m.deleted && 'msg-deleted',
+        m.subtype === 'me_message' && 'msg-me',
       ],
       role: 'article',
       tabindex: -1,
       data: {ts: m.ts},
       'aria-label': `${from.name}, ${clock(m.ts, who.tz)}`,
     },
-    h('div', {class: 'msg-side'}, compact ? when(m, desk, 'msg-when-side') : face(m, from, who)),
+    h('div', {class: 'msg-side'}, compact ? when(m, desk, 'msg-when-side') : side(m, from, who)),
     h(
       'div',
       {class: 'msg-main'},
@@ -53,12 +53,11 @@ export function drawMessage(m, {desk, compact, inThread, env}) {
   return node;
 }
 
-function face(m, from, who) {
+function side(m, from, who) {
   if (system(m)) return null;
   if (gone(m)) return h('span', {class: 'msg-gone-icon', 'aria-hidden': 'true'}, icon('trash'));
-  if (from.app && who.isOurs(m)) return h('span', {class: 'face face-m face-app', 'aria-hidden': 'true'}, mark());
-  const node = avatar(from.id, from.name, 'm');
-  if (!from.person) return node;
+  const node = face(who.ours(m.bot_id) ? m.bot_id : from.id, who, 'm', from.name);
+  if (!from.person || from.app) return node;
   const props = {class: 'face-button', type: 'button', tabindex: -1, 'aria-hidden': 'true', title: from.name};
   return h('button', {...props, data: {person: from.person.id}}, node);
 }
@@ -101,10 +100,14 @@ function body(m, desk, env) {
     return h('div', {class: 'text muted'}, m.text && m.subtype !== 'tombstone' ? h('s', {text: m.text}) : 'This message was deleted.');
   if (system(m)) return news(m, desk);
   const blocks = m.app && Array.isArray(m.blocks) && m.blocks.length ? m.blocks : null;
-  const edited = m.edited ? h('span', {class: 'muted edited', title: m.edited_at, text: ' (edited)'}) : null;
+  const edited = m.edited ? h('span', {class: 'muted edited', title: editedAt(m, who.tz), text: ' (edited)'}) : null;
   const main = blocks ? drawBlocks(h('div', {class: 'blocks'}), blocks, env) : m.text ? messageText(m.text, who, {lists: !m.app}) : null;
   if (main && edited && !blocks) main.append(edited);
   return [main, blocks ? edited : null, attachments(m.attachments, who, env), m.files ? files(m.files, desk) : null];
+}
+
+function editedAt(m, tz) {
+  return m.edited_at ? `${day(m.edited_at, tz)} ${clockSeconds(m.edited_at, tz)}` : null;
 }
 
 // news is a line about the channel: who did what to it.
@@ -117,10 +120,7 @@ function news(m, desk) {
 }
 
 function threadLine(m, desk) {
-  const faces = (m.reply_users || []).slice(0, 5).map((id) => {
-    const p = desk.who.user(id);
-    return avatar(id, p ? called(p) : id, 'xs');
-  });
+  const faces = (m.reply_users || []).slice(0, 5).map((id) => face(id, desk.who, 'xs'));
   return h(
     'a',
     {class: 'thread-line', href: desk.ctx.route.slack(desk.channel.id, m.ts)},

@@ -33,6 +33,7 @@ export function makeThread(desk) {
     if (at.thread) log.follow();
   });
   let at = '';
+  let wanted = '';
   function show() {
     const c = desk.channel;
     const t = desk.thread;
@@ -41,7 +42,7 @@ export function makeThread(desk) {
     if (here !== at) {
       at = here;
       log.reset();
-      composer.moved('Reply…');
+      composer.moved('Reply…', 'Reply in thread');
       also.checked = false;
     }
     const close = desk.ctx.route.slack(c.id);
@@ -58,8 +59,16 @@ export function makeThread(desk) {
     );
     alsoText.textContent = ` Also send to #${c.name}`;
     log.show(t.messages, '');
+    if (wanted && log.find(wanted)) wanted = '';
     const bar = t.refused ? h('div', {class: 'foot-bar', text: t.refused}) : c.member && !c.archived ? composer.root : null;
     if (foot.firstChild !== bar) append(clear(foot), bar);
   }
-  return {root, show, composer, log};
+  return {
+    root,
+    show,
+    composer,
+    want: (ts) => {
+      wanted = ts;
+    },
+  };
 }

@@ -21,7 +21,6 @@ export function mount(root, ctx) {
   const modals = makeModals(desk);
   const box = h('div', {class: 'slack'}, h('h1', {class: 'unseen', text: 'Slack'}), side.root, channel.root, home.root, thread.root);
   root.append(box);
-  profiles(box, desk, (text) => (desk.at.thread ? thread : channel).composer.insert(text));
   const shows = {channels: side.show, channel: channel.show, thread: thread.show, screen: modals.show, home: home.show};
   for (const [kind, show] of Object.entries(shows)) desk.on(kind, show);
   const pane = () => {
@@ -32,7 +31,7 @@ export function mount(root, ctx) {
     thread.root.hidden = !at.thread;
     side.show();
   };
-  const goTo = arrivals(desk, {channel, pane});
+  const goTo = arrivals(desk, {channel, thread, pane});
   const ends = [
     ctx.route.on(goTo),
     ctx.state.on('me', () => {
@@ -42,6 +41,7 @@ export function mount(root, ctx) {
     }),
     ctx.live.on('record', (r) => heed(r, desk)),
     ctx.live.on('open', () => Object.values(desk.load).forEach(ctx.live.soon)),
+    profiles(desk, (text) => (desk.at.thread ? thread : channel).composer.insert(text)),
     ...keys(desk, {channel, thread}),
   ];
   let {me} = desk;

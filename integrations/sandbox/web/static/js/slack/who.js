@@ -34,8 +34,8 @@ export function names(state, channels) {
       return c ? c + (tones[skin] || '') : '';
     },
     inside,
-    /** Says whether the app under test wrote a message. */
-    isOurs: (m) => Boolean((m.user && m.user === state.world.bot.user_id) || (m.bot_id && m.bot_id === state.world.bot.bot_id)),
+    /** Says whether an id is the user or bot id of the app under test. */
+    ours: (id) => Boolean(id) && (id === state.world.bot.user_id || id === state.world.bot.bot_id),
   };
 }
 
