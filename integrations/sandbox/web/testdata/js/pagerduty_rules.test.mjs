@@ -16,7 +16,7 @@ test('the buttons fit the state', () => {
 });
 
 test('states and logs are said in words', () => {
-  assert.equal(saying({status: 'acknowledged', acknowledgers: ['sam@example.com', 'Kim Park']}), 'Answered by sam, Kim Park');
+  assert.equal(saying({status: 'acknowledged', acknowledgers: ['sam@example.com', 'Kim Larsen']}), 'Answered by sam, Kim Larsen');
   assert.equal(saying({status: 'triggered'}), 'Ringing: nobody has answered yet');
   assert.equal(logLine('urgency_change').text, 'Urgency changed');
   assert.equal(logLine('brand_new_thing').text, 'brand new thing');
