@@ -97,6 +97,19 @@ func (g *GitLab) RevokeToken(revoked bool) {
 // Bot returns the account that the default token belongs to.
 func (g *GitLab) Bot() GitLabUser { return *g.bot }
 
+// Users returns who has a role in the bot's project, the bot first.
+func (g *GitLab) Users() []GitLabUser {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	out := []GitLabUser{}
+	for _, u := range g.users {
+		if g.projects[0].role[u.ID] != RoleNone || u == g.bot {
+			out = append(out, *u)
+		}
+	}
+	return out
+}
+
 // ReadOnlyToken returns a token of the bot with scope read_api only.
 func (g *GitLab) ReadOnlyToken() string { return gitlabReadToken }
 
