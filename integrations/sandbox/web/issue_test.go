@@ -79,6 +79,7 @@ func TestGitLabRefusals(t *testing.T) {
 		{"open", object{"as": "alex"}, 400},
 		{"open", object{"as": "alex", "title": strings.Repeat("x", 256)}, 400},
 		{"open", object{"as": "guest", "title": "x"}, 409},
+		{"open", object{"as": "stranger", "title": "x"}, 409}, // the one whom GitLab calls so is another
 		{"sing", object{"as": "alex", "iid": 1}, 404},
 		{"comment", object{"as": "alex", "iid": 1}, 400},
 		{"comment", object{"as": "alex", "iid": 9, "text": "x"}, 409},

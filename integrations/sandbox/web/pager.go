@@ -50,10 +50,10 @@ func pagerIncidentOf(p sandbox.PagerDutyIncident, people []pagerPerson) pagerInc
 
 // getPager gives all of PagerDuty, the newest page first.
 func (s *Server) getPager(http.ResponseWriter, *http.Request) (any, error) {
-	pages, people := s.sb.PagerDuty.Incidents(), s.pagerPeople()
+	people := s.pagerPeople()
 	incidents := []pagerIncident{}
-	for _, p := range slices.Backward(pages) {
+	for _, p := range slices.Backward(s.sb.PagerDuty.Incidents()) {
 		incidents = append(incidents, pagerIncidentOf(p, people))
 	}
-	return map[string]any{"services": s.pagerServices(pages, people), "incidents": incidents, "people": people}, nil
+	return map[string]any{"services": s.pagerServices(people), "incidents": incidents, "people": people}, nil
 }

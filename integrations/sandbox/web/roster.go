@@ -2,6 +2,7 @@ package web
 
 import (
 	"slices"
+	"strings"
 
 	"firebreak/integrations/sandbox"
 )
@@ -25,44 +26,11 @@ type pagerPerson struct {
 	Email string `json:"email"`
 }
 
-// worldServices are those of the sandbox's default world, which names no
-// others by itself.
-func worldServices() []string { return []string{"Edge firewall", "Identity", "Payments API"} }
-
-// rota finds out who is on call in a default world by paging them: the
-// sandbox tells it to its clients only, and a call of the window's own would
-// stand in the ledger. Keys are services, values e-mails by level.
-func rota() map[string][][]string {
-	world := sandbox.New(sandbox.Options{})
-	defer func() { _ = world.Close() }() // it never listened
-	out := map[string][][]string{}
-	for _, name := range worldServices() {
-		first := world.PagerDuty.Trigger(sandbox.Trigger{Title: "Who is on call?", Service: name})
-		levels := [][]string{first.Assignees}
-		if sandbox.Try(func() { world.PagerDuty.Escalate(first.ID, first.Assignees[0]) }) == nil {
-			levels = append(levels, world.PagerDuty.Incident(first.ID).Assignees)
-		}
-		out[name] = levels
-	}
-	return out
-}
-
-// pagerServices are the services of the default world and those that ever
-// paged somebody.
-func (s *Server) pagerServices(pages []sandbox.PagerDutyIncident, people []pagerPerson) []pagerService {
-	names := worldServices()
-	for _, p := range pages {
-		if !slices.Contains(names, p.Service) {
-			names = append(names, p.Service)
-		}
-	}
+func (s *Server) pagerServices(people []pagerPerson) []pagerService {
 	out := []pagerService{}
-	for _, name := range names {
-		sv := pagerService{Name: name, OnCall: []onCall{}}
-		if sandbox.Try(func() { sv.ID = s.sb.PagerDuty.ServiceID(name) }) != nil {
-			continue
-		}
-		for i, emails := range s.rota[name] {
+	for _, service := range s.sb.PagerDuty.Services() {
+		sv := pagerService{ID: service.ID, Name: service.Name, OnCall: []onCall{}}
+		for i, emails := range service.Levels {
 			sv.OnCall = append(sv.OnCall, onCall{Level: i + 1, Names: namesOf(emails, people)})
 		}
 		out = append(out, sv)
@@ -82,15 +50,10 @@ func namesOf(emails []string, people []pagerPerson) []string {
 	return names
 }
 
-// pagerPeople are the people of Slack whom PagerDuty knows by their address.
 func (s *Server) pagerPeople() []pagerPerson {
 	out := []pagerPerson{}
-	for _, u := range s.sb.Slack.Users() {
-		p := pagerPerson{Name: u.RealName, Email: u.Email}
-		if u.Email == "" || sandbox.Try(func() { p.ID = s.sb.PagerDuty.UserID(u.Email) }) != nil {
-			continue
-		}
-		out = append(out, p)
+	for _, u := range s.sb.PagerDuty.People() {
+		out = append(out, pagerPerson{ID: u.ID, Name: u.Name, Email: u.Email})
 	}
 	return out
 }
@@ -109,24 +72,25 @@ type gitlabPerson struct {
 	Bot      bool   `json:"bot"`
 }
 
-// gitlabPeople are the bot and the workspace's own people, who have the same
-// name in both.
 func (s *Server) gitlabPeople() []gitlabPerson {
-	bot := s.sb.GitLab.Bot()
-	out := []gitlabPerson{{Username: bot.Username, Name: bot.Name, Bot: true}}
-	for _, u := range s.sb.Slack.Users() {
-		if u.Bot || u.Guest || u.Deleted || u.TeamID != s.sb.Slack.TeamID() {
-			continue
-		}
-		out = append(out, gitlabPerson{Username: u.Name, Name: u.RealName})
+	out := []gitlabPerson{}
+	for _, u := range s.sb.GitLab.Users() {
+		out = append(out, gitlabPerson{Username: u.Username, Name: u.Name, Bot: u.Bot})
 	}
 	return out
 }
 
-// username names somebody as GitLab knows them.
+// username names somebody as GitLab knows them. People of Slack are found by
+// their address: somebody else may have their handle there.
 func (s *Server) username(name string) string {
-	if u, err := s.reader(name); err == nil {
-		return u.Name
+	u, err := s.reader(name)
+	if err != nil || u.Email == "" {
+		return name
 	}
-	return name
+	users := s.sb.GitLab.Users()
+	i := slices.IndexFunc(users, func(other sandbox.GitLabUser) bool { return strings.EqualFold(other.Email, u.Email) })
+	if i < 0 {
+		return u.Email // which GitLab will say it does not know
+	}
+	return users[i].Username
 }

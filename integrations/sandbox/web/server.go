@@ -37,8 +37,7 @@ type Server struct {
 	shelf    *shelf
 	marks    *readMarks
 	board    *switchboard
-	streams  chan struct{}         // as many as are open
-	rota     map[string][][]string // who is on call: e-mails by service and level
+	streams  chan struct{} // as many as are open
 
 	mu       sync.Mutex
 	life     context.Context // of Serve; nil outside of it
@@ -52,7 +51,7 @@ func New(opts Options) *Server {
 	s := &Server{
 		sb: opts.Sandbox, bot: opts.Bot, player: opts.Player, account: opts.Account, log: opts.Logger,
 		manifest: readManifest(opts.Manifest), static: assets(files),
-		shelf: newShelf(opts.Sandbox), marks: newReadMarks(), rota: rota(),
+		shelf: newShelf(opts.Sandbox), marks: newReadMarks(),
 		board: newSwitchboard(opts.Sandbox), streams: make(chan struct{}, maxStreams),
 		born: time.Now().UTC().Format(time.RFC3339Nano),
 	}

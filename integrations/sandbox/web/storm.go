@@ -22,7 +22,9 @@ func (s *Server) raiseStorm(d pagerDeed) (any, error) {
 	}
 	services := d.Services
 	if len(services) == 0 {
-		services = worldServices()
+		for _, service := range s.sb.PagerDuty.Services() {
+			services = append(services, service.Name)
+		}
 	}
 	for _, name := range services {
 		s.sb.PagerDuty.ServiceID(name) // or nothing happens at all

@@ -70,13 +70,13 @@ type stream struct {
 	s     *Server
 	w     http.ResponseWriter
 	to    *http.ResponseController
-	after int      // the last record that the reader has
+	after int      // the last record that the reader had at the beginning
 	bot   botState // as the reader knows it
 }
 
 // run tells everything as it happens.
 func (st *stream) run(ctx context.Context) error {
-	records, stop := st.s.sb.Ledger.Subscribe()
+	records, stop := st.s.sb.Ledger.SubscribeAfter(st.after)
 	defer stop()
 	ping, look := time.NewTicker(pingEvery), time.NewTicker(botEvery)
 	defer ping.Stop()
@@ -116,10 +116,6 @@ func (st *stream) greet() (<-chan struct{}, error) {
 }
 
 func (st *stream) record(r sandbox.Record) error {
-	if r.N <= st.after {
-		return nil // the subscription begins with the first
-	}
-	st.after = r.N
 	return st.event("record", strconv.Itoa(r.N), recordLineOf(r))
 }
 

@@ -48,6 +48,13 @@ type person struct {
 	Deleted  bool   `json:"deleted"`
 }
 
+// group is people who are mentioned by one name.
+type group struct {
+	ID     string `json:"id"`
+	Handle string `json:"handle"`
+	Name   string `json:"name"`
+}
+
 func (s *Server) getWorld(http.ResponseWriter, *http.Request) (any, error) {
 	slack := s.sb.Slack
 	home, bot := slack.TeamID(), slack.Bot()
@@ -58,14 +65,18 @@ func (s *Server) getWorld(http.ResponseWriter, *http.Request) (any, error) {
 			Guest: u.Guest, Stranger: u.TeamID != home, Bot: u.Bot, Deleted: u.Deleted,
 		})
 	}
+	groups := []group{}
+	for _, g := range slack.Groups() {
+		groups = append(groups, group{ID: g.ID, Handle: g.Handle, Name: g.Name})
+	}
 	return map[string]any{
-		"team":      map[string]string{"id": home, "name": "Examplecorp"},
+		"team":      map[string]string{"id": home, "name": slack.TeamName()},
 		"people":    people,
-		"bot":       map[string]string{"user_id": bot.ID, "bot_id": slack.BotID(), "name": bot.Name},
+		"bot":       map[string]string{"user_id": bot.ID, "bot_id": slack.BotID(), "name": bot.Name, "app_id": slack.AppID()},
 		"emoji":     slack.Emoji(),
 		"commands":  list(s.manifest.Features.Commands),
 		"shortcuts": list(s.manifest.Features.Shortcuts),
-		"groups":    []any{},
+		"groups":    groups,
 		"has":       map[string]bool{"bot": s.bot != nil, "story": s.player != nil, "account": s.account != nil},
 		"born":      s.born,
 	}, nil

@@ -8,11 +8,13 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"firebreak/integrations/sandbox"
 	"firebreak/integrations/sandbox/web"
 )
 
 func TestWorld(t *testing.T) {
 	w := newWindow(t, web.Options{Bot: &puppet{}, Manifest: json.RawMessage(puppetManifest)})
+	g := w.sb.Slack.AddGroup(sandbox.UserGroup{Handle: "responders", Name: "Responders", Users: []string{"kim"}})
 	world := w.get("/api/world")
 	people := map[string]object{}
 	for _, p := range objects(world["people"]) {
@@ -29,6 +31,15 @@ func TestWorld(t *testing.T) {
 	}
 	if p := people["firebreak"]; p["bot"] != true || p["id"] != world["bot"].(object)["user_id"] {
 		t.Errorf("the bot: %v", p)
+	}
+	if diff := cmp.Diff(object{"id": w.sb.Slack.TeamID(), "name": w.sb.Slack.TeamName()}, world["team"]); diff != "" {
+		t.Errorf("team: %s", diff)
+	}
+	if got := world["bot"].(object)["app_id"]; got != w.sb.Slack.AppID() {
+		t.Errorf("app: %v", got)
+	}
+	if diff := cmp.Diff([]any{object{"id": g.ID, "handle": "responders", "name": "Responders"}}, world["groups"]); diff != "" {
+		t.Errorf("groups: %s", diff)
 	}
 	if commands := objects(world["commands"]); len(commands) != 1 || commands[0]["command"] != "/inc" || commands[0]["usage_hint"] != "help" {
 		t.Errorf("commands: %v", commands)
