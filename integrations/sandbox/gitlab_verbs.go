@@ -131,12 +131,16 @@ func (g *GitLab) SetLabels(iid int, user string, labels ...string) {
 // Assign lets a person assign somebody; an empty name assigns nobody.
 func (g *GitLab) Assign(iid int, user, to string) {
 	g.verb("assign", iid, user, to, func(is *glIssue, by *GitLabUser) {
-		var assignees []*GitLabUser
-		if to != "" {
-			assignees = append(assignees, g.user(to))
+		if to == "" {
+			for _, u := range is.assignees {
+				g.systemNote(is, by, "unassigned @"+u.Username)
+			}
+			is.assignees = nil
+			return
 		}
-		is.assignees = assignees
-		g.systemNote(is, by, "assigned to @"+to)
+		u := g.user(to)
+		is.assignees = []*GitLabUser{u}
+		g.systemNote(is, by, "assigned to @"+u.Username)
 	})
 }
 
@@ -193,8 +197,8 @@ func (g *GitLab) verb(name string, iid int, user, text string, do func(*glIssue,
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	is, by := g.mustFind(iid), g.user(user)
+	do(is, by) // which may refuse, and then nothing has changed
 	is.updated = g.now()
-	do(is, by)
 	g.act(RecordPerson, name, by.Username, is, text)
 	if name != "delete" { // of which there is no event
 		g.hook(is, by, name)
