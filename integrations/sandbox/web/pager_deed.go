@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"slices"
 
 	"firebreak/integrations/sandbox"
 )
@@ -66,15 +65,6 @@ func checkTrigger(t sandbox.Trigger) error {
 		return missing("title")
 	case len(t.Title) > 1024:
 		return bad("a page's title has at most 1024 characters")
-	case t.Urgency != "" && t.Urgency != "high" && t.Urgency != "low":
-		return bad("urgency is high or low")
-	}
-	return checkPriority(t.Priority)
-}
-
-func checkPriority(p string) error {
-	if p != "" && !slices.Contains([]string{"P1", "P2", "P3", "P4", "P5"}, p) {
-		return bad("priority is P1 to P5, or empty for none")
 	}
 	return nil
 }
@@ -87,8 +77,8 @@ func (s *Server) pagerVerb(verb string, d pagerDeed) error {
 		"resolve":     func(p *sandbox.PagerDuty, by string) error { p.Resolve(d.ID, by); return nil },
 		"escalate":    func(p *sandbox.PagerDuty, by string) error { p.Escalate(d.ID, by); return nil },
 		"reopen":      func(p *sandbox.PagerDuty, by string) error { p.Reopen(d.ID, by); return nil },
-		"urgency":     d.urgency,
-		"priority":    d.priority,
+		"urgency":     func(p *sandbox.PagerDuty, by string) error { p.SetUrgency(d.ID, by, d.Urgency); return nil },
+		"priority":    func(p *sandbox.PagerDuty, by string) error { p.SetPriority(d.ID, by, d.Priority); return nil },
 		"note":        d.note,
 		"reassign":    func(p *sandbox.PagerDuty, by string) error { return d.reassign(p, by, s.pager) },
 	}[verb]
@@ -101,22 +91,6 @@ func (s *Server) pagerVerb(verb string, d pagerDeed) error {
 		return missing("as")
 	}
 	return do(s.sb.PagerDuty, s.pager(d.As))
-}
-
-func (d pagerDeed) urgency(p *sandbox.PagerDuty, by string) error {
-	if d.Urgency != "high" && d.Urgency != "low" {
-		return bad("urgency is high or low")
-	}
-	p.SetUrgency(d.ID, by, d.Urgency)
-	return nil
-}
-
-func (d pagerDeed) priority(p *sandbox.PagerDuty, by string) error {
-	if err := checkPriority(d.Priority); err != nil {
-		return err
-	}
-	p.SetPriority(d.ID, by, d.Priority)
-	return nil
 }
 
 func (d pagerDeed) note(p *sandbox.PagerDuty, by string) error {

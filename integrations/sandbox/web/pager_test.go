@@ -89,8 +89,8 @@ func TestPagerDutyRefusals(t *testing.T) {
 		status int
 	}{
 		{"trigger", object{}, 400},
-		{"trigger", object{"title": "x", "urgency": "huge"}, 400},
-		{"trigger", object{"title": "x", "priority": "P9"}, 400},
+		{"trigger", object{"title": "x", "urgency": "huge"}, 409},
+		{"trigger", object{"title": "x", "priority": "P9"}, 409},
 		{"trigger", object{"title": "x", "service": "nothing"}, 409},
 		{"sing", object{"as": "sam", "id": id}, 404},
 		{"acknowledge", object{"id": id}, 400},
@@ -98,8 +98,8 @@ func TestPagerDutyRefusals(t *testing.T) {
 		{"acknowledge", object{"as": "sam", "id": "Q1"}, 409},
 		{"acknowledge", object{"as": "guest", "id": id}, 409},
 		{"escalate", object{"id": id}, 400},
-		{"urgency", object{"as": "sam", "id": id, "urgency": "x"}, 400},
-		{"priority", object{"as": "sam", "id": id, "priority": "x"}, 400},
+		{"urgency", object{"as": "sam", "id": id, "urgency": "x"}, 409},
+		{"priority", object{"as": "sam", "id": id, "priority": "x"}, 409},
 		{"note", object{"as": "sam", "id": id}, 400},
 		{"reassign", object{"as": "sam", "id": id}, 400},
 		{"reassign", object{"as": "sam", "id": id, "to": []string{"nobody"}}, 409},
