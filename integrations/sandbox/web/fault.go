@@ -8,12 +8,13 @@ import (
 	"firebreak/integrations/sandbox"
 )
 
-// waitingFault is a rule that waits for its call.
+// waitingFault is a rule that waits for its calls.
 type waitingFault struct {
+	ID      int               `json:"id"`
 	Service string            `json:"service"`
 	Method  string            `json:"method"`
 	Kind    sandbox.FaultKind `json:"kind"`
-	Times   int               `json:"times"`
+	Times   int               `json:"times"` // it will still strike so often; negative: for ever
 }
 
 // writes are the calls that change something and can be spoilt one by one, the
@@ -35,8 +36,8 @@ func writes() map[string][]string {
 // getFaults tells what is spoilt, and how the bot fares.
 func (s *Server) getFaults(http.ResponseWriter, *http.Request) (any, error) {
 	waiting := []waitingFault{}
-	for _, f := range s.board.single() {
-		waiting = append(waiting, waitingFault{Service: f.Service, Method: f.Method, Kind: f.Kind, Times: max(f.Times, 1)})
+	for _, r := range s.board.single() {
+		waiting = append(waiting, waitingFault{ID: r.ID, Service: r.Fault.Service, Method: r.Fault.Method, Kind: r.Fault.Kind, Times: r.Left})
 	}
 	_, calls := s.shelf.progress()
 	return map[string]any{
@@ -51,6 +52,7 @@ type faultDeed struct {
 	Service string `json:"service"`
 	Method  string `json:"method"` // one of writes; empty: the most usual
 	MS      int    `json:"ms"`
+	ID      int    `json:"id"` // of a rule that waits
 }
 
 // postFault throws in a fault, or takes it back.
@@ -81,9 +83,10 @@ func (s *Server) faultVerb(verb string, d faultDeed) func() error {
 		"slack-down":       sure(func() { s.board.setDown("slack", d.On) }),
 		"pagerduty-down":   sure(func() { s.board.setDown("pagerduty", d.On) }),
 		"gitlab-down":      sure(func() { s.board.setDown("gitlab", d.On) }),
-		"duplicate-events": sure(func() { s.board.setDuplicate(d.On) }),
+		"duplicate-events": sure(func() { s.board.setRule(duplicating(), d.On) }),
 		"hold-events":      sure(func() { s.board.setHold(d.On) }),
 		"slow":             func() error { return s.slow(d) },
+		"remove":           func() error { return s.takeBack(d.ID) },
 		"clear":            sure(s.board.clear),
 	}[verb]
 }
@@ -106,7 +109,15 @@ func (s *Server) spoil(d faultDeed, f sandbox.Fault) error {
 	if f.Service == "slack" {
 		f.Code = "restricted_action"
 	}
-	s.board.once(f)
+	s.sb.Faults.Add(f)
+	return nil
+}
+
+// takeBack removes one rule, whoever added it.
+func (s *Server) takeBack(id int) error {
+	if !s.sb.Faults.Remove(id) {
+		return refused("this fault has struck already or was taken back")
+	}
 	return nil
 }
 
@@ -116,7 +127,7 @@ func (s *Server) limit(d faultDeed) error {
 	if !slices.Contains(services(), d.Service) {
 		return bad(unknownService)
 	}
-	s.board.setRate(d.Service, d.On)
+	s.board.setRule(limiting(d.Service), d.On)
 	return nil
 }
 

@@ -71,7 +71,7 @@ func TestFaults(t *testing.T) {
 	do("clear", object{})
 	do("rate-limit", object{"service": "pagerduty", "on": true})
 	state := do("lose-next", object{"service": "slack"})
-	if diff := cmp.Diff([]any{object{"service": "slack", "method": "chat.postMessage", "kind": "drop_after", "times": 1.0}}, state["waiting"]); diff != "" {
+	if diff := cmp.Diff([]any{object{"id": 2.0, "service": "slack", "method": "chat.postMessage", "kind": "drop_after", "times": 1.0}}, state["waiting"]); diff != "" {
 		t.Errorf("waiting: %s", diff)
 	}
 	before := len(in.Messages())
@@ -98,6 +98,36 @@ func TestFaults(t *testing.T) {
 	want("all is well again", 200, 200, 200)
 	if n := w.get("/api/faults")["calls"].(float64); n < 20 {
 		t.Errorf("%v calls", n)
+	}
+}
+
+// TestFaultsOfOthers: rules that somebody else added are shown, and taken back
+// one by one.
+func TestFaultsOfOthers(t *testing.T) {
+	sb := started(t)
+	w := newWindow(t, web.Options{Sandbox: sb})
+	w.post("/api/faults/rate-limit", object{"service": "pagerduty", "on": true})
+	w.post("/api/faults/duplicate-events", object{"on": true})
+	gone := sb.Faults.Add(sandbox.Fault{Service: "gitlab", Kind: sandbox.Err5xxBefore, Times: -1})
+	w.post("/api/faults/refuse-next", object{"service": "gitlab"})
+	call(t, sb, "gitlab") // strikes, and is shown all the same
+	waiting := objects(w.get("/api/faults")["waiting"])
+	if got := column(waiting, "kind"); !slices.Equal(got, []any{"refuse", "err_5xx_before"}) || waiting[1]["times"] != -1.0 {
+		t.Fatalf("waiting: %v", waiting)
+	}
+	state := w.post("/api/faults/remove", object{"id": gone})
+	if got := column(objects(state["waiting"]), "kind"); !slices.Equal(got, []any{"refuse"}) {
+		t.Errorf("one was taken back: %v", got)
+	}
+	w.wrong("/api/faults/remove", object{"id": gone}, 409)
+	w.wrong("/api/faults/remove", object{}, 409)
+	if got := call(t, sb, "gitlab"); got != 200 {
+		t.Errorf("GitLab answers %d", got)
+	}
+	sb.Faults.Clear() // by somebody else: the switches tell
+	on := w.get("/api/faults")["switches"].(object)
+	if len(on["rate-limit"].([]any)) != 0 || on["duplicate-events"] != false {
+		t.Errorf("still on: %v", on)
 	}
 }
 

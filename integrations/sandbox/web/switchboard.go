@@ -8,17 +8,15 @@ import (
 	"firebreak/integrations/sandbox"
 )
 
-// switchboard remembers which faults are on: the sandbox can be told but not
-// asked, and takes back all rules at once only.
+// switchboard turns faults on and off. What is a rule, the sandbox knows,
+// whoever added it; the rest it can be told but not asked.
 type switchboard struct {
 	sb *sandbox.Sandbox
 
-	mu        sync.Mutex
-	down      map[string]bool // services that are out
-	rates     []string        // services that refuse for the pace
-	duplicate bool
-	hold      bool
-	slow      int // milliseconds, each way
+	mu   sync.Mutex
+	down map[string]bool // services that are out
+	hold bool
+	slow int // milliseconds, each way
 }
 
 // switches is how the browser gets them.
@@ -35,6 +33,16 @@ type switches struct {
 // services are those that a fault can name.
 func services() []string { return []string{"slack", "pagerduty", "gitlab"} }
 
+// limiting is the rule of the switch that makes a service refuse for the pace.
+func limiting(service string) sandbox.Fault {
+	return sandbox.Fault{Service: service, Times: -1, Kind: sandbox.Refuse429, RetryAfter: 2 * time.Second}
+}
+
+// duplicating is the rule of the switch that sends events twice.
+func duplicating() sandbox.Fault {
+	return sandbox.Fault{Service: "slack", Method: "deliver", Times: -1, Kind: sandbox.Duplicate, Delay: 200 * time.Millisecond}
+}
+
 func newSwitchboard(sb *sandbox.Sandbox) *switchboard {
 	return &switchboard{sb: sb, down: map[string]bool{}}
 }
@@ -44,7 +52,33 @@ func (b *switchboard) state() switches {
 	defer b.mu.Unlock()
 	return switches{
 		SlackDown: b.down["slack"], PagerDutyDown: b.down["pagerduty"], GitLabDown: b.down["gitlab"],
-		Duplicate: b.duplicate, Hold: b.hold, RateLimit: list(slices.Clone(b.rates)), Slow: b.slow,
+		Duplicate: b.inForce(duplicating()), Hold: b.hold, Slow: b.slow,
+		RateLimit: slices.DeleteFunc(services(), func(service string) bool { return !b.inForce(limiting(service)) }),
+	}
+}
+
+func (b *switchboard) inForce(f sandbox.Fault) bool {
+	return slices.ContainsFunc(b.sb.Faults.Rules(), func(r sandbox.Rule) bool { return r.Fault == f })
+}
+
+// single are the rules that no switch stands for.
+func (b *switchboard) single() []sandbox.Rule {
+	return slices.DeleteFunc(b.sb.Faults.Rules(), func(r sandbox.Rule) bool {
+		return r.Fault == duplicating() || r.Fault == limiting(r.Fault.Service)
+	})
+}
+
+// setRule puts a switch's rule in force, or takes it back.
+func (b *switchboard) setRule(f sandbox.Fault, on bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, r := range b.sb.Faults.Rules() {
+		if r.Fault == f {
+			b.sb.Faults.Remove(r.ID)
+		}
+	}
+	if on {
+		b.sb.Faults.Add(f)
 	}
 }
 
@@ -60,23 +94,6 @@ func (b *switchboard) setDown(service string, on bool) {
 	case "gitlab":
 		b.sb.GitLab.Down(on)
 	}
-}
-
-func (b *switchboard) setRate(service string, on bool) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.rates = slices.DeleteFunc(b.rates, func(other string) bool { return other == service })
-	if on {
-		b.rates = append(b.rates, service)
-	}
-	b.apply()
-}
-
-func (b *switchboard) setDuplicate(on bool) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.duplicate = on
-	b.apply()
 }
 
 func (b *switchboard) setHold(on bool) {
@@ -97,47 +114,17 @@ func (b *switchboard) setSlow(ms int) {
 	b.sb.Faults.Lag(time.Duration(ms) * time.Millisecond)
 }
 
-// once spoils one call.
-func (b *switchboard) once(f sandbox.Fault) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.sb.Faults.Add(f)
-	b.apply()
-}
-
-// apply puts the rules in force that belong to the switches, behind those that
-// wait for a single call.
-func (b *switchboard) apply() {
-	waiting := b.single()
-	b.sb.Faults.Clear()
-	for _, f := range waiting {
-		b.sb.Faults.Add(f)
-	}
-	for _, service := range b.rates {
-		b.sb.Faults.Add(sandbox.Fault{Service: service, Times: -1, Kind: sandbox.Refuse429, RetryAfter: 2 * time.Second})
-	}
-	if b.duplicate {
-		b.sb.Faults.Add(sandbox.Fault{Service: "slack", Method: "deliver", Times: -1, Kind: sandbox.Duplicate, Delay: 200 * time.Millisecond})
-	}
-}
-
-// single are the rules that wait for their one call.
-func (b *switchboard) single() []sandbox.Fault {
-	return slices.DeleteFunc(b.sb.Faults.Waiting(), func(f sandbox.Fault) bool { return f.Times < 0 })
-}
-
-// clear turns everything off.
+// clear turns everything off, the rules of others too.
 func (b *switchboard) clear() {
 	for _, service := range services() {
 		b.setDown(service, false)
 	}
 	b.setSlow(0)
+	b.sb.Faults.Clear()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.hold {
 		b.hold = false
 		b.sb.Slack.Release(true)
 	}
-	b.rates, b.duplicate = nil, false
-	b.sb.Faults.Clear()
 }
