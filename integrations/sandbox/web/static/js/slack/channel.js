@@ -65,6 +65,7 @@ export function makeChannel(desk) {
     log.show([], '');
     append(clear(start), h('p', {class: 'empty', text: desk.refused || ''}));
     clear(foot);
+    for (const node of [start, foot]) for (const key of ['sign', 'bar']) delete node.dataset[key]; // whatever comes is drawn anew
   }
   function footer(c) {
     const bar = c.archived
