@@ -2,6 +2,7 @@ import {test} from 'node:test';
 import assert from 'node:assert/strict';
 import {active, callName, callOf, callOptions, isOn, slowness} from '../../static/js/faults/catalogue.js';
 import {experiments, outcome, talkChannel} from '../../static/js/faults/experiments.js';
+import {ruleLine} from '../../static/js/faults/rule.js';
 import {run} from '../../static/js/faults/runner.js';
 
 test('switches are read by either spelling', () => {
@@ -60,4 +61,12 @@ test('calls that can be spoilt are named for people', () => {
   assert.equal(option.text, 'GitLab: open an issue');
   assert.deepEqual(callOf(option.value), {service: 'gitlab', method: 'POST /api/v4/projects/{id}/issues'});
   assert.deepEqual(callOptions(undefined), []);
+});
+
+test('a rule that waits is said in words', () => {
+  const rule = {service: 'slack', method: 'conversations.create', kind: 'drop_after', times: 1};
+  assert.equal(ruleLine(rule), 'the next “Slack: make a channel” loses its answer');
+  assert.equal(ruleLine({...rule, kind: 'refuse', times: 3}), 'each of the next 3 “Slack: make a channel” is refused');
+  assert.equal(ruleLine({service: '', method: '', kind: 'err_5xx_before', times: -1}), 'every “any service: any call” fails');
+  assert.equal(ruleLine({service: 'slack', method: 'deliver', kind: 'lose_deliver', times: -1}), 'every “Slack: deliver” meets lose_deliver');
 });

@@ -98,8 +98,8 @@ const calls = {
 
 /** Says what a call is for: "Slack: make a channel". */
 export function callName(service, method) {
-  const name = services.find((s) => s.id === service)?.name ?? service;
-  return `${name}: ${calls[method] ?? method ?? 'any call'}`;
+  const name = services.find((s) => s.id === service)?.name ?? (service || 'any service');
+  return `${name}: ${calls[method] ?? (method || 'any call')}`;
 }
 
 /** Lists the calls that can be spoilt one by one, as options of a choice. */

@@ -1,10 +1,9 @@
 // The faults that can be switched on, in plain words.
 
 import {h} from '../dom.js';
-import {button, choice, fillChoice, hide, once} from '../form/field.js';
+import {button, choice, fillChoice, once} from '../form/field.js';
+import {banner} from './banner.js';
 import {
-  active,
-  callName,
   callOf,
   callOptions,
   cut,
@@ -47,20 +46,6 @@ export function faultSwitches(set) {
       for (const part of [sign, ...parts]) part.show(state);
     },
   };
-}
-
-/** Says what is on, with a way to end all of it. */
-function banner(set) {
-  const on = h('p', {class: 'fx-on', role: 'status'});
-  const off = button('Undo all faults', () => set('clear', {}), {kind: 'small'});
-  const node = h('div', {class: 'fx-banner', hidden: true}, on, off);
-  const show = (state) => {
-    const names = [...active(state), ...pending(state)];
-    hide(node, names.length === 0);
-    const text = names.length > 0 ? `On now: ${names.join(', ')}` : '';
-    if (on.textContent !== text) on.textContent = text;
-  };
-  return {node, show};
 }
 
 function steady(s, set) {
@@ -145,9 +130,4 @@ function spoil(s, set) {
     button('Arm it', () => set(id, callOf(box.value)), {'aria-label': `${title}: arm it`}),
   );
   return {node: card(s, node), show: (state) => fillChoice(box, callOptions(state?.writes))};
-}
-
-/** Names the faults that have not struck yet. */
-function pending(state) {
-  return (state?.waiting ?? []).map((f) => `waits for “${callName(f.service, f.method)}”`);
 }
