@@ -16,9 +16,9 @@ export function messageEnv(m, desk) {
     store: stores.get(key),
     surface: 'message',
     blocks: m.blocks || [],
-    send: (deed) => desk.act('do', {channel: desk.channel.id, ts: m.ts, deed}),
+    send: (deed) => desk.act('do', {channel: desk.place, ts: m.ts, deed}),
     suggest: async (e, text) =>
-      (await desk.act('suggest', {channel: desk.channel.id, ts: m.ts, action_id: e.action_id, typed: text})).options || [],
+      (await desk.act('suggest', {channel: desk.place, ts: m.ts, action_id: e.action_id, typed: text})).options || [],
   };
   return withDeeds(env, desk);
 }

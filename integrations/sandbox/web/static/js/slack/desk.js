@@ -25,6 +25,10 @@ export function openDesk(ctx) {
     who: null,
     /** A request of this person's to a Slack verb. */
     act: (verb, body = {}) => ctx.api.post('/api/slack/' + verb, {as: desk.me.id, ...body}),
+    /** The channel that messages on the screen are of; while another person's view of it comes, the same. */
+    get place() {
+      return desk.channel ? desk.channel.id : desk.at.channel;
+    },
     get me() {
       return ctx.state.me;
     },

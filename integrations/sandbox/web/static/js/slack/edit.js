@@ -16,7 +16,7 @@ export function beginEdit(node, m, desk) {
   };
   const save = async () => {
     const text = input.value();
-    if (text.trim() && text !== source) await desk.act('edit', {channel: desk.channel.id, ts: m.ts, text});
+    if (text.trim() && text !== source) await desk.act('edit', {channel: desk.place, ts: m.ts, text});
     end();
   };
   const source = asTyped(m.text, desk.who);

@@ -123,7 +123,7 @@ function threadLine(m, desk) {
   const faces = (m.reply_users || []).slice(0, 5).map((id) => face(id, desk.who, 'xs'));
   return h(
     'a',
-    {class: 'thread-line', href: desk.ctx.route.slack(desk.channel.id, m.ts)},
+    {class: 'thread-line', href: desk.ctx.route.slack(desk.place, m.ts)},
     h('span', {class: 'faces'}, faces),
     h('b', {text: m.reply_count === 1 ? '1 reply' : m.reply_count + ' replies'}),
     m.latest_reply ? h('span', {class: 'muted thread-last', text: 'Last reply ' + ago(m.latest_reply)}) : null,

@@ -54,7 +54,7 @@ function chip(m, r, desk) {
       'aria-label': `${face || `:${r.name}:`} ${r.users.length}, ${tells}`,
       'aria-pressed': String(mine),
       data: {focus: 'reaction-' + r.name},
-      on: {click: () => desk.act(mine ? 'unreact' : 'react', {channel: desk.channel.id, ts: m.ts, name: r.name})},
+      on: {click: () => desk.act(mine ? 'unreact' : 'react', {channel: desk.place, ts: m.ts, name: r.name})},
     },
     h('span', {class: face ? 'emoji' : 'reaction-name', text: face || `:${r.name}:`}),
     h('span', {class: 'reaction-n', text: r.users.length}),
@@ -65,7 +65,7 @@ function chip(m, r, desk) {
 export function pickReaction(anchor, m, desk) {
   pickEmoji(anchor, desk, (name) => {
     const mine = (m.reactions || []).some((r) => r.name === name && r.users.includes(desk.me.id));
-    desk.act(mine ? 'unreact' : 'react', {channel: desk.channel.id, ts: m.ts, name});
+    desk.act(mine ? 'unreact' : 'react', {channel: desk.place, ts: m.ts, name});
   });
 }
 

@@ -67,11 +67,11 @@ function tools(node, m, desk, options) {
 
 function toggle(m, name, desk) {
   const mine = (m.reactions || []).some((r) => r.name === name && r.users.includes(desk.me.id));
-  return desk.act(mine ? 'unreact' : 'react', {channel: desk.channel.id, ts: m.ts, name});
+  return desk.act(mine ? 'unreact' : 'react', {channel: desk.place, ts: m.ts, name});
 }
 
 function reply(m, desk) {
-  desk.ctx.route.go(desk.ctx.route.slack(desk.channel.id, m.thread_ts || m.ts));
+  desk.ctx.route.go(desk.ctx.route.slack(desk.place, m.thread_ts || m.ts));
 }
 
 /** Says whether the person wrote the message and may change it. */
@@ -80,7 +80,7 @@ export function own(m, desk) {
 }
 
 function menu(button, node, m, desk, options) {
-  const here = {channel: desk.channel.id, ts: m.ts};
+  const here = {channel: desk.place, ts: m.ts};
   const shortcuts = (desk.ctx.state.world.shortcuts || []).filter((s) => s.type === 'message');
   openMenu(
     button,
@@ -114,7 +114,7 @@ async function remove(m, desk) {
     yes: 'Delete',
     danger: true,
   });
-  if (yes) await desk.act('delete', {channel: desk.channel.id, ts: m.ts});
+  if (yes) await desk.act('delete', {channel: desk.place, ts: m.ts});
 }
 
 async function copy(text, desk) {
@@ -129,7 +129,7 @@ function key(e, desk, options) {
   const deed = {
     t: () => !options.inThread && reply(m, desk),
     r: () => pickReaction(node, m, desk),
-    p: () => desk.act(m.pinned ? 'unpin' : 'pin', {channel: desk.channel.id, ts: m.ts}),
+    p: () => desk.act(m.pinned ? 'unpin' : 'pin', {channel: desk.place, ts: m.ts}),
     e: () => own(m, desk) && beginEdit(node, m, desk),
     Delete: () => own(m, desk) && remove(m, desk),
     m: () => menu(node, node, m, desk, options),
