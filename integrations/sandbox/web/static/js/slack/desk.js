@@ -40,14 +40,17 @@ export function openDesk(ctx) {
 function loaders(desk, ctx) {
   const ask = (path, query = {}) => ctx.api.get('/api/slack' + path + '?' + new URLSearchParams({as: desk.me.id, ...query}));
   // Answers for who or where one no longer is are dropped.
-  const still = () => {
-    const was = [desk.me, desk.at.channel, desk.at.thread].join();
-    return () => was === [desk.me, desk.at.channel, desk.at.thread].join();
+  const still = (place) => {
+    const was = place();
+    return () => was === place();
   };
+  const who = () => desk.me.id;
+  const where = () => [desk.me.id, desk.at.channel].join();
+  const below = () => [desk.me.id, desk.at.channel, desk.at.thread].join();
   const known = new Set();
   const load = {
     async channels() {
-      const same = still();
+      const same = still(who);
       const {channels, modals} = await ask('');
       if (!same()) return;
       desk.channels = channels;
@@ -57,7 +60,7 @@ function loaders(desk, ctx) {
     async channel() {
       const id = desk.at.channel;
       if (!id) return;
-      const same = still();
+      const same = still(where);
       const got = await ask('/channel/' + encodeURIComponent(id), {limit: desk.limit, ...(desk.deleted ? {deleted: 1} : {})}).catch(
         refused,
       );
@@ -74,7 +77,7 @@ function loaders(desk, ctx) {
     async thread() {
       const {channel, thread} = desk.at;
       if (!thread) return;
-      const same = still();
+      const same = still(below);
       const got = await ask(`/thread/${encodeURIComponent(channel)}/${thread}`).catch(refused);
       if (!same()) return;
       desk.thread = got.messages ? {ts: thread, messages: got.messages} : {ts: thread, messages: [], refused: got.refused};
@@ -89,7 +92,7 @@ function loaders(desk, ctx) {
     },
     async home() {
       if (!desk.at.home) return;
-      const same = still();
+      const same = still(who);
       const got = await ask('/home');
       if (!same()) return;
       desk.home = got;

@@ -39,6 +39,7 @@ export function makeSheet(first, desk) {
     env.store.adopt(next.values);
     if (sign === drawn) return;
     drawn = sign;
+    const held = root.contains(document.activeElement);
     view = next.view || {};
     env.blocks = view.blocks || [];
     append(
@@ -54,12 +55,16 @@ export function makeSheet(first, desk) {
       h('button', {class: 'btn', type: 'button', on: {click: close}}, words(view.close, desk.who) || 'Cancel'),
       view.submit ? go : null,
     );
+    if (held && !root.contains(document.activeElement)) focus();
+  }
+
+  function focus() {
+    root.querySelector(starts.find((q) => root.querySelector(q)))?.focus();
   }
 
   async function submit() {
-    if (!view.submit || go.disabled) return;
-    go.disabled = true;
-    go.setAttribute('aria-busy', 'true');
+    if (!view.submit || go.hasAttribute('aria-busy')) return;
+    go.setAttribute('aria-busy', 'true'); // a button that is switched off would lose the focus
     tell({});
     try {
       const answer = await desk.act('view-submit', {view: first.id, values: fields()});
@@ -68,7 +73,6 @@ export function makeSheet(first, desk) {
     } catch (err) {
       tell({'': err.message});
     } finally {
-      go.disabled = false;
       go.removeAttribute('aria-busy');
       desk.ctx.live.soon(desk.load.channel);
     }
@@ -97,6 +101,6 @@ export function makeSheet(first, desk) {
     update,
     close,
     title: () => words(view.title, desk.who) || 'Modal',
-    focus: () => root.querySelector(starts.find((q) => root.querySelector(q)))?.focus(),
+    focus,
   };
 }

@@ -23,6 +23,7 @@ export function mount(root, ctx) {
   root.append(box);
   const shows = {channels: side.show, channel: channel.show, thread: thread.show, screen: modals.show, home: home.show};
   for (const [kind, show] of Object.entries(shows)) desk.on(kind, show);
+  desk.on('channel', thread.show); // the thread may have come first
   const pane = () => {
     const {at} = desk;
     box.dataset.pane = at.home ? 'home' : at.thread ? 'thread' : at.channel ? 'channel' : 'list';
