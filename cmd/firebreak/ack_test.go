@@ -24,7 +24,7 @@ func TestAcknowledgedInPagerDuty(t *testing.T) {
 	withHeader(t, func(w *world, c sandbox.SlackChannel, _ string) {
 		w.sb.PagerDuty.AddUser(sandbox.PagerDutyUser{Name: "Nia <!channel>", Email: "nia@elsewhere.example"})
 		page := w.incident(1).Page.ID
-		for who, shown := range map[string]string{"kim": "Kim Park", "nia": "Nia &lt;!channel&gt;"} {
+		for who, shown := range map[string]string{"kim": "Kim Larsen", "nia": "Nia &lt;!channel&gt;"} {
 			w.sb.PagerDuty.Acknowledge(page, who)
 			w.pass(30 * time.Second)
 			w.settle()

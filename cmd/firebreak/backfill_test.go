@@ -159,7 +159,7 @@ func TestSlackAwayAtTheStart(t *testing.T) {
 		w.pass(15 * time.Second)
 		c := w.channel(1)
 		w.settle()
-		w.wantEntry(1, incident.KindPage, "Resolved by Sam Lee")
+		w.wantEntry(1, incident.KindPage, "Resolved by Sam Okafor")
 		if !slices.Contains(c.Members(), w.user("sam")) {
 			t.Error("sam was not invited")
 		}

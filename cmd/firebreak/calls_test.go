@@ -67,7 +67,7 @@ func TestPageCallsOnce(t *testing.T) {
 				for _, method := range []string{"POST /incidents/{id}/responder_requests", "GET /users", "GET /escalation_policies"} {
 					w.sb.Faults.Add(sandbox.Fault{Service: "pagerduty", Method: method, Kind: kind})
 				}
-				w.wantAnswer(c, "sam", "/inc page Kim Park", "Looking for")
+				w.wantAnswer(c, "sam", "/inc page Kim Larsen", "Looking for")
 				w.until("kim is called", func() bool { return len(w.of(1, incident.KindPage)) > 1 })
 				w.settle()
 				if left := w.sb.Faults.Waiting(); len(left) > 0 {
@@ -159,16 +159,16 @@ func TestPageAfterTheFirstIsResolved(t *testing.T) {
 // is answered with those near it.
 func TestPageOfNobody(t *testing.T) {
 	inChannel(t, func(w *world, c sandbox.SlackChannel) {
-		w.sb.PagerDuty.AddUser(sandbox.PagerDutyUser{Name: "Sam Lee", Email: "sam.lee.2@example.com"})
+		w.sb.PagerDuty.AddUser(sandbox.PagerDutyUser{Name: "Sam Okafor", Email: "sam.okafor.2@example.com"})
 		w.sb.Slack.AddUser(sandbox.User{Name: "eve", Email: "eve@elsewhere.example"})
 		for _, say := range []struct{ target, want string }{
-			{"kim", "Kim Park"},
-			{"Kim Prak", "Kim Park"},
+			{"kim", "Kim Larsen"},
+			{"Kim Larsne", "Kim Larsen"},
 			{"identity", "/inc page Identity escalation"},
-			{"Sam Lee", "sam.lee.2@example.com"},
+			{"Sam Okafor", "sam.okafor.2@example.com"},
 			{"nobody@example.com", "no user and no escalation policy"},
 			{"@eve", "nobody with the e-mail address"},
-			{"<!channel> `x` *bold* <https://evil.example|Kim Park>", "no user and no escalation policy"},
+			{"<!channel> `x` *bold* <https://evil.example|Kim Larsen>", "no user and no escalation policy"},
 		} {
 			w.wantAnswer(c, "sam", "/inc page "+say.target, "")
 			w.settle()

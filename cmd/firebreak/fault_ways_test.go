@@ -224,8 +224,7 @@ func (w *world) wantNothingSilent() {
 	})
 	posts := w.truth().postKeys()
 	told := map[string]bool{}
-	for at := range posts {
-		_, key, _ := strings.Cut(at, " ")
+	for key := range posts {
 		told[key] = true
 		told[key[:max(0, strings.LastIndex(key, ":"))]] = true // parked:<action>:<try>
 	}

@@ -65,7 +65,7 @@ func TestPageThatComesAndGoesBetweenPolls(t *testing.T) {
 			t.Errorf("incident has page %q and is %s", got.Page.ID, got.Status)
 		}
 		w.wantEntry(1, incident.KindPage, "Blip")
-		w.wantEntry(1, incident.KindPage, "Resolved by Sam Lee")
+		w.wantEntry(1, incident.KindPage, "Resolved by Sam Okafor")
 		w.compareOnce()
 	})
 }
@@ -138,11 +138,11 @@ func TestWhatPeopleDoToThePage(t *testing.T) {
 		w.settle()
 
 		w.wantEntry(1, incident.KindPage, "priority changed from none to P1")
-		acked := w.wantEntry(1, incident.KindPage, "Acknowledged by Sam Lee")
+		acked := w.wantEntry(1, incident.KindPage, "Acknowledged by Sam Okafor")
 		note := w.wantEntry(1, incident.KindPage, "looks like a scan")
 		w.wantEntry(1, incident.KindPage, "Escalated to level 2")
-		w.wantEntry(1, incident.KindPage, "Reassigned by Kim Park")
-		w.wantEntry(1, incident.KindPage, "Resolved by Alex Doe")
+		w.wantEntry(1, incident.KindPage, "Reassigned by Kim Larsen")
+		w.wantEntry(1, incident.KindPage, "Resolved by Alex Moreno")
 		if note.Text != "looks like a scan\nbut not only" {
 			t.Errorf("the note reads %q", note.Text)
 		}
@@ -156,7 +156,7 @@ func TestWhatPeopleDoToThePage(t *testing.T) {
 		if inc.Milestones[incident.Acknowledged].IsZero() {
 			t.Error("acknowledging the page reached no milestone")
 		}
-		w.wantSaid(c, "The page was resolved in PagerDuty by Alex Doe")
+		w.wantSaid(c, "The page was resolved in PagerDuty by Alex Moreno")
 	})
 }
 
@@ -289,9 +289,9 @@ func TestPagerDutyAwayForAnHour(t *testing.T) {
 			t.Fatalf("15 s after the outage the pages have the incidents %v", pages)
 		}
 		w.settle()
-		w.wantEntry(1, incident.KindPage, "Acknowledged by Sam Lee")
+		w.wantEntry(1, incident.KindPage, "Acknowledged by Sam Okafor")
 		w.wantEntry(1, incident.KindPage, "found it")
-		w.wantEntry(pages[gone.ID], incident.KindPage, "Resolved by Sam Lee")
+		w.wantEntry(pages[gone.ID], incident.KindPage, "Resolved by Sam Okafor")
 		w.compareOnce()
 	})
 }
@@ -365,7 +365,7 @@ func TestHeaderNamesWhoIsOnCall(t *testing.T) {
 		c := w.channel(1)
 		w.settle()
 		header := w.saidIn(c, "On call:")
-		if len(header) != 1 || !strings.Contains(texts(header[0].Blocks), "Kim Park") || !strings.Contains(texts(header[0].Blocks), "Jo Ruiz") {
+		if len(header) != 1 || !strings.Contains(texts(header[0].Blocks), "Kim Larsen") || !strings.Contains(texts(header[0].Blocks), "Jo Tanaka") {
 			t.Errorf("header: %+v", header)
 		}
 		for _, name := range []string{"kim", "jo"} {

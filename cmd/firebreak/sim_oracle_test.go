@@ -248,12 +248,7 @@ func (s *sim) parkedKind(d *evidence, n incident.Number, kind string) bool {
 
 // judgeActions is I3: what was meant against what is there.
 func (s *sim) judgeActions(d *evidence) {
-	posts, issues := s.truth().postKeys(), s.truth().issueKeys()
-	seen := map[string]int{}
-	for where, n := range posts {
-		_, key, _ := strings.Cut(where, " ")
-		seen[key] += n
-	}
+	seen, issues := s.truth().postKeys(), s.truth().issueKeys()
 	for _, a := range d.actions {
 		switch {
 		case a.State == incident.ActionLost && a.Kind != "message.ephemeral":
@@ -292,14 +287,6 @@ func (s *sim) judgeActions(d *evidence) {
 		s.t.Errorf("I3 %d issues have the key %q, which nobody meant", n, key)
 	}
 }
-
-// postKinds make one message each, found by its key.
-var postKinds = map[string]bool{
-	"message.post": true, "channel.header": true, "incident.announce": true, "storm.pages": true,
-}
-
-// absorbed says that another action did what this one was to do.
-func absorbed(a incident.Action) bool { return strings.HasPrefix(a.Reason, "done with action ") }
 
 // quietKinds may be refused without a word: what they look for may be gone, or
 // who pressed a button sees that nothing comes of it and presses it again.

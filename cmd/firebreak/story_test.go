@@ -7,15 +7,18 @@ import (
 	"time"
 
 	"firebreak/incident"
+	"firebreak/integrations/sandbox/web"
 	"firebreak/store"
 )
 
 // tell plays the demo's story in virtual time and waits until all is done.
 func (w *world) tell() *story {
 	w.t.Helper()
-	st := newStory(w.sb, 2*time.Second)
+	player := web.NewPlayer(2 * time.Second)
+	player.Play()
+	st := newStory(w.sb, player)
 	st.wait = patience
-	if err := st.play(context.Background(), func(string) {}); err != nil {
+	if err := st.play(context.Background()); err != nil {
 		if w.lenient {
 			panic(stuck(err.Error()))
 		}

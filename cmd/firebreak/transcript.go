@@ -39,12 +39,7 @@ func newTranscript(sb *sandbox.Sandbox, out io.Writer) *transcript {
 	return t
 }
 
-// scene announces a part of the story.
-func (t *transcript) scene(title string) {
-	t.sb.Ledger.Say(title)
-}
-
-// finish waits until all that happened has been told.
+// finish waits until all that happened has been told. It may be called twice.
 func (t *transcript) finish() {
 	t.stop()
 	<-t.done

@@ -187,51 +187,20 @@ func (tr truth) once(what string, counts map[string]int) {
 	}
 }
 
-// channelNumbers counts the incident channels in Slack by incident.
-func (tr truth) channelNumbers() map[string]int {
-	numbers := map[string]int{}
-	for _, c := range tr.sb.Slack.Channels() {
-		if m := incidentChannel.FindStringSubmatch(c.Name); m != nil {
-			numbers["inc-"+m[1]]++
-		}
-	}
-	return numbers
-}
+// channelNumbers counts the bot's incident channels in Slack by incident.
+func (tr truth) channelNumbers() map[string]int { return channelNumbers(tr.sb) }
 
 // issueKeys counts GitLab's issues by the key they carry, and complains of
 // those that ran quick actions.
 func (tr truth) issueKeys() map[string]int {
 	tr.t.Helper()
-	keys := map[string]int{}
 	for _, is := range tr.sb.GitLab.Issues() {
-		keys[issueKey(is.Description)]++
 		if len(is.QuickActions) > 0 {
 			tr.t.Errorf("issue %d ran quick actions: %v", is.IID, is.QuickActions)
 		}
 	}
-	return keys
-}
-
-func issueKey(description string) string {
-	const mark = "<!-- firebreak:v1 key="
-	at := strings.LastIndex(description, mark)
-	if at < 0 {
-		return ""
-	}
-	key, _, _ := strings.Cut(description[at+len(mark):], " ")
-	return key
+	return issueKeys(tr.sb)
 }
 
 // postKeys counts the bot's posts by the key they carry.
-func (tr truth) postKeys() map[string]int {
-	keys := map[string]int{}
-	for _, c := range tr.sb.Slack.Channels() {
-		for _, m := range tr.sb.Slack.In(c.ID).Messages() {
-			if _, rest, ok := strings.Cut(string(m.Metadata), `"key":"`); ok {
-				key, _, _ := strings.Cut(rest, `"`)
-				keys[c.ID+" "+key]++
-			}
-		}
-	}
-	return keys
-}
+func (tr truth) postKeys() map[string]int { return postKeys(tr.sb) }

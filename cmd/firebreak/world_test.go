@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -210,8 +209,6 @@ func (w *world) view(f func(v *store.View) error) {
 		w.t.Fatal(err)
 	}
 }
-
-var incidentChannel = regexp.MustCompile(`^inc-(\d+)`)
 
 // channels are the incident channels that Slack has, by number.
 func (w *world) channels() map[incident.Number][]sandbox.Channel {

@@ -60,7 +60,7 @@ func TestSandboxPage(t *testing.T) {
 			Priority: "P2", ServiceID: sb.PagerDuty.ServiceID("Identity"), Service: "Identity",
 			TeamIDs: []string{sb.PagerDuty.TeamID("Identity")}, PolicyID: sb.PagerDuty.PolicyID("Identity"),
 			URL: made.URL, CreatedAt: began.UTC().Truncate(time.Second),
-			Assignees: []incident.Responder{{ID: sb.PagerDuty.UserID("sam"), Name: "Sam Lee", Email: "sam@example.com"}},
+			Assignees: []incident.Responder{{ID: sb.PagerDuty.UserID("sam"), Name: "Sam Okafor", Email: "sam@example.com"}},
 		}
 		if d := cmp.Diff(want, page); d != "" {
 			t.Errorf("page (-want +got):\n%s", d)
@@ -104,7 +104,7 @@ func checkStory(t *testing.T, pageID string, changes []incident.PageChange) {
 		if ch.Type == "annotate" && ch.Note != "looking" {
 			t.Errorf("note %q", ch.Note)
 		}
-		if ch.Type == "resolve" && (ch.By.Name != "Sam Lee" || ch.By.Email != "sam@example.com" || ch.ByKind != "user") {
+		if ch.Type == "resolve" && (ch.By.Name != "Sam Okafor" || ch.By.Email != "sam@example.com" || ch.ByKind != "user") {
 			t.Errorf("resolved by %+v, a %s", ch.By, ch.ByKind)
 		}
 	}

@@ -169,6 +169,24 @@ func TestLedgerIsNumberedAndLive(t *testing.T) {
 	})
 }
 
+func TestSubscribeAfter(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sb := sandbox.New(sandbox.Options{})
+		defer sb.Close()
+		for range 3 {
+			sb.Ledger.Say("before")
+		}
+		for after, first := range map[int]int{-1: 1, 0: 1, 2: 3, 3: 4, 5: 6} {
+			records, stop := sb.Ledger.SubscribeAfter(after)
+			for len(sb.Ledger.Read()) < first {
+				sb.Ledger.Say("now")
+			}
+			want(t, "first", (<-records).N, first)
+			stop()
+		}
+	})
+}
+
 func TestEqualSeedsGiveEqualIDs(t *testing.T) {
 	id := func(seed int64) string {
 		sb := sandbox.New(sandbox.Options{Seed: seed})

@@ -67,7 +67,8 @@ type Call struct {
 // Faults holds the rules of a sandbox and the list of calls seen.
 type Faults struct {
 	mu     sync.Mutex
-	rules  []*rule
+	rules  []*rule // those for ever last
+	added  int
 	calls  []Call
 	counts map[callKey]int // also by service alone and by nothing
 	points map[callKey]int // the same for socket points
@@ -76,21 +77,56 @@ type Faults struct {
 
 type callKey struct{ service, method string }
 
+// Rule is a fault in force.
+type Rule struct {
+	ID    int // as Add gave it
+	Fault Fault
+	Left  int // calls that it will still spoil; negative: for ever
+}
+
 type rule struct {
-	Fault
-	left int // negative: for ever
-	hit  bool
+	Rule
+	hit bool
 }
 
 func newFaults() *Faults {
 	return &Faults{counts: map[callKey]int{}, points: map[callKey]int{}}
 }
 
-// Add puts a rule in force. Of several that match a call the first added wins.
-func (f *Faults) Add(fault Fault) {
+// Add puts a rule in force and returns its id. Of several that match a call
+// the first added wins, but one for a number of calls wins over one for ever:
+// a single call can be spoilt in a service where all are.
+func (f *Faults) Add(fault Fault) (id int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.rules = append(f.rules, &rule{Fault: fault, left: cmp.Or(fault.Times, 1)})
+	f.added++
+	r := &rule{Rule: Rule{ID: f.added, Fault: fault, Left: cmp.Or(fault.Times, 1)}}
+	at := slices.IndexFunc(f.rules, func(other *rule) bool { return other.Left < 0 })
+	if at < 0 || r.Left < 0 {
+		at = len(f.rules)
+	}
+	f.rules = slices.Insert(f.rules, at, r)
+	return r.ID
+}
+
+// Remove takes a rule back; false: it is in force no more.
+func (f *Faults) Remove(id int) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	before := len(f.rules)
+	f.rules = slices.DeleteFunc(f.rules, func(r *rule) bool { return r.ID == id })
+	return len(f.rules) < before
+}
+
+// Rules lists the rules in force, the one that wins over others first.
+func (f *Faults) Rules() []Rule {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	out := make([]Rule, 0, len(f.rules))
+	for _, r := range f.rules {
+		out = append(out, r.Rule)
+	}
+	return out
 }
 
 // Lag makes every HTTP call take this long before its effect and once more
@@ -159,14 +195,14 @@ func (f *Faults) strike(counts map[callKey]int, service, method string, fits fun
 		counts[k]++
 	}
 	for i, r := range f.rules {
-		if !fits(r.Kind) || !r.matches(service, method, counts) {
+		if !fits(r.Fault.Kind) || !r.matches(service, method, counts) {
 			continue
 		}
 		r.hit = true
-		if r.left > 0 {
-			r.left--
+		if r.Left > 0 {
+			r.Left--
 		}
-		if r.left == 0 {
+		if r.Left == 0 {
 			f.rules = slices.Delete(f.rules, i, i+1)
 		}
 		return r.Fault
@@ -175,10 +211,11 @@ func (f *Faults) strike(counts map[callKey]int, service, method string, fits fun
 }
 
 func (r *rule) matches(service, method string, counts map[callKey]int) bool {
-	if r.Service != "" && r.Service != service || r.Method != "" && r.Method != method {
+	f := r.Fault
+	if f.Service != "" && f.Service != service || f.Method != "" && f.Method != method {
 		return false
 	}
-	return counts[callKey{r.Service, r.Method}] >= r.Nth
+	return counts[callKey{f.Service, f.Method}] >= f.Nth
 }
 
 func httpFault(k FaultKind) bool {

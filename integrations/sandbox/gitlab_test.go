@@ -294,9 +294,20 @@ func TestGitLabPeople(t *testing.T) {
 		}
 		g.Reopen(1, "jo")
 		want(t, "state", w.gl("GET", ours+"/issues/1", nil).at("state"), "opened")
+		notes := len(g.Issue(1).Notes)
+		g.Assign(1, "jo", "SAM@example.com")
+		g.Assign(1, "jo", "")
+		g.Assign(1, "jo", "")
+		var said []string
+		for _, n := range g.Issue(1).Notes[notes:] {
+			said = append(said, n.Body)
+		}
+		if !slices.Equal(said, []string{"assigned to @sam", "unassigned @sam"}) {
+			t.Errorf("history %q", said)
+		}
 		g.Delete(1, "jo")
 		want(t, "deleted", w.gl("GET", ours+"/issues/1", nil).status, 404)
 		want(t, "issues", len(g.Issues()), 0)
-		want(t, "acts", len(w.Ledger.Of("gitlab", sandbox.RecordPerson)), 8)
+		want(t, "acts", len(w.Ledger.Of("gitlab", sandbox.RecordPerson)), 11)
 	})
 }

@@ -131,16 +131,24 @@ func (g *GitLab) SetLabels(iid int, user string, labels ...string) {
 // Assign lets a person assign somebody; an empty name assigns nobody.
 func (g *GitLab) Assign(iid int, user, to string) {
 	g.verb("assign", iid, user, to, func(is *glIssue, by *GitLabUser) {
-		is.assignees = nil
-		if to != "" {
-			is.assignees = []*GitLabUser{g.user(to)}
+		if to == "" {
+			for _, u := range is.assignees {
+				g.systemNote(is, by, "unassigned @"+u.Username)
+			}
+			is.assignees = nil
+			return
 		}
-		g.systemNote(is, by, "assigned to @"+to)
+		u := g.user(to)
+		is.assignees = []*GitLabUser{u}
+		g.systemNote(is, by, "assigned to @"+u.Username)
 	})
 }
 
 // SetDue lets a person set the due date (YYYY-MM-DD; empty: none).
 func (g *GitLab) SetDue(iid int, user, date string) {
+	if date != "" && !dateShape.MatchString(date) {
+		panic(fmt.Sprintf("sandbox: %q is no date such as 2026-05-31", date))
+	}
 	g.verb("due", iid, user, date, func(is *glIssue, by *GitLabUser) {
 		is.due = date
 		g.systemNote(is, by, "changed due date to "+date)
@@ -189,8 +197,8 @@ func (g *GitLab) verb(name string, iid int, user, text string, do func(*glIssue,
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	is, by := g.mustFind(iid), g.user(user)
+	do(is, by) // which may refuse, and then nothing has changed
 	is.updated = g.now()
-	do(is, by)
 	g.act(RecordPerson, name, by.Username, is, text)
 	if name != "delete" { // of which there is no event
 		g.hook(is, by, name)

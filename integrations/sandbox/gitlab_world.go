@@ -33,7 +33,7 @@ type glLabel struct {
 	description string
 }
 
-// fillDefaultWorld makes the bot, the people that Slack's emulator knows too,
+// fillDefaultWorld makes the bot, the residents,
 // the bot's project, and a private project that the bot must not see.
 func (g *GitLab) fillDefaultWorld() {
 	ours := &glProject{id: 4201, path: gitlabProjectPath, name: "incidents", role: map[int]int{}}
@@ -41,11 +41,10 @@ func (g *GitLab) fillDefaultWorld() {
 	g.projects = []*glProject{ours, strangers}
 	g.bot = g.addUser("firebreak-bot", "Firebreak Bot", true)
 	ours.role[g.bot.ID] = RoleReporter // the least that creates confidential issues and labels
-	for _, name := range []string{"Alex Doe", "Sam Lee", "Kim Park", "Jo Ruiz"} {
-		first, _, _ := strings.Cut(strings.ToLower(name), " ")
-		u := g.addUser(first, name, false)
+	for _, r := range residents() {
+		u := g.addUser(r.handle, r.name, false)
 		ours.role[u.ID] = RoleMaintainer
-		if first != "jo" { // jo shows none
+		if r.handle != "jo" { // jo shows none
 			u.PublicEmail = u.Email
 		}
 	}
@@ -97,6 +96,19 @@ func (g *GitLab) RevokeToken(revoked bool) {
 
 // Bot returns the account that the default token belongs to.
 func (g *GitLab) Bot() GitLabUser { return *g.bot }
+
+// Users returns who has a role in the bot's project, the bot first.
+func (g *GitLab) Users() []GitLabUser {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	out := []GitLabUser{}
+	for _, u := range g.users {
+		if g.projects[0].role[u.ID] != RoleNone || u == g.bot {
+			out = append(out, *u)
+		}
+	}
+	return out
+}
 
 // ReadOnlyToken returns a token of the bot with scope read_api only.
 func (g *GitLab) ReadOnlyToken() string { return gitlabReadToken }

@@ -91,10 +91,14 @@ func (l *Ledger) Of(service string, kind RecordKind) []Record {
 	return out
 }
 
-// Subscribe sends every record from the first on, in order; a slow reader
-// delays nobody and loses nothing. The channel is closed by stop, which waits,
-// and by the sandbox's Close, after which Read still has everything.
-func (l *Ledger) Subscribe() (records <-chan Record, stop func()) {
+// Subscribe sends every record from the first on: SubscribeAfter(0).
+func (l *Ledger) Subscribe() (records <-chan Record, stop func()) { return l.SubscribeAfter(0) }
+
+// SubscribeAfter sends every record with N greater than n, in order, those that
+// are there already too; a slow reader delays nobody and loses nothing. The
+// channel is closed by stop, which waits, and by the sandbox's Close, after
+// which Read still has everything.
+func (l *Ledger) SubscribeAfter(n int) (records <-chan Record, stop func()) {
 	s := &subscriber{
 		out:  make(chan Record),
 		wake: make(chan struct{}, 1),
@@ -110,7 +114,7 @@ func (l *Ledger) Subscribe() (records <-chan Record, stop func()) {
 	ended := make(chan struct{})
 	l.wg.Go(func() {
 		defer close(ended)
-		l.feed(s)
+		l.feed(s, n)
 	})
 	return s.out, func() {
 		s.end()
@@ -120,20 +124,19 @@ func (l *Ledger) Subscribe() (records <-chan Record, stop func()) {
 
 func (s *subscriber) end() { s.once.Do(func() { close(s.done) }) }
 
-// feed copies records to one subscriber until it ends.
-func (l *Ledger) feed(s *subscriber) {
+// feed copies the records after the n-th to one subscriber until it ends.
+func (l *Ledger) feed(s *subscriber, n int) {
 	defer close(s.out)
 	defer func() {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		delete(l.subs, s)
 	}()
-	sent := 0
 	for {
-		for _, r := range l.Since(sent) {
+		for _, r := range l.Since(n) {
 			select {
 			case s.out <- r:
-				sent = r.N
+				n = r.N
 			case <-s.done:
 				return
 			}

@@ -200,7 +200,7 @@ func TestPagerDutyWrites(t *testing.T) {
 
 		note := w.pd("POST", "/incidents/"+inc.ID+"/notes", `{"note":{"content":"on it"}}`, "From: sam@example.com")
 		want(t, "note status", note.status, 200)
-		want(t, "author", note.at("note", "user", "summary"), "Sam Lee")
+		want(t, "author", note.at("note", "user", "summary"), "Sam Okafor")
 		want(t, "empty note", w.pd("POST", "/incidents/"+inc.ID+"/notes", `{"note":{"content":" "}}`).status, 400)
 		want(t, "newest first", w.pd("GET", "/incidents/"+inc.ID+"/notes", nil).at("notes", 0, "content"), "on it")
 
@@ -309,7 +309,7 @@ func TestPagerDutyOnCall(t *testing.T) {
 		absent(t, "reference only", r.at("oncalls", 0, "user", "email"))
 		user := w.pd("GET", "/users/"+p.UserID("kim"), nil)
 		want(t, "user", user.at("user", "email"), "kim@example.com")
-		want(t, "users", w.pd("GET", "/users?query=kim@", nil).at("users", 0, "name"), "Kim Park")
+		want(t, "users", w.pd("GET", "/users?query=kim@", nil).at("users", 0, "name"), "Kim Larsen")
 		want(t, "services", w.pd("GET", "/services?query=pay", nil).at("services", 0, "name"), "Payments API")
 		want(t, "service", w.pd("GET", "/services/"+p.ServiceID("Identity"), nil).at("service", "escalation_policy", "id"), policy)
 		want(t, "priorities", w.pd("GET", "/priorities", nil).len("priorities"), 5)

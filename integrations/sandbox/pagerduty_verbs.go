@@ -80,10 +80,13 @@ func (p *PagerDuty) Trigger(t Trigger) PagerDutyIncident {
 	if len(alerts) == 0 {
 		key = cmp.Or(t.Key, strings.ToLower(p.sb.token(32)))
 	}
-	inc := p.open(s, t.Title, cmp.Or(t.Urgency, "high"), key, at, alerts...)
+	urgency := p.mustUrgency(cmp.Or(t.Urgency, "high"))
+	var priority *pdPriority
 	if t.Priority != "" {
-		inc.priority = p.mustPriority(t.Priority) // set at birth: no log entry
+		priority = p.mustPriority(t.Priority)
 	}
+	inc := p.open(s, t.Title, urgency, key, at, alerts...)
+	inc.priority = priority // set at birth: no log entry
 	p.act(RecordPerson, "trigger", s.Name, inc, t.Title)
 	return p.copyOf(inc)
 }
@@ -161,7 +164,7 @@ func (p *PagerDuty) SetPriority(id, user, priority string) {
 // SetUrgency lets user set high or low.
 func (p *PagerDuty) SetUrgency(id, user, urgency string) {
 	p.verb("urgency", id, user, urgency, func(inc *pdIncident, by *PagerDutyUser) error {
-		p.setUrgency(inc, urgency, by)
+		p.setUrgency(inc, p.mustUrgency(urgency), by)
 		return nil
 	})
 }
@@ -228,6 +231,13 @@ func (p *PagerDuty) mustPriority(name string) *pdPriority {
 		panic(fmt.Sprintf("sandbox: PagerDuty knows no priority %q", name))
 	}
 	return pr
+}
+
+func (p *PagerDuty) mustUrgency(name string) string {
+	if name != "high" && name != "low" {
+		panic(fmt.Sprintf("sandbox: PagerDuty knows no urgency %q", name))
+	}
+	return name
 }
 
 func (p *PagerDuty) copyOf(inc *pdIncident) PagerDutyIncident {

@@ -31,13 +31,13 @@ type pdPolicy struct {
 
 type pdPriority struct{ ID, Name string }
 
-// fillDefaultWorld makes the people that Slack's emulator knows too, three
-// services with a policy of two levels each, and the stock priorities.
+// fillDefaultWorld makes the residents and the bot, three services with a
+// policy of two levels each, and the stock priorities.
 func (p *PagerDuty) fillDefaultWorld() {
-	for _, name := range []string{"Alex Doe", "Sam Lee", "Kim Park", "Jo Ruiz", "Firebreak Bot"} {
-		first, _, _ := strings.Cut(strings.ToLower(name), " ")
-		p.AddUser(PagerDutyUser{Name: name, Email: first + "@example.com"})
+	for _, r := range residents() {
+		p.AddUser(PagerDutyUser{Name: r.name, Email: r.email()})
 	}
+	p.AddUser(PagerDutyUser{Name: "Firebreak Bot", Email: "firebreak@example.com"})
 	for _, name := range []string{"P1", "P2", "P3", "P4", "P5"} {
 		p.priorities = append(p.priorities, pdPriority{ID: "P" + p.sb.token(6), Name: name})
 	}

@@ -35,7 +35,10 @@ type Slack struct {
 	teams   []*UserGroup
 	files   map[string]*slackFile
 	views   []View
-	screens map[string][]*slackView // what people have open, the top last
+	screens map[string][]*slackView   // what people have open, the top last
+	homes   map[string]*slackView     // what the app published in people's Home tabs
+	noHome  bool                      // the app's Home tab is switched off
+	sights  map[slackSight]*slackHeld // what people put into messages
 
 	whispers   []Ephemeral
 	broadcasts []Message
@@ -107,6 +110,8 @@ func newSlack(sb *Sandbox) *Slack {
 		triggers:  map[string]*slackTrigger{},
 		responses: map[string]*slackResponseURL{},
 		screens:   map[string][]*slackView{},
+		homes:     map[string]*slackView{},
+		sights:    map[slackSight]*slackHeld{},
 		lifetime:  slackLifetime,
 	}
 	s.agenda.wake = make(chan struct{}, 1)
@@ -130,11 +135,10 @@ func (s *Slack) seed() {
 	s.users = append(s.users, &slackUser{User: User{
 		ID: s.app.userID, Name: s.app.name, RealName: s.app.name, TZ: "Etc/UTC", Bot: true, TeamID: s.team.id,
 	}})
+	for _, r := range residents() {
+		s.addUser(User{Name: r.handle, RealName: r.name, Email: r.email(), TZ: r.zone})
+	}
 	for _, u := range []User{
-		{Name: "alex", RealName: "Alex Moreno", Email: "alex@example.com", TZ: "Europe/Madrid"},
-		{Name: "sam", RealName: "Sam Okafor", Email: "sam@example.com", TZ: "America/New_York"},
-		{Name: "kim", RealName: "Kim Larsen", Email: "kim@example.com", TZ: "Europe/Copenhagen"},
-		{Name: "jo", RealName: "Jo Tanaka", Email: "jo@example.com", TZ: "Asia/Tokyo"},
 		{Name: "guest", RealName: "Gus Guest", Email: "guest@contractor.example", TZ: "Europe/Berlin", Guest: true},
 		{Name: "stranger", RealName: "Stella Stranger", Email: "stella@elsewhere.example", TZ: "Etc/UTC", TeamID: "T" + s.sb.token(10)},
 	} {

@@ -56,11 +56,7 @@ func readBlocks(s *Slack, raw string) (json.RawMessage, error) {
 	if v.total > maxBlockText {
 		return nil, refuse("msg_blocks_too_long")
 	}
-	for _, b := range list {
-		if b["block_id"] == nil {
-			b["block_id"] = s.sb.token(5)
-		}
-	}
+	s.nameBlocks(list)
 	return mustJSON(list), nil
 }
 
@@ -166,7 +162,8 @@ func (v *blockCheck) element(at string, e map[string]any) {
 	case "image":
 		v.image(at, e)
 	case "users_select", "conversations_select", "channels_select", "external_select", "datepicker", "timepicker",
-		"datetimepicker", "multi_users_select", "multi_conversations_select", "multi_channels_select", "workflow_button":
+		"datetimepicker", "multi_users_select", "multi_conversations_select", "multi_channels_select",
+		"multi_external_select", "workflow_button":
 	default:
 		v.fault(at+"/type", "unsupported type: %v", e["type"])
 	}
@@ -181,6 +178,10 @@ func (v *blockCheck) options(at string, e map[string]any) {
 		high = 10
 	}
 	if e["option_groups"] != nil && e["options"] == nil {
+		v.each(at+"/option_groups", e["option_groups"], maxOptions, func(at string, g map[string]any) {
+			v.text(at+"/label", g["label"], maxOptionText, "plain_text")
+			v.options(at, map[string]any{"options": g["options"]})
+		})
 		return
 	}
 	v.each(at+"/options", e["options"], high, func(at string, o map[string]any) {

@@ -1,8 +1,11 @@
 package sandbox
 
 import (
+	"cmp"
+	"fmt"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -40,13 +43,52 @@ func methodBookmarksAdd(c *slackCall) (slackOut, error) {
 	case len(ch.bookmarks) >= maxBookmarks:
 		return nil, refuse("too_many_bookmarks")
 	}
-	b := &slackBookmark{
-		id: c.s.id("Bk"), title: c.args["title"], link: c.args["link"], emoji: c.args["emoji"],
-		created: time.Now().Unix(), by: c.s.app.userID,
-	}
-	ch.bookmarks = append(ch.bookmarks, b)
-	c.s.note(RecordEffect, "bookmark_added", b.by, ch.id, b.id, b.title+" "+b.link)
+	b := c.s.bookmark(ch, c.s.app.userID, c.args["title"], c.args["link"], c.args["emoji"])
 	return slackOut{"bookmark": b.wire(c.s, ch)}, nil
+}
+
+// bookmark adds a bookmark. Nothing tells the app of it: there is no event
+// (documented by its absence).
+func (s *Slack) bookmark(ch *slackChannel, by, title, link, emoji string) *slackBookmark {
+	b := &slackBookmark{id: s.id("Bk"), title: title, link: link, emoji: emoji, created: time.Now().Unix(), by: by}
+	ch.bookmarks = append(ch.bookmarks, b)
+	s.note(RecordEffect, "bookmark_added", by, ch.id, b.id, title+" "+link)
+	return b
+}
+
+// AddBookmark lets a person put a link into the channel's header; the emoji
+// may be empty. Documented by example: Slack keeps it with colons.
+func (in SlackChannel) AddBookmark(user, title, link, emoji string) Bookmark {
+	ch, u, done := in.act(user, "add a bookmark")
+	defer done()
+	switch {
+	case !goodLink(link):
+		panic(fmt.Sprintf("sandbox: %q is no link", link))
+	case len(ch.bookmarks) >= maxBookmarks:
+		panic(fmt.Sprintf("sandbox: #%s has %d bookmarks already", ch.name, maxBookmarks))
+	}
+	if emoji != "" {
+		emoji = ":" + strings.Trim(emoji, ":") + ":"
+	}
+	in.s.note(RecordPerson, "bookmark", u.ID, ch.id, "", title+" "+link)
+	return in.s.bookmark(ch, u.ID, cmp.Or(title, link), link, emoji).truth()
+}
+
+// RemoveBookmark lets a person take a bookmark away, whoever put it there.
+func (in SlackChannel) RemoveBookmark(user, id string) {
+	ch, u, done := in.act(user, "remove a bookmark")
+	defer done()
+	b := ch.bookmark(id)
+	if b == nil {
+		panic(fmt.Sprintf("sandbox: #%s has no bookmark %q", ch.name, id))
+	}
+	in.s.note(RecordPerson, "unbookmark", u.ID, ch.id, id, b.title)
+	in.s.unbookmark(ch, b, u.ID)
+}
+
+func (s *Slack) unbookmark(ch *slackChannel, b *slackBookmark, by string) {
+	ch.bookmarks = slices.DeleteFunc(ch.bookmarks, func(other *slackBookmark) bool { return other == b })
+	s.note(RecordEffect, "bookmark_removed", by, ch.id, b.id, b.title)
 }
 
 func goodLink(link string) bool {
@@ -66,8 +108,8 @@ func methodBookmarksList(c *slackCall) (slackOut, error) {
 	return slackOut{"bookmarks": out}, nil
 }
 
-func (c *slackCall) bookmark(ch *slackChannel) *slackBookmark {
-	i := slices.IndexFunc(ch.bookmarks, func(b *slackBookmark) bool { return b.id == c.args["bookmark_id"] })
+func (ch *slackChannel) bookmark(id string) *slackBookmark {
+	i := slices.IndexFunc(ch.bookmarks, func(b *slackBookmark) bool { return b.id == id })
 	if i < 0 {
 		return nil
 	}
@@ -79,7 +121,7 @@ func methodBookmarksEdit(c *slackCall) (slackOut, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := c.bookmark(ch)
+	b := ch.bookmark(c.args["bookmark_id"])
 	switch {
 	case b == nil:
 		return nil, refuse("not_found")
@@ -101,19 +143,26 @@ func methodBookmarksRemove(c *slackCall) (slackOut, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := c.bookmark(ch)
+	b := ch.bookmark(c.args["bookmark_id"])
 	if b == nil {
 		return nil, refuse("not_found")
 	}
-	ch.bookmarks = slices.DeleteFunc(ch.bookmarks, func(other *slackBookmark) bool { return other == b })
-	c.s.note(RecordEffect, "bookmark_removed", c.s.app.userID, ch.id, b.id, b.title)
+	c.s.unbookmark(ch, b, c.s.app.userID)
 	return nil, nil
 }
 
+func (b *slackBookmark) truth() Bookmark {
+	return Bookmark{ID: b.id, Title: b.title, Link: b.link, Emoji: b.emoji}
+}
+
 func (b *slackBookmark) wire(s *Slack, ch *slackChannel) map[string]any {
-	return map[string]any{
+	out := map[string]any{
 		"id": b.id, "channel_id": ch.id, "title": b.title, "link": b.link, "emoji": b.emoji, "icon_url": "",
 		"type": "link", "entity_id": nil, "date_created": b.created, "date_updated": b.updated, "rank": "g",
-		"last_updated_by_user_id": b.by, "last_updated_by_team_id": s.team.id, "shortcut_id": nil, "app_id": s.app.id,
+		"last_updated_by_user_id": b.by, "last_updated_by_team_id": s.team.id, "shortcut_id": nil, "app_id": nil,
 	}
+	if b.by == s.app.userID {
+		out["app_id"] = s.app.id
+	}
+	return out
 }

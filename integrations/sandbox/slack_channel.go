@@ -143,14 +143,7 @@ func methodConversationsCreate(c *slackCall) (slackOut, error) {
 	if err := s.checkName(c.args["name"]); err != nil {
 		return nil, err
 	}
-	bot := s.mustUser(s.app.userID)
-	ch := s.newChannel(c.args["name"], private, bot)
-	s.note(RecordEffect, "create_channel", bot.ID, ch.id, ch.id, ch.name)
-	s.emit("channel_created", slackEvent{"type": "channel_created", "channel": map[string]any{
-		"id": ch.id, "name": ch.name, "created": ch.created, "creator": ch.creator, "is_channel": true, "is_private": private,
-	}})
-	s.join(ch, bot, nil)
-	return slackOut{"channel": ch.wire(s)}, nil
+	return slackOut{"channel": s.create(s.mustUser(s.app.userID), c.args["name"], private).wire(s)}, nil
 }
 
 // checkName applies the documented rules: lower-case letters, digits, hyphens
@@ -266,13 +259,16 @@ func methodConversationsSetPurpose(c *slackCall) (slackOut, error) {
 	return out, err
 }
 
-// setText sets topic or purpose: at most 250 characters (documented).
+// maxTopic is how long topics and purposes may be (documented).
+const maxTopic = 250
+
+// setText sets topic or purpose.
 func (c *slackCall) setText(what string, field func(*slackChannel) *slackTopic) (slackOut, error) {
 	ch, err := c.writable("channel")
 	if err != nil {
 		return nil, err
 	}
-	if len([]rune(c.args[what])) > 250 {
+	if len([]rune(c.args[what])) > maxTopic {
 		return nil, refuse("too_long")
 	}
 	c.s.setTopic(ch, c.s.mustUser(c.s.app.userID), what, field(ch), appText(c.args[what]))

@@ -71,6 +71,10 @@ func (c *slackCall) readAttachments() (json.RawMessage, error) {
 		if a["fallback"] == nil {
 			a["fallback"] = "[no preview available]"
 		}
+		if blocks := objects(mustJSON(a["blocks"])); blocks != nil {
+			c.s.nameBlocks(blocks)
+			a["blocks"] = blocks
+		}
 	}
 	return mustJSON(list), nil
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 )
@@ -175,64 +174,4 @@ func (s *Slack) serveResponse(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	_, _ = w.Write([]byte("ok")) // the guard's buffer
-}
-
-// Click presses the button with actionID under the message ts and waits for
-// the app's ack. An empty value takes the button's own.
-func (s *Slack) Click(user, channel, ts, actionID, value string) Reply {
-	return <-s.click(user, channel, ts, actionID, value)
-}
-
-func (s *Slack) click(user, channel, ts, actionID, value string) <-chan Reply {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	u, ch := s.mustUser(user), s.mustChannel(channel)
-	m := ch.find(ts)
-	if m == nil || !m.whole() || !ch.has(u.ID) {
-		panic(fmt.Sprintf("sandbox: %s sees no message %s in #%s", user, ts, ch.name))
-	}
-	action := findAction(m.blocks, actionID)
-	if action == nil {
-		panic(fmt.Sprintf("sandbox: message %s has no action %q", ts, actionID))
-	}
-	if value != "" {
-		action["value"] = value
-	}
-	action["action_ts"] = ch.stamp()
-	s.note(RecordPerson, "click", u.ID, ch.id, ts, actionID)
-	payload := mustJSON(map[string]any{
-		"type": "block_actions", "api_app_id": s.app.id, "token": "verification-token",
-		"team": map[string]any{"id": s.team.id, "domain": s.team.domain}, "enterprise": nil, "is_enterprise_install": false,
-		"user":      map[string]any{"id": u.ID, "username": u.Name, "name": u.Name, "team_id": u.TeamID},
-		"channel":   map[string]any{"id": ch.id, "name": ch.name},
-		"container": map[string]any{"type": "message", "message_ts": ts, "channel_id": ch.id, "is_ephemeral": false},
-		"message":   m.wire(s, false), "state": map[string]any{"values": map[string]any{}}, "actions": []any{action},
-		"response_url": s.responseURL(ch, u, slackOriginal{message: m}), "trigger_id": s.trigger(u),
-	})
-	done := make(chan Reply, 1)
-	s.send(&slackDelivery{kind: "interactive", payload: payload, answer: func(p json.RawMessage, trouble string) {
-		done <- s.answered(ch, u, slackOriginal{message: m}, p, trouble, "ack")
-	}})
-	return done
-}
-
-// findAction copies the element with an action id, with its block's id.
-func findAction(blocks json.RawMessage, actionID string) map[string]any {
-	var list []struct {
-		BlockID   string           `json:"block_id"`
-		Elements  []map[string]any `json:"elements"`
-		Accessory map[string]any   `json:"accessory"`
-	}
-	if json.Unmarshal(blocks, &list) != nil {
-		return nil
-	}
-	for _, b := range list {
-		for _, e := range slices.Concat(b.Elements, []map[string]any{b.Accessory}) {
-			if e != nil && e["action_id"] == actionID {
-				e["block_id"] = b.BlockID
-				return e
-			}
-		}
-	}
-	return nil
 }

@@ -42,6 +42,10 @@ type slackSend struct {
 
 // send starts an attempt of d, spoilt by faults and by Hold.
 func (s *Slack) send(d *slackDelivery) {
+	if s.closed && d.answer != nil {
+		d.answer(nil, "dispatch_failed") // nothing timed happens any more, and a verb waits
+		return
+	}
 	s.inFlight[d] = true
 	if s.holding && d.answer == nil {
 		s.held = append(s.held, d)

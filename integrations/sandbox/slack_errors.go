@@ -115,6 +115,8 @@ var slackErrors = map[string]string{
 	"views.open": "duplicate_external_id exchanged_trigger_id expired_trigger_id invalid_trigger_id view_too_large",
 	"views.push": "duplicate_external_id exchanged_trigger_id expired_trigger_id invalid_trigger_id not_found " +
 		"push_limit_reached view_too_large",
+	"views.publish": "duplicate_external_id hash_conflict missing_profile_id not_allowed_token_type not_enabled " +
+		"not_implemented view_too_large",
 	"views.update": "duplicate_external_id hash_conflict not_found view_too_large",
 	"team.info": "enterprise_not_found fail_to_get_teams_for_restricted_user missing_user org_not_found team_not_found " +
 		"team_not_on_enterprise user_not_found",

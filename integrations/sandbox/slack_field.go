@@ -1,36 +1,37 @@
 package sandbox
 
 import (
-	"fmt"
-	"strconv"
-	"strings"
-	"unicode/utf8"
+	"encoding/json"
+	"slices"
 )
 
-// viewField is an element that holds a value: in an input block, in actions
-// or beside a section.
-type viewField struct {
+// slackField is an element that people use: in an input block, in actions or
+// beside a section. Most hold a value; buttons and overflow menus do not.
+type slackField struct {
 	block, action string
 	element       map[string]any
 	input         bool // in an input block
 	optional      bool
+	dispatches    bool // an input that tells the app of every change
+	attachment    int  // number of the message's attachment it stands in; 0: none
 }
 
-func (f viewField) key() string  { return f.block + "\x00" + f.action }
-func (f viewField) kind() string { k, _ := f.element["type"].(string); return k }
+func (f slackField) key() string  { return f.block + "\x00" + f.action }
+func (f slackField) kind() string { k, _ := f.element["type"].(string); return k }
 
-// fields are the view's elements that hold values, in order.
-func (v *slackView) fields() []viewField {
-	var fields []viewField
-	for _, b := range v.blocks() {
+// fieldsOf are the elements in blocks, in order.
+func fieldsOf(blocks []map[string]any) []slackField {
+	var fields []slackField
+	for _, b := range blocks {
 		block, _ := b["block_id"].(string)
 		optional, _ := b["optional"].(bool)
+		dispatches, _ := b["dispatch_action"].(bool)
 		for _, e := range elementsOf(b) {
 			action, _ := e["action_id"].(string)
-			f := viewField{block: block, action: action, element: e, input: b["type"] == "input", optional: optional}
-			if f.holds() {
-				fields = append(fields, f)
-			}
+			fields = append(fields, slackField{
+				block: block, action: action, element: e,
+				input: b["type"] == "input", optional: optional, dispatches: dispatches,
+			})
 		}
 	}
 	return fields
@@ -38,37 +39,72 @@ func (v *slackView) fields() []viewField {
 
 // elementsOf are a block's interactive elements, wherever they stand in it.
 func elementsOf(b map[string]any) []map[string]any {
-	var list []map[string]any
-	for _, at := range []string{"element", "accessory"} {
-		if e, ok := b[at].(map[string]any); ok {
-			list = append(list, e)
+	list := []any{b["element"], b["accessory"]}
+	if more, ok := b["elements"].([]any); ok && (b["type"] == "actions" || b["type"] == "context_actions") {
+		list = append(list, more...)
+	}
+	var elements []map[string]any
+	for _, e := range list {
+		if e, ok := e.(map[string]any); ok && e["type"] != "image" {
+			elements = append(elements, e)
 		}
 	}
-	if more, ok := b["elements"].([]any); ok && b["type"] == "actions" {
-		for _, e := range more {
-			if e, ok := e.(map[string]any); ok {
-				list = append(list, e)
+	return elements
+}
+
+// nameBlocks gives blocks and their elements the ids that the app left out
+// (documented: Slack makes them up).
+func (s *Slack) nameBlocks(blocks []map[string]any) {
+	for _, b := range blocks {
+		if b["block_id"] == nil {
+			b["block_id"] = s.sb.token(5)
+		}
+		for _, e := range elementsOf(b) {
+			if e["action_id"] == nil {
+				e["action_id"] = s.sb.token(5)
 			}
 		}
+	}
+}
+
+// objects are the objects in a JSON list; nil if it is none.
+func objects(raw json.RawMessage) []map[string]any {
+	var list []map[string]any
+	if json.Unmarshal(raw, &list) != nil {
+		return nil
 	}
 	return list
 }
 
-func (f viewField) holds() bool {
+// button says whether there is nothing to choose about the element.
+func (f slackField) button() bool { return f.kind() == "button" || f.kind() == "icon_button" }
+
+func (f slackField) holds() bool {
 	switch f.kind() {
-	case "button", "overflow", "image", "workflow_button", "":
+	case "button", "icon_button", "feedback_buttons", "overflow", "workflow_button", "":
 		return false
 	}
 	return true
 }
 
-// slot is the key of state.values that holds an element's value, and the key
-// of the element that holds its first one.
-func (f viewField) slot() (value, initial string) {
+// slot is the key of state.values, and of an action, that holds an element's
+// value, and the key of the element that holds its first one (documented for
+// each element).
+func (f slackField) slot() (value, initial string) {
 	switch f.kind() {
 	case "users_select":
 		return "selected_user", "initial_user"
-	case "static_select", "radio_buttons", "external_select":
+	case "multi_users_select":
+		return "selected_users", "initial_users"
+	case "conversations_select":
+		return "selected_conversation", "initial_conversation"
+	case "multi_conversations_select":
+		return "selected_conversations", "initial_conversations"
+	case "channels_select":
+		return "selected_channel", "initial_channel"
+	case "multi_channels_select":
+		return "selected_channels", "initial_channels"
+	case "static_select", "radio_buttons", "external_select", "overflow":
 		return "selected_option", "initial_option"
 	case "checkboxes", "multi_static_select", "multi_external_select":
 		return "selected_options", "initial_options"
@@ -78,100 +114,48 @@ func (f viewField) slot() (value, initial string) {
 		return "selected_time", "initial_time"
 	case "datetimepicker":
 		return "selected_date_time", "initial_date_time"
-	case "conversations_select":
-		return "selected_conversation", "initial_conversation"
-	case "channels_select":
-		return "selected_channel", "initial_channel"
+	case "rich_text_input":
+		return "rich_text_value", "initial_value"
+	case "file_input":
+		return "files", ""
 	}
 	return "value", "initial_value"
 }
 
-// value is the field's entry in state.values: null where nothing was put in
-// (documented by example).
-func (f viewField) value(filled map[string]any) map[string]any {
-	slot, initial := f.slot()
+// several says whether the element takes more than one.
+func (f slackField) several() bool {
+	slot, _ := f.slot()
+	return slices.Contains([]string{
+		"selected_options", "selected_users", "selected_conversations", "selected_channels", "files",
+	}, slot)
+}
+
+// value is what the field holds: nil, or no items, where nothing was put in.
+func (f slackField) value(filled map[string]any) any {
+	_, initial := f.slot()
 	value, ok := filled[f.key()]
 	if !ok {
 		value = f.element[initial]
 	}
-	if value == nil && slot == "selected_options" {
-		value = []any{}
+	if value == nil && f.several() {
+		return []any{}
 	}
-	return map[string]any{"type": f.kind(), slot: value}
+	return value
 }
 
-// typed is what a person's client makes of what they put in.
-func (f viewField) typed(s *Slack, put string) (any, error) {
-	if put == "" {
-		return nil, nil
-	}
-	switch f.kind() {
-	case "users_select":
-		u := s.user(put)
-		if u == nil {
-			return nil, fmt.Errorf("there is no %s to select", put)
+// stateOf is what fields hold, as state.values has it: null where nothing was
+// put in (documented by example).
+func stateOf(fields []slackField, filled map[string]any) map[string]map[string]any {
+	values := map[string]map[string]any{}
+	for _, f := range fields {
+		if !f.holds() {
+			continue
 		}
-		return u.ID, nil
-	case "static_select", "radio_buttons":
-		return f.option(put)
-	case "checkboxes":
-		chosen := []any{}
-		for value := range strings.SplitSeq(put, ",") {
-			o, err := f.option(value)
-			if err != nil {
-				return nil, err
-			}
-			chosen = append(chosen, o)
+		if values[f.block] == nil {
+			values[f.block] = map[string]any{}
 		}
-		return chosen, nil
-	case "datetimepicker":
-		return strconv.ParseInt(put, 10, 64)
+		slot, _ := f.slot()
+		values[f.block][f.action] = map[string]any{"type": f.kind(), slot: f.value(filled)}
 	}
-	return put, nil
-}
-
-// option finds one of the field's options by its value or its text.
-func (f viewField) option(put string) (any, error) {
-	list, _ := f.element["options"].([]any)
-	for _, o := range list {
-		option, _ := o.(map[string]any)
-		text, _ := option["text"].(map[string]any)
-		if option["value"] == put || text["text"] == put {
-			return option, nil
-		}
-	}
-	return nil, fmt.Errorf("%s offers no %q", f.action, put)
-}
-
-// complaint is what the client says of a field before it sends anything, or
-// "".
-func (f viewField) complaint(filled map[string]any) string {
-	if !f.input {
-		return ""
-	}
-	slot, _ := f.slot()
-	value := f.value(filled)[slot]
-	text, isText := value.(string)
-	list, isList := value.([]any)
-	if value == nil || isText && text == "" || isList && len(list) == 0 {
-		if f.optional {
-			return ""
-		}
-		return "Please complete this required field."
-	}
-	n := float64(utf8.RuneCountInString(text))
-	if least, ok := f.element["min_length"].(float64); ok && isText && n < least {
-		return fmt.Sprintf("Please enter at least %d characters.", int(least))
-	}
-	if most := f.longest(); isText && f.kind() == "plain_text_input" && n > most {
-		return fmt.Sprintf("Please enter at most %d characters.", int(most))
-	}
-	return ""
-}
-
-func (f viewField) longest() float64 {
-	if most, ok := f.element["max_length"].(float64); ok {
-		return most
-	}
-	return maxInput
+	return values
 }

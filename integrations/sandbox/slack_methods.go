@@ -326,6 +326,12 @@ var slackMethods = nameMethods(map[string]slackMethod{
 		required: []string{"view"},
 		do:       methodViewsUpdate,
 	},
+	"views.publish": {
+		tier:     tier4,
+		json:     true,
+		required: []string{"user_id", "view"},
+		do:       methodViewsPublish,
+	},
 	"team.info": {
 		tier:   tier3,
 		json:   true,

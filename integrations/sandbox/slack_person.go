@@ -144,6 +144,9 @@ func (in SlackChannel) React(user, ts, emoji string) {
 	ch, u, done := in.act(user, "react")
 	defer done()
 	m := in.message(ch, ts)
+	if !emojiName.MatchString(emoji) {
+		panic(fmt.Sprintf("sandbox: %q is no name of an emoji", emoji))
+	}
 	in.s.note(RecordPerson, "react", u.ID, ch.id, ts, emoji)
 	_ = in.s.react(m, u.ID, emoji) // refused if it is there already, as the client hides
 }
@@ -194,8 +197,3 @@ func (in SlackChannel) command(user, line string) <-chan Reply {
 
 // Command types a slash command in #general.
 func (s *Slack) Command(user, line string) Reply { return s.In("#general").Command(user, line) }
-
-// Click presses a button; see [Slack.Click].
-func (in SlackChannel) Click(user, ts, actionID, value string) Reply {
-	return in.s.Click(user, in.id, ts, actionID, value)
-}

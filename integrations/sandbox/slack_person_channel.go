@@ -1,5 +1,7 @@
 package sandbox
 
+import "fmt"
+
 // Join makes user a member. A private channel is joined by invitation only,
 // which this verb takes as given by its creator.
 func (in SlackChannel) Join(user string) {
@@ -47,10 +49,13 @@ func (in SlackChannel) Rename(user, name string) {
 	in.s.rename(ch, u, name)
 }
 
-// SetTopic sets the channel's topic.
+// SetTopic sets the channel's topic, of at most 250 characters (documented).
 func (in SlackChannel) SetTopic(user, topic string) {
 	ch, u, done := in.act(user, "set the topic")
 	defer done()
+	if len([]rune(topic)) > maxTopic {
+		panic(fmt.Sprintf("sandbox: a topic has at most %d characters", maxTopic))
+	}
 	in.s.note(RecordPerson, "topic", u.ID, ch.id, "", topic)
 	in.s.setTopic(ch, u, "topic", &ch.topic, slackEscaper.Replace(topic))
 }

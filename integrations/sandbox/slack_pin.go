@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"fmt"
 	"slices"
 	"time"
 )
@@ -54,9 +55,7 @@ func methodPinsAdd(c *slackCall) (slackOut, error) {
 	case len(m.ch.pins) >= maxPins:
 		return nil, refuse("too_many_pins")
 	}
-	p := &slackPin{ts: m.ts, by: c.s.app.userID, created: time.Now().Unix()}
-	m.ch.pins = append(m.ch.pins, p)
-	c.s.pinned("pin_added", m, p)
+	c.s.pin(m, c.s.app.userID)
 	return nil, nil
 }
 
@@ -69,15 +68,54 @@ func methodPinsRemove(c *slackCall) (slackOut, error) {
 	if p == nil {
 		return nil, refuse("no_pin")
 	}
-	m.ch.pins = slices.DeleteFunc(m.ch.pins, func(other *slackPin) bool { return other == p })
-	c.s.pinned("pin_removed", m, p)
+	c.s.unpin(m, p, c.s.app.userID)
 	return nil, nil
 }
 
-func (s *Slack) pinned(kind string, m *slackMessage, p *slackPin) {
-	s.note(RecordEffect, kind, s.app.userID, m.ch.id, m.ts, "")
+// Pin pins a message, Slack's own way. Doing it twice is no mistake and does
+// nothing.
+func (in SlackChannel) Pin(user, ts string) {
+	ch, u, done := in.act(user, "pin")
+	defer done()
+	m := in.message(ch, ts)
+	if m.tombstone {
+		panic(fmt.Sprintf("sandbox: message %s in #%s was deleted", ts, ch.name))
+	}
+	if ch.pin(ts) == nil && len(ch.pins) >= maxPins {
+		panic(fmt.Sprintf("sandbox: #%s has %d pins already", ch.name, maxPins))
+	}
+	in.s.note(RecordPerson, "pin", u.ID, ch.id, ts, "")
+	if ch.pin(ts) == nil {
+		in.s.pin(m, u.ID)
+	}
+}
+
+// Unpin takes the pin away, whoever put it, if there is one.
+func (in SlackChannel) Unpin(user, ts string) {
+	ch, u, done := in.act(user, "unpin")
+	defer done()
+	m := in.message(ch, ts)
+	in.s.note(RecordPerson, "unpin", u.ID, ch.id, ts, "")
+	if p := ch.pin(ts); p != nil {
+		in.s.unpin(m, p, u.ID)
+	}
+}
+
+func (s *Slack) pin(m *slackMessage, by string) {
+	p := &slackPin{ts: m.ts, by: by, created: time.Now().Unix()}
+	m.ch.pins = append(m.ch.pins, p)
+	s.pinned("pin_added", by, m, p)
+}
+
+func (s *Slack) unpin(m *slackMessage, p *slackPin, by string) {
+	m.ch.pins = slices.DeleteFunc(m.ch.pins, func(other *slackPin) bool { return other == p })
+	s.pinned("pin_removed", by, m, p)
+}
+
+func (s *Slack) pinned(kind, by string, m *slackMessage, p *slackPin) {
+	s.note(RecordEffect, kind, by, m.ch.id, m.ts, "")
 	event := slackEvent{
-		"type": kind, "user": s.app.userID, "channel_id": m.ch.id, "item": s.pinItem(m, p),
+		"type": kind, "user": by, "channel_id": m.ch.id, "item": s.pinItem(m, p),
 		"item_user": m.user, "pin_count": len(m.ch.pins),
 		"pinned_info": map[string]any{"channel": m.ch.id, "pinned_by": p.by, "pinned_ts": p.created},
 	}

@@ -40,62 +40,6 @@ func (s *Slack) View(user string) *View {
 	return &View{ID: v.id, User: v.user, JSON: v.raw, At: v.at, s: s}
 }
 
-// top is the view as it stands, which must be on top of its stack.
-func (v *View) top(verb string) *slackView {
-	stack := v.s.stack(v.User)
-	if len(stack) == 0 || stack[len(stack)-1].id != v.ID {
-		panic(fmt.Sprintf("sandbox: cannot %s view %s: it is not on top of the screen", verb, v.ID))
-	}
-	return stack[len(stack)-1]
-}
-
-// field finds a field by its block_id, else by its action_id.
-func (v *slackView) field(name string) viewField {
-	fields := v.fields()
-	for _, named := range []func(viewField) bool{
-		func(f viewField) bool { return f.block == name },
-		func(f viewField) bool { return f.action == name },
-	} {
-		if i := slices.IndexFunc(fields, named); i >= 0 {
-			return fields[i]
-		}
-	}
-	panic(fmt.Sprintf("sandbox: view %s has no field %q", v.id, name))
-}
-
-// Fill puts something into a field, named by its block_id or action_id: text
-// as typed, a person by name, an option by value or text, several joined by
-// commas; nothing empties it.
-func (v *View) Fill(name, put string) *View {
-	v.s.mu.Lock()
-	defer v.s.mu.Unlock()
-	on := v.top("fill")
-	f := on.field(name)
-	value, err := f.typed(v.s, put)
-	if err != nil {
-		panic("sandbox: " + err.Error())
-	}
-	on.filled[f.key()] = value
-	return v
-}
-
-// Value returns what a field holds: text, a user id, an option's value.
-func (v *View) Value(name string) string {
-	v.s.mu.Lock()
-	defer v.s.mu.Unlock()
-	on := v.top("read")
-	f := on.field(name)
-	slot, _ := f.slot()
-	switch value := f.value(on.filled)[slot].(type) {
-	case string:
-		return value
-	case map[string]any:
-		text, _ := value["value"].(string)
-		return text
-	}
-	return ""
-}
-
 // Submit presses the submit button and waits for what the app says to it: nil
 // when it was taken. What the client itself finds missing is shown without
 // asking the app.
@@ -118,11 +62,29 @@ func (v *View) submit() <-chan Shown {
 	}
 	v.s.note(RecordPerson, "submit", v.User, "", v.ID, on.text("callback_id"))
 	payload := v.s.interaction("view_submission", v.s.mustUser(v.User))
-	payload["view"], payload["trigger_id"], payload["response_urls"] = on.wire(v.s), v.s.trigger(v.s.mustUser(v.User)), []any{}
+	payload["view"], payload["trigger_id"], payload["response_urls"] = on.wire(v.s), v.s.trigger(v.s.mustUser(v.User)), v.s.responseURLs(on)
 	v.s.send(&slackDelivery{kind: "interactive", accepts: true, payload: mustJSON(payload), answer: func(p json.RawMessage, trouble string) {
 		done <- v.s.submitted(on, p, trouble)
 	}})
 	return done
+}
+
+// responseURLs are for the channels chosen in fields with
+// response_url_enabled (documented; only inputs of one channel may have it).
+func (s *Slack) responseURLs(v *slackView) []any {
+	urls := []any{}
+	for _, f := range v.fields() {
+		id, _ := f.value(v.filled).(string)
+		ch := s.channel(id)
+		if enabled, _ := f.element["response_url_enabled"].(bool); !enabled || !f.input || ch == nil {
+			continue
+		}
+		urls = append(urls, map[string]any{
+			"block_id": f.block, "action_id": f.action, "channel_id": ch.id,
+			"response_url": s.responseURL(ch, s.mustUser(v.user), slackOriginal{}),
+		})
+	}
+	return urls
 }
 
 func (v *slackView) complaints() Shown {
@@ -166,7 +128,7 @@ func (s *Slack) submitted(v *slackView, payload json.RawMessage, trouble string)
 	case "errors":
 		return s.fieldErrors(v, answer.Errors)
 	case "update", "push":
-		next, err := s.readView(answer.View)
+		next, err := s.readView(answer.View, "modal")
 		if err != nil || len(answer.View) > maxView || answer.Action == "push" && len(stack) == maxStack {
 			s.note(RecordSocket, "bad_response", v.user, "", v.id, string(payload))
 			return regret
@@ -188,7 +150,7 @@ func (s *Slack) submitted(v *slackView, payload json.RawMessage, trouble string)
 func (s *Slack) fieldErrors(v *slackView, errors map[string]string) Shown {
 	shown := Shown{}
 	for block, text := range errors {
-		known := slices.ContainsFunc(v.fields(), func(f viewField) bool { return f.input && f.block == block })
+		known := slices.ContainsFunc(v.fields(), func(f slackField) bool { return f.input && f.block == block })
 		if !known || text == "" {
 			s.note(RecordSocket, "bad_response", v.user, "", v.id, "errors for "+block)
 			return Shown{Trouble: noConnection}
@@ -199,32 +161,6 @@ func (s *Slack) fieldErrors(v *slackView, errors map[string]string) Shown {
 		return Shown{Trouble: noConnection}
 	}
 	return shown
-}
-
-// Click presses a button, or picks from a menu, inside the view and waits for
-// the ack.
-func (v *View) Click(actionID string) Reply {
-	return <-v.click(actionID)
-}
-
-func (v *View) click(actionID string) <-chan Reply {
-	v.s.mu.Lock()
-	defer v.s.mu.Unlock()
-	on, u := v.top("click"), v.s.mustUser(v.User)
-	action := findAction(mustJSON(on.blocks()), actionID)
-	if action == nil {
-		panic(fmt.Sprintf("sandbox: view %s has no action %q", v.ID, actionID))
-	}
-	action["action_ts"] = timestampNow()
-	v.s.note(RecordPerson, "click", u.ID, "", v.ID, actionID)
-	payload := v.s.interaction("block_actions", u)
-	payload["container"] = map[string]any{"type": "view", "view_id": on.id}
-	payload["view"], payload["actions"], payload["trigger_id"] = on.wire(v.s), []any{action}, v.s.trigger(u)
-	done := make(chan Reply, 1)
-	v.s.send(&slackDelivery{kind: "interactive", payload: mustJSON(payload), answer: func(_ json.RawMessage, trouble string) {
-		done <- Reply{TimedOut: trouble == "operation_timeout", Trouble: trouble}
-	}})
-	return done
 }
 
 // Close cancels the view: what lies below it shows again, unless

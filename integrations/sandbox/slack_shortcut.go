@@ -62,32 +62,3 @@ func (s *Slack) interact(payload map[string]any) <-chan Reply {
 	}})
 	return done
 }
-
-// Press clicks a button of the newest message in this channel that only the
-// person sees and that has it; see [Slack.Click].
-func (in SlackChannel) Press(user, actionID string) Reply { return <-in.press(user, actionID) }
-
-func (in SlackChannel) press(user, actionID string) <-chan Reply {
-	ch, u, done := in.act(user, "press a button")
-	defer done()
-	s := in.s
-	for i := len(s.whispers) - 1; i >= 0; i-- {
-		e := s.whispers[i]
-		if e.User != u.ID || e.Channel != ch.id || e.Gone {
-			continue
-		}
-		action := findAction(e.Blocks, actionID)
-		if action == nil {
-			continue
-		}
-		action["action_ts"] = ch.stamp()
-		s.note(RecordPerson, "click", u.ID, ch.id, e.TS, actionID)
-		payload := s.interaction("block_actions", u)
-		payload["channel"] = map[string]any{"id": ch.id, "name": ch.shownName()}
-		payload["container"] = map[string]any{"type": "message", "message_ts": e.TS, "channel_id": ch.id, "is_ephemeral": true}
-		payload["state"], payload["actions"] = map[string]any{"values": map[string]any{}}, []any{action}
-		payload["response_url"], payload["trigger_id"] = s.responseURL(ch, u, slackOriginal{whisper: e.TS}), s.trigger(u)
-		return s.interact(payload)
-	}
-	panic(fmt.Sprintf("sandbox: %s sees no button %q in #%s", user, actionID, ch.name))
-}

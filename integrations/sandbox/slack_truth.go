@@ -116,7 +116,7 @@ func (ch *slackChannel) truth() Channel {
 		Members: slices.Clone(ch.members),
 	}
 	for _, b := range ch.bookmarks {
-		out.Bookmarks = append(out.Bookmarks, Bookmark{ID: b.id, Title: b.title, Link: b.link, Emoji: b.emoji})
+		out.Bookmarks = append(out.Bookmarks, b.truth())
 	}
 	for _, p := range ch.pins {
 		out.Pins = append(out.Pins, p.ts)
@@ -143,6 +143,17 @@ func (s *Slack) Find(name string) (Channel, bool) {
 		return ch.truth(), true
 	}
 	return Channel{}, false
+}
+
+// FileOf returns a file that somebody shared.
+func (s *Slack) FileOf(id string) (File, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f := s.files[id]
+	if f == nil || f.deleted || !f.shared {
+		return File{}, false
+	}
+	return f.truth(s), true
 }
 
 // Ephemerals returns what only this person saw, oldest first.

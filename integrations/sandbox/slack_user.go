@@ -26,14 +26,6 @@ type slackUser struct {
 	updated int64
 }
 
-// UserGroup is a group that can be mentioned, such as @responders.
-type UserGroup struct {
-	ID     string // S…; made up when empty
-	Handle string // without @
-	Name   string
-	Users  []string // handles or ids
-}
-
 // AddUser adds a person, to the home workspace unless u.TeamID says otherwise,
 // and to #general in the first case, and returns it with its id.
 func (s *Slack) AddUser(u User) User {
@@ -87,22 +79,6 @@ func (s *Slack) userChanged(u *slackUser) {
 	})
 }
 
-// AddGroup adds a user group and returns it with its id and its users' ids.
-func (s *Slack) AddGroup(g UserGroup) UserGroup {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if g.ID == "" {
-		g.ID = s.id("S")
-	}
-	ids := make([]string, 0, len(g.Users))
-	for _, name := range g.Users {
-		ids = append(ids, s.mustUser(name).ID)
-	}
-	g.Users = ids
-	s.teams = append(s.teams, &g)
-	return g
-}
-
 // User returns a person by handle or id; it panics when there is none.
 func (s *Slack) User(name string) User {
 	s.mu.Lock()
@@ -127,8 +103,14 @@ func (s *Slack) Bot() User { return s.User(s.app.userID) }
 // BotID returns the installed app's B… id.
 func (s *Slack) BotID() string { return s.app.botID }
 
+// AppID returns the installed app's A… id.
+func (s *Slack) AppID() string { return s.app.id }
+
 // TeamID returns the home workspace's T… id.
 func (s *Slack) TeamID() string { return s.team.id }
+
+// TeamName returns the home workspace's name.
+func (s *Slack) TeamName() string { return s.team.name }
 
 func (s *Slack) user(name string) *slackUser {
 	name = strings.TrimPrefix(name, "@")
@@ -210,33 +192,4 @@ func methodUsersList(c *slackCall) (slackOut, error) {
 		members = append(members, u.wire(c.s, c))
 	}
 	return slackOut{"members": members, "cache_ts": time.Now().Unix(), "response_metadata": map[string]any{"next_cursor": next}}, nil
-}
-
-func methodUsergroupsList(c *slackCall) (slackOut, error) {
-	groups := []any{}
-	for _, g := range c.s.teams {
-		out := map[string]any{
-			"id": g.ID, "team_id": c.s.team.id, "is_usergroup": true, "is_subteam": true, "name": g.Name,
-			"handle": g.Handle, "description": "", "is_external": false, "date_create": 1446598059,
-			"date_update": 1446598059, "date_delete": 0, "auto_type": nil, "created_by": c.s.app.userID,
-			"updated_by": c.s.app.userID, "deleted_by": nil, "prefs": map[string]any{"channels": []any{}, "groups": []any{}},
-		}
-		if c.flag("include_users") {
-			out["users"] = g.Users
-		}
-		if c.flag("include_count") {
-			out["user_count"] = len(g.Users)
-		}
-		groups = append(groups, out)
-	}
-	return slackOut{"usergroups": groups}, nil
-}
-
-func methodUsergroupsUsersList(c *slackCall) (slackOut, error) {
-	for _, g := range c.s.teams {
-		if g.ID == c.args["usergroup"] {
-			return slackOut{"users": g.Users}, nil
-		}
-	}
-	return nil, refuse("no_such_subteam")
 }

@@ -13,8 +13,8 @@ type slackView struct {
 	hash                     string
 	raw                      json.RawMessage // as the app sent it
 	body                     map[string]any  // with ids for blocks and elements that had none
-	filled                   map[string]any  // what the person put in, by field
 	at                       time.Time
+	slackHeld
 }
 
 // Documented: a view has at most 250 kB, a stack at most three views.
@@ -38,6 +38,16 @@ func (s *Slack) onScreen(id, external string) *slackView {
 	return nil
 }
 
+// titled finds the view that has an external_id, a Home tab included.
+func (s *Slack) titled(external string) *slackView {
+	for _, v := range s.homes {
+		if v.text("external_id") == external {
+			return v
+		}
+	}
+	return s.onScreen("", external)
+}
+
 // redeem exchanges a trigger: within 3 s, once (documented). The trigger
 // counts as used only when keep is called.
 func (c *slackCall) redeem() (t *slackTrigger, err error) {
@@ -53,18 +63,19 @@ func (c *slackCall) redeem() (t *slackTrigger, err error) {
 	return t, nil
 }
 
-// view reads and checks the view argument.
-func (c *slackCall) view(replaces *slackView) (*slackView, error) {
+// view reads and checks the view argument. Documented: an external_id is
+// unique among all views of a team.
+func (c *slackCall) view(kind string, replaces *slackView) (*slackView, error) {
 	raw := c.args["view"]
 	if len(raw) > maxView {
 		return nil, refuse("view_too_large")
 	}
-	v, err := c.s.readView(json.RawMessage(raw))
+	v, err := c.s.readView(json.RawMessage(raw), kind)
 	if err != nil {
 		return nil, err
 	}
 	if id := v.text("external_id"); id != "" {
-		if other := c.s.onScreen("", id); other != nil && other != replaces {
+		if other := c.s.titled(id); other != nil && other != replaces {
 			return nil, refuse("duplicate_external_id")
 		}
 	}
@@ -72,24 +83,15 @@ func (c *slackCall) view(replaces *slackView) (*slackView, error) {
 }
 
 // readView checks a view and gives blocks and elements the ids they lack.
-func (s *Slack) readView(raw json.RawMessage) (*slackView, error) {
-	v := &slackView{raw: raw, filled: map[string]any{}, at: time.Now(), hash: s.viewHash()}
+func (s *Slack) readView(raw json.RawMessage, kind string) (*slackView, error) {
+	v := &slackView{raw: raw, at: time.Now(), hash: s.viewHash()}
 	if json.Unmarshal(raw, &v.body) != nil || v.body == nil {
 		return nil, invalidView([]string{"view must be a JSON object"})
 	}
-	if faults := checkView(v.body); len(faults) > 0 {
+	if faults := checkView(v.body, kind); len(faults) > 0 {
 		return nil, invalidView(faults)
 	}
-	for _, b := range v.blocks() {
-		if b["block_id"] == nil {
-			b["block_id"] = s.sb.token(5)
-		}
-		for _, e := range elementsOf(b) {
-			if e["action_id"] == nil {
-				e["action_id"] = s.sb.token(5)
-			}
-		}
-	}
+	s.nameBlocks(v.blocks())
 	return v, nil
 }
 
@@ -110,7 +112,7 @@ func methodViewsOpen(c *slackCall) (slackOut, error) {
 	if err != nil {
 		return nil, err
 	}
-	v, err := c.view(nil)
+	v, err := c.view("modal", nil)
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +134,7 @@ func methodViewsPush(c *slackCall) (slackOut, error) {
 	case len(stack) == maxStack:
 		return nil, refuse("push_limit_reached")
 	}
-	v, err := c.view(nil)
+	v, err := c.view("modal", nil)
 	if err != nil {
 		return nil, err
 	}
@@ -154,7 +156,7 @@ func methodViewsUpdate(c *slackCall) (slackOut, error) {
 	if hash := c.args["hash"]; hash != "" && hash != old.hash {
 		return nil, refuse("hash_conflict")
 	}
-	v, err := c.view(old)
+	v, err := c.view("modal", old)
 	if err != nil {
 		return nil, err
 	}
@@ -174,18 +176,23 @@ func (s *Slack) show(v *slackView, user string, below []*slackView) {
 	s.note(RecordEffect, "view_opened", user, "", v.id, "")
 }
 
-// replaceView changes an open view. Observed: what was put into a field stays
-// if the field keeps its block_id and action_id.
+// replaceView changes an open view.
 func (s *Slack) replaceView(old, with *slackView) {
-	old.raw, old.body, old.hash = with.raw, with.body, with.hash
+	old.become(with)
+	s.note(RecordEffect, "view_updated", old.user, "", old.id, "")
+}
+
+// become takes another's content. Observed: what was put into a field stays if
+// the field keeps its block_id and action_id.
+func (v *slackView) become(with *slackView) {
+	v.raw, v.body, v.hash, v.at = with.raw, with.body, with.hash, with.at
 	kept := map[string]any{}
-	for _, f := range old.fields() {
-		if value, ok := old.filled[f.key()]; ok {
+	for _, f := range v.fields() {
+		if value, ok := v.filled[f.key()]; ok {
 			kept[f.key()] = value
 		}
 	}
-	old.filled = kept
-	s.note(RecordEffect, "view_updated", old.user, "", old.id, "")
+	v.filled = kept
 }
 
 func (v *slackView) text(name string) string {
@@ -196,6 +203,11 @@ func (v *slackView) text(name string) string {
 func (v *slackView) flag(name string) bool {
 	b, _ := v.body[name].(bool)
 	return b
+}
+
+// fields are the view's elements that hold values, in order.
+func (v *slackView) fields() []slackField {
+	return slices.DeleteFunc(fieldsOf(v.blocks()), func(f slackField) bool { return !f.holds() })
 }
 
 func (v *slackView) blocks() []map[string]any {
@@ -218,26 +230,12 @@ func (v *slackView) wire(s *Slack) map[string]any {
 	maps.Copy(out, v.body)
 	maps.Copy(out, map[string]any{
 		"id": v.id, "team_id": s.team.id, "root_view_id": v.root, "app_id": s.app.id, "bot_id": s.app.botID,
-		"app_installed_team_id": s.team.id, "hash": v.hash, "state": map[string]any{"values": v.state()},
+		"app_installed_team_id": s.team.id, "hash": v.hash, "state": map[string]any{"values": stateOf(v.fields(), v.filled)},
 	})
 	if v.previous != "" {
 		out["previous_view_id"] = v.previous
 	}
 	return out
-}
-
-// state is what the fields hold now, as state.values has it.
-func (v *slackView) state() map[string]any {
-	values := map[string]any{}
-	for _, f := range v.fields() {
-		block, _ := values[f.block].(map[string]any)
-		if block == nil {
-			block = map[string]any{}
-			values[f.block] = block
-		}
-		block[f.action] = f.value(v.filled)
-	}
-	return values
 }
 
 // Views returns the modals that the app opened or pushed, oldest first, as it

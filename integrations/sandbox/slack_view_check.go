@@ -15,20 +15,13 @@ const (
 	maxInput       = 3000
 )
 
-// checkView says what is wrong with a modal.
-func checkView(view map[string]any) []string {
+// checkView says what is wrong with a view of a kind, modal or home.
+func checkView(view map[string]any, kind string) []string {
 	v := &blockCheck{ids: map[string]bool{}}
-	if view["type"] != "modal" {
+	if view["type"] != kind {
 		v.fault("/view/type", "unsupported type: %v", view["type"])
 	}
-	if view["title"] == nil {
-		v.fault("/view", "missing required field: title")
-	}
-	for _, name := range []string{"title", "submit", "close"} {
-		if view[name] != nil {
-			v.text("/view/"+name, view[name], maxViewTitle, "plain_text")
-		}
-	}
+	v.frame(view, kind)
 	for name, high := range map[string]int{"private_metadata": maxViewPrivate, "callback_id": maxBlockID, "external_id": maxBlockID} {
 		if view[name] == nil {
 			continue
@@ -55,10 +48,27 @@ func checkView(view map[string]any) []string {
 		inputs = inputs || b["type"] == "input"
 		v.block(at, b)
 	}
-	if inputs && view["submit"] == nil {
+	if inputs && kind == "modal" && view["submit"] == nil {
 		v.fault("/view", "missing required field: submit") // documented: an input needs it
 	}
 	return v.faults
+}
+
+// frame checks what stands around the blocks. A Home tab has no buttons of its
+// own (documented); that they are refused is assumed.
+func (v *blockCheck) frame(view map[string]any, kind string) {
+	if kind == "modal" && view["title"] == nil {
+		v.fault("/view", "missing required field: title")
+	}
+	for _, name := range []string{"title", "submit", "close"} {
+		switch {
+		case view[name] == nil:
+		case kind == "home" && name != "title":
+			v.fault("/view/"+name, "unsupported field for home")
+		default:
+			v.text("/view/"+name, view[name], maxViewTitle, "plain_text")
+		}
+	}
 }
 
 // input checks an input block.

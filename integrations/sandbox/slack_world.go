@@ -26,6 +26,12 @@ func (s *Slack) AddChannel(name string, private bool, members ...string) SlackCh
 	return SlackChannel{s: s, id: ch.id}
 }
 
+// AddOutsiders adds #partner, which the stranger's workspace shares (Slack
+// Connect): people, the guest and the stranger are in it, the app is not.
+func (s *Slack) AddOutsiders() {
+	s.AddChannel("partner", false, "alex", "sam", "guest", "stranger").Share(s.User("stranger").TeamID)
+}
+
 // Expire removes what is older than keep, as a workspace's retention setting
 // does: for good and without an event (documented in Slack's help centre,
 // "Customize message and file retention").
