@@ -195,7 +195,7 @@ func (c *slackCall) readJSON(method string, body []byte) error {
 // require checks what the reference calls required arguments.
 func (c *slackCall) require() error {
 	for _, name := range c.method.required {
-		if c.args[name] != "" {
+		if c.args[name] != "" || name == c.method.blank && c.has(name) {
 			continue
 		}
 		if code := c.method.missing[name]; code != "" {

@@ -258,12 +258,11 @@ func methodConversationsSetTopic(c *slackCall) (slackOut, error) {
 	return c.setText("topic", func(ch *slackChannel) *slackTopic { return &ch.topic })
 }
 
+// methodConversationsSetPurpose answers nothing but ok, unlike setTopic
+// (documented).
 func methodConversationsSetPurpose(c *slackCall) (slackOut, error) {
-	out, err := c.setText("purpose", func(ch *slackChannel) *slackTopic { return &ch.purpose })
-	if err == nil {
-		out["purpose"] = c.args["purpose"]
-	}
-	return out, err
+	_, err := c.setText("purpose", func(ch *slackChannel) *slackTopic { return &ch.purpose })
+	return nil, err
 }
 
 // setText sets topic or purpose: at most 250 characters (documented).

@@ -71,6 +71,7 @@ func (s *Slack) command(ch *slackChannel, u *slackUser, line string) <-chan Repl
 		text = s.typed(u, text, true).text
 	}
 	s.note(RecordPerson, "command", u.ID, ch.id, "", line)
+	// Observed in slack-go: is_enterprise_install may be a string here.
 	payload := map[string]any{
 		"token": "verification-token", "team_id": s.team.id, "team_domain": s.team.domain, "channel_id": ch.id,
 		"channel_name": ch.name, "user_id": u.ID, "user_name": u.Name, "command": name, "text": text,

@@ -78,7 +78,7 @@ func (s *Slack) emitRaw(event json.RawMessage) {
 	id := s.id("Ev")
 	s.send(&slackDelivery{kind: "events_api", eventID: id, payload: mustJSON(map[string]any{
 		"token": "verification-token", "team_id": s.team.id, "context_team_id": s.team.id,
-		"context_enterprise_id": nil, "api_app_id": s.app.id, "event": event, "type": "event_callback",
+		"api_app_id": s.app.id, "event": event, "type": "event_callback",
 		"event_id": id, "event_time": time.Now().Unix(), "is_ext_shared_channel": shared,
 		"authorizations": []any{map[string]any{
 			"enterprise_id": nil, "team_id": s.team.id, "user_id": s.app.userID, "is_bot": true, "is_enterprise_install": false,

@@ -10,6 +10,7 @@ type slackMethod struct {
 	scopes   []string // of which a bot token needs one
 	required []string
 	missing  map[string]string // error code for a missing argument; else invalid_arguments
+	blank    string            // a required argument that may be empty (assumed): it empties a text
 	do       func(*slackCall) (slackOut, error)
 }
 
@@ -137,7 +138,8 @@ var slackMethods = nameMethods(map[string]slackMethod{
 		tier:     tier2,
 		json:     true,
 		scopes:   []string{"channels:write.topic", "groups:write.topic", "channels:manage", "groups:write"},
-		required: []string{"channel"},
+		required: []string{"channel", "topic"},
+		blank:    "topic",
 		missing:  map[string]string{"channel": "channel_not_found"},
 		do:       methodConversationsSetTopic,
 	},
@@ -145,7 +147,8 @@ var slackMethods = nameMethods(map[string]slackMethod{
 		tier:     tier2,
 		json:     true,
 		scopes:   []string{"channels:write.topic", "groups:write.topic", "channels:manage", "groups:write"},
-		required: []string{"channel"},
+		required: []string{"channel", "purpose"},
+		blank:    "purpose",
 		missing:  map[string]string{"channel": "channel_not_found"},
 		do:       methodConversationsSetPurpose,
 	},
