@@ -31,7 +31,7 @@ func (g *GitLab) getIssues(c glCall) error {
 	slices.SortStableFunc(found, order)
 	var rows []any
 	for _, is := range found {
-		row := g.issueJSON(is, c.by)
+		row := g.issueRow(is, c.by)
 		if q.Get("with_labels_details") == "true" {
 			details := []any{}
 			for _, l := range is.labels {

@@ -34,6 +34,7 @@ func (p *PagerDuty) postIncident(c pdCall) error {
 			Urgency     string `json:"urgency"`
 			Key         string `json:"incident_key"`
 			Policy      *pdID  `json:"escalation_policy"`
+			Priority    *pdID  `json:"priority"`
 			Assignments []struct {
 				Assignee pdID `json:"assignee"`
 			} `json:"assignments"`
@@ -75,7 +76,14 @@ func (p *PagerDuty) postIncident(c pdCall) error {
 	}) {
 		return pdInvalid("Open incident already exists for this incident_key")
 	}
+	var priority *pdPriority
+	if in.Priority != nil {
+		if priority = p.priority(in.Priority.ID); priority == nil {
+			return errPDPriority
+		}
+	}
 	inc := p.made(c.from, service, policy, users, in.Title, in.Urgency, in.Key)
+	inc.priority = priority
 	writeJSON(c.w, http.StatusCreated, map[string]any{"incident": p.incidentJSON(inc, nil)})
 	return nil
 }

@@ -29,7 +29,8 @@ type pdIncident struct {
 	changed    time.Time // last status change
 	changedBy  any       // *PagerDutyUser or *pdService
 	resolved   time.Time
-	level      int // of the escalation policy, from 1
+	level      int  // of the escalation policy, from 1
+	direct     bool // given to people by name, not by the policy
 	assigned   []pdStamp
 	acked      []pdStamp
 	alerts     []*pdAlert
@@ -107,6 +108,7 @@ func (p *PagerDuty) openUnder(s *pdService, policy *pdPolicy, users []*PagerDuty
 		entry.details = map[string]any{"description": a.summary, "event": a.details, "attempts": 1}
 	}
 	inc.first = entry
+	inc.direct = users != nil
 	if users == nil {
 		users = inc.policy.levels[inc.level-1]
 	}
@@ -128,7 +130,7 @@ func (p *PagerDuty) call(inc *pdIncident, users []*PagerDutyUser, at time.Time) 
 	for _, s := range inc.assigned {
 		n := p.logEntry(inc, "notify", inc.service, "Notified "+s.user.Name, at)
 		n.user = s.user
-		n.channel = map[string]any{"type": "auto", "notification": map[string]any{"type": "push", "status": "success"}}
+		n.channel = map[string]any{"type": "auto", "notification": map[string]any{"type": "push_notification", "status": "success"}}
 	}
 }
 
@@ -180,7 +182,7 @@ func (p *PagerDuty) backToTriggered(inc *pdIncident, by any, channel string) err
 	// type of its own for it.
 	p.logEntry(inc, "unacknowledge", by, summary, at).channel = map[string]any{"type": channel}
 	if reopened {
-		inc.level = 1
+		inc.level, inc.direct = 1, false
 		p.assignLevel(inc, at)
 	}
 	return nil
@@ -211,6 +213,7 @@ func (p *PagerDuty) reassign(inc *pdIncident, users []*PagerDutyUser, by any) er
 		inc.acked = nil
 		p.setStatus(inc, pdTriggered, by, at)
 	}
+	inc.direct = true
 	p.assign(inc, users, at)
 	entry := p.logEntry(inc, "assign", by, "Reassigned by "+agentName(by), at)
 	entry.assignees = users
@@ -226,7 +229,7 @@ func (p *PagerDuty) escalate(inc *pdIncident, level int, by any) error {
 		return errPDEscalate
 	}
 	at := pdNow()
-	inc.level = level
+	inc.level, inc.direct = level, false
 	inc.acked = nil
 	p.setStatus(inc, pdTriggered, by, at)
 	p.assign(inc, inc.policy.levels[level-1], at)
@@ -250,7 +253,7 @@ func (p *PagerDuty) annotate(inc *pdIncident, by *PagerDutyUser, text string) (p
 func (p *PagerDuty) setUrgency(inc *pdIncident, urgency string, by any) {
 	at := pdNow()
 	inc.urgency, inc.updated = urgency, at
-	p.logEntry(inc, "urgency_change", by, "Urgency changed to "+urgency, at).channel = map[string]any{"type": "website", "new_urgency": urgency}
+	p.logEntry(inc, "urgency_change", by, "Urgency changed to "+urgency, at).channel = map[string]any{"type": "website"}
 }
 
 // setPriority logs a priority_change_log_entry, which is not in the published

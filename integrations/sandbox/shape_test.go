@@ -158,6 +158,7 @@ func (d *dialect) compareKey(key, name string, v any, own *shape, say func(findi
 	switch {
 	case own == nil && other == nil:
 		say(finding{false, what})
+		d.compareItem(name, v, nil, say)
 		return
 	case own == nil:
 		say(finding{true, what})
@@ -167,12 +168,18 @@ func (d *dialect) compareKey(key, name string, v any, own *shape, say func(findi
 	d.compare(name, v, own, say)
 }
 
-// compareItem compares an item of a list, with all lists of the kind where the
-// own sample's is empty.
+// compareItem compares an item of a list, or what no sample has in its place:
+// then with all objects of that name.
 func (d *dialect) compareItem(key string, v any, own *shape, say func(finding)) {
+	if list, isList := v.([]any); isList && own == nil {
+		for _, inner := range list {
+			d.compareItem(key, inner, nil, say)
+		}
+		return
+	}
 	if own == nil || len(own.kinds) == 0 {
-		if own = d.union[d.sort(key)]; own == nil {
-			return // a list of plain values, or one that nobody ever fills
+		if own = d.union[d.sort(key)]; own == nil || kindOf(v) != "object" {
+			return // plain values, or nothing there ever
 		}
 	}
 	d.compareKind(d.sort(key)+"[]", v, own, d.union[d.sort(key)], say)

@@ -1,6 +1,10 @@
 package sandbox
 
-import "strings"
+import (
+	"maps"
+	"slices"
+	"strings"
+)
 
 // slackMethod is a Web API method as Slack's reference describes it.
 type slackMethod struct {
@@ -336,6 +340,9 @@ var slackMethods = nameMethods(map[string]slackMethod{
 		do:     methodTeamInfo,
 	},
 })
+
+// Calls lists the Web API methods that the emulator knows.
+func (s *Slack) Calls() []string { return slices.Sorted(maps.Keys(slackMethods)) }
 
 func nameMethods(methods map[string]slackMethod) map[string]slackMethod {
 	for name, m := range methods {
