@@ -169,3 +169,33 @@ func (r *rig) receiveHooks() (stop func(), got *[]any) {
 	r.sb.GitLab.AddWebhook("http://hook.test/", "secret", client)
 	return func() { _ = srv.Close(); wg.Wait() }, got
 }
+
+// TestGitLabTotalsEnd: above 10 000 rows there are no totals.
+func TestGitLabTotalsEnd(t *testing.T) {
+	slackTestWith(t, Options{}, func(t *testing.T, r *rig) {
+		p := r.sb.GitLab.projects[0]
+		for n := range 10000 {
+			p.labels = append(p.labels, &glLabel{id: n, name: strconv.Itoa(n)})
+		}
+		head := func() http.Header {
+			req, err := http.NewRequestWithContext(t.Context(), "GET", r.sb.base("gitlab")+"/api/v4/projects/4201/labels", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Header.Set("PRIVATE-TOKEN", gitlabToken)
+			res, err := r.http.Do(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = res.Body.Close()
+			return res.Header
+		}
+		if h := head(); h.Get("X-Total") != "10000" || h.Get("X-Total-Pages") != "500" || !strings.Contains(h.Get("Link"), `rel="last"`) {
+			t.Errorf("at the limit: %v", h)
+		}
+		p.labels = append(p.labels, &glLabel{id: 10000, name: "one more"})
+		if h := head(); h.Get("X-Total") != "" || h.Get("X-Total-Pages") != "" || strings.Contains(h.Get("Link"), `rel="last"`) || h.Get("X-Next-Page") != "2" {
+			t.Errorf("above it: %v", h)
+		}
+	})
+}

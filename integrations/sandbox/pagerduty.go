@@ -73,10 +73,8 @@ func (p *PagerDuty) handler() http.Handler {
 			setPagerDutyLimit(h, 960, 0, after)
 			return `{"error":{"message":"Rate Limit Exceeded","code":2020}}`
 		},
-		refused: func(code string) (int, string) {
-			return refusedByStatus(code, `{"error":{"message":"%[2]s","code":%[1]d}}`)
-		},
-		broken: `{"error":{"message":"Internal Server Error","code":2000}}`,
+		refused: pdRefused,
+		broken:  `{"error":{"message":"An internal error has occurred. PagerDuty team has been notified.","code":2000}}`, // documented
 		down: func() bool {
 			p.mu.Lock()
 			defer p.mu.Unlock()

@@ -54,6 +54,9 @@ func (p *PagerDuty) postIncident(c pdCall) error {
 	if in.Policy != nil && len(in.Assignments) > 0 {
 		return pdInvalid("Escalation policy and assignments cannot both be given")
 	}
+	if len(in.Assignments) > 1 { // documented: only one at this time; the refusal is assumed
+		return pdInvalid("Only one assignee is supported")
+	}
 	if in.Urgency != "" && !slices.Contains([]string{"high", "low"}, in.Urgency) {
 		return pdInvalid("urgency must be high or low")
 	}
@@ -96,8 +99,17 @@ func (p *PagerDuty) made(by *PagerDutyUser, s *pdService, policy *pdPolicy, user
 	if key == "" {
 		key = strings.ToLower(p.sb.token(32)) // made up when absent (documented)
 	}
-	inc := p.openUnder(s, policy, users, title, urgency, key, pdNow())
+	at := pdNow()
+	inc := p.born(s, policy, title, urgency, key, at)
 	inc.changedBy = by
+	if len(users) == 1 && users[0] == by {
+		// Documented: who calls themselves has acknowledged and is not notified.
+		inc.direct = true
+		p.assign(inc, users, at)
+		_ = p.acknowledge(inc, by, "api") // a new one can be
+	} else {
+		p.begin(inc, users, at)
+	}
 	p.act(RecordEffect, "create", by.Email, inc, title)
 	return inc
 }

@@ -39,6 +39,7 @@ type pdIncident struct {
 	requests   []pdRequest
 	mergedInto *pdIncident
 	first      *pdLogEntry
+	snoozed    time.Time // until then; zero: not
 }
 
 type pdStamp struct {
@@ -72,6 +73,7 @@ var (
 	errPDNoAssignee   = pdError{400, 1007, "Assigned To User Not Found", nil}
 	errPDPriority     = pdError{400, 1020, "Invalid Priority", nil}
 	errPDEscalate     = pdError{400, 1006, "Cannot Escalate", nil}
+	errPDNotAcked     = pdError{400, 1012, "Incident is not Acknowledged", nil}
 )
 
 // pdNow is the time that PagerDuty stamps: whole seconds, so that ties happen
@@ -86,6 +88,13 @@ func (p *PagerDuty) open(s *pdService, title, urgency, key string, at time.Time,
 
 // openUnder is open with another policy, or with people chosen by name.
 func (p *PagerDuty) openUnder(s *pdService, policy *pdPolicy, users []*PagerDutyUser, title, urgency, key string, at time.Time, alerts ...*pdAlert) *pdIncident {
+	inc := p.born(s, policy, title, urgency, key, at, alerts...)
+	p.begin(inc, users, at)
+	return inc
+}
+
+// born makes an incident of which nobody has heard yet.
+func (p *PagerDuty) born(s *pdService, policy *pdPolicy, title, urgency, key string, at time.Time, alerts ...*pdAlert) *pdIncident {
 	inc := &pdIncident{
 		id: "Q" + p.sb.token(13), number: p.nextNumber, title: title, status: pdTriggered,
 		urgency: urgency, key: key, service: s, policy: policy, created: at, updated: at, changed: at,
@@ -108,12 +117,16 @@ func (p *PagerDuty) openUnder(s *pdService, policy *pdPolicy, users []*PagerDuty
 		entry.details = map[string]any{"description": a.summary, "event": a.details, "attempts": 1}
 	}
 	inc.first = entry
+	return inc
+}
+
+// begin calls the people chosen by name, or who is on call.
+func (p *PagerDuty) begin(inc *pdIncident, users []*PagerDutyUser, at time.Time) {
 	inc.direct = users != nil
 	if users == nil {
 		users = inc.policy.levels[inc.level-1]
 	}
 	p.call(inc, users, at)
-	return inc
 }
 
 // assignLevel gives inc to the people of its level and calls them.
@@ -142,7 +155,9 @@ func (p *PagerDuty) assign(inc *pdIncident, users []*PagerDutyUser, at time.Time
 	inc.updated = at
 }
 
+// setStatus also ends a snooze, which only an acknowledged incident has.
 func (p *PagerDuty) setStatus(inc *pdIncident, status string, by any, at time.Time) {
+	inc.snoozed = time.Time{}
 	inc.status, inc.changed, inc.changedBy, inc.updated = status, at, by, at
 }
 
@@ -163,8 +178,7 @@ func (p *PagerDuty) acknowledge(inc *pdIncident, by *PagerDutyUser, channel stri
 
 // backToTriggered is both the end of an acknowledgement (timeout, or status
 // set to triggered) and a reopening of a resolved incident.
-func (p *PagerDuty) backToTriggered(inc *pdIncident, by any, channel string) error {
-	at := pdNow()
+func (p *PagerDuty) backToTriggered(inc *pdIncident, by any, channel string, at time.Time) error {
 	if inc.mergedInto != nil {
 		return errPDMerged
 	}

@@ -161,7 +161,7 @@ func (p *PagerDuty) incidentJSON(inc *pdIncident, in map[string]bool) map[string
 	out["incident_type"] = map[string]any{"name": "incident_default"}
 	out["escalation_policy"] = p.policyRef(inc.policy)
 	out["teams"] = []any{p.teamRef(inc.service.team)}
-	out["pending_actions"] = []any{}
+	out["pending_actions"] = inc.pending()
 	out["alert_grouping"] = nil
 	out["priority"] = p.priorityJSON(inc.priority)
 	out["urgency"] = inc.urgency

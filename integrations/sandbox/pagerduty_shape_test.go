@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestPagerDutyShapes compares every answer of PagerDuty's REST and Events API
@@ -53,6 +54,9 @@ var pagerDutyUnsampled = map[string]string{
 	"answer.service":                                      "documented: GET /services/{id}",
 	"answer.user":                                         "documented: GET /users/{id}",
 	"body.cef_details":                                    "observed: clients read it there, when the event came by the Events API v2",
+	"log_entry.changed_actions":                           "documented: of a snooze_log_entry",
+	"channel.changeset":                                   "documented: of a field_value_change_log_entry",
+	"channel.duration":                                    "documented: of a website channel that snoozes",
 	"channel.cef_details":                                 "observed: clients read it there, when the event came by the Events API v2",
 	"channel.details":                                     "documented: of an api channel",
 	"channel.incident_key":                                "documented: of an api channel",
@@ -105,6 +109,11 @@ func (r *rig) playPagerDuty() {
 	p.SetUrgency(byHand, "sam", "low")
 	p.Escalate(byHand, "sam")
 	p.Reassign(byHand, "sam", "jo")
+	p.Acknowledge(byHand, "jo")
+	p.Snooze(byHand, "jo", time.Hour)
+	call(200, "GET /incidents/"+byHand, "")
+	p.Delegate(byHand, "jo", "Payments API")
+	p.MoveTo(byHand, "kim", "Edge firewall")
 	p.Acknowledge(byHand, "jo")
 	p.Unacknowledge(byHand)
 	call(200, "POST /incidents/"+byHand+"/responder_requests", `{"requester_id":"`+p.UserID("sam")+`","message":"help","responder_request_targets":[

@@ -98,7 +98,7 @@ func (p *PagerDuty) Acknowledge(id, user string) {
 // Unacknowledge lets the acknowledgement time out.
 func (p *PagerDuty) Unacknowledge(id string) {
 	p.verb("unacknowledge", id, "", "", func(inc *pdIncident, _ *PagerDutyUser) error {
-		return p.backToTriggered(inc, inc.service, "timeout")
+		return p.backToTriggered(inc, inc.service, "timeout", pdNow())
 	})
 }
 
@@ -116,7 +116,7 @@ func (p *PagerDuty) Resolve(id, user string) {
 // Reopen lets user set a resolved incident back to triggered.
 func (p *PagerDuty) Reopen(id, user string) {
 	p.verb("reopen", id, user, "", func(inc *pdIncident, by *PagerDutyUser) error {
-		return p.backToTriggered(inc, by, "website")
+		return p.backToTriggered(inc, by, "website", pdNow())
 	})
 }
 

@@ -140,13 +140,13 @@ func (p *PagerDuty) applyStatus(inc *pdIncident, change pdChange, by *PagerDutyU
 	case pdAcknowledged:
 		if inc.status == pdResolved && inc.mergedInto == nil {
 			// Documented: acknowledged on a resolved incident reopens it.
-			if err := p.backToTriggered(inc, by, "api"); err != nil {
+			if err := p.backToTriggered(inc, by, "api", pdNow()); err != nil {
 				return err
 			}
 		}
 		return p.acknowledge(inc, by, "api")
 	case pdTriggered:
-		return p.backToTriggered(inc, by, "api")
+		return p.backToTriggered(inc, by, "api", pdNow())
 	case pdResolved:
 		if change.Resolution != nil && *change.Resolution != "" {
 			if _, err := p.annotate(inc, by, "Resolution Note: "+*change.Resolution); err != nil {
