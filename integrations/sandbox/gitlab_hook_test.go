@@ -142,6 +142,32 @@ func TestGitLabHooksEcho(t *testing.T) {
 	})
 }
 
+// TestGitLabHooksOvertake: one that is slow holds nobody up.
+func TestGitLabHooksOvertake(t *testing.T) {
+	onWire(t, sandbox.Options{}, func(t *testing.T, w *wire) {
+		network := sandbox.Memory()
+		done := make(chan string, 2)
+		stop := receive(t, network, func(r *http.Request) int {
+			b, _ := io.ReadAll(r.Body)
+			title := "first"
+			if strings.Contains(string(b), "second") {
+				title = "second"
+			} else {
+				<-time.After(5 * time.Second)
+			}
+			done <- title
+			return http.StatusOK
+		})
+		defer stop()
+		w.GitLab.AddWebhook("http://hook.test/", "secret", &http.Client{Transport: &http.Transport{DialContext: network.DialContext, DisableKeepAlives: true}})
+		w.GitLab.Open("kim", "first", "x")
+		w.GitLab.Open("kim", "second", "x")
+		want(t, "done first", <-done, "second")
+		want(t, "done last", <-done, "first")
+		synctest.Wait()
+	})
+}
+
 // receive answers webhooks at hook.test until stop.
 func receive(t *testing.T, network *sandbox.MemoryNetwork, answer func(*http.Request) int) (stop func()) {
 	t.Helper()

@@ -11,7 +11,7 @@ import (
 )
 
 // getIssues serves both lists. Offset pages are cut from the list as it is at
-// that moment: an issue that is updated between two pages shifts it.
+// that moment: an issue that is updated between two pages shifts it (observed).
 func (g *GitLab) getIssues(c glCall) error {
 	q := c.r.URL.Query()
 	keep, err := g.issueFilter(c, q)

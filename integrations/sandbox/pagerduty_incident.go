@@ -80,8 +80,9 @@ var (
 // (observed in every sample).
 func pdNow() time.Time { return time.Now().UTC().Truncate(time.Second) }
 
-// open makes an incident, assigns it to who is on call at level 1, and logs
-// trigger, assign and one notify per person.
+// open makes an incident, assigns it to who is on call at level 1
+// (documented), and logs trigger, assign and one notify per person (the types
+// are documented, that these come is assumed).
 func (p *PagerDuty) open(s *pdService, title, urgency, key string, at time.Time, alerts ...*pdAlert) *pdIncident {
 	return p.openUnder(s, s.policy, nil, title, urgency, key, at, alerts...)
 }
@@ -155,7 +156,8 @@ func (p *PagerDuty) assign(inc *pdIncident, users []*PagerDutyUser, at time.Time
 	inc.updated = at
 }
 
-// setStatus also ends a snooze, which only an acknowledged incident has.
+// setStatus also ends a snooze, which only an acknowledged incident has
+// (assumed).
 func (p *PagerDuty) setStatus(inc *pdIncident, status string, by any, at time.Time) {
 	inc.snoozed = time.Time{}
 	inc.status, inc.changed, inc.changedBy, inc.updated = status, at, by, at
@@ -177,7 +179,7 @@ func (p *PagerDuty) acknowledge(inc *pdIncident, by *PagerDutyUser, channel stri
 }
 
 // backToTriggered is both the end of an acknowledgement (timeout, or status
-// set to triggered) and a reopening of a resolved incident.
+// set to triggered) and a reopening of a resolved incident (documented).
 func (p *PagerDuty) backToTriggered(inc *pdIncident, by any, channel string, at time.Time) error {
 	if inc.mergedInto != nil {
 		return errPDMerged
@@ -202,7 +204,7 @@ func (p *PagerDuty) backToTriggered(inc *pdIncident, by any, channel string, at 
 	return nil
 }
 
-// resolve ends inc and its alerts; by is a user or the service.
+// resolve ends inc and its alerts (assumed); by is a user or the service.
 func (p *PagerDuty) resolve(inc *pdIncident, by any, channel string) error {
 	if inc.status == pdResolved {
 		return errPDResolved
@@ -282,7 +284,8 @@ func (p *PagerDuty) setPriority(inc *pdIncident, to *pdPriority, by any) {
 	}
 }
 
-// merge moves src's alerts into dst and resolves src with a merge reason.
+// merge moves src's alerts into dst, which must be open, and resolves src with
+// a merge reason (documented).
 func (p *PagerDuty) merge(src, dst *pdIncident, by *PagerDutyUser) error {
 	switch {
 	case src.mergedInto != nil:

@@ -210,7 +210,7 @@ func truthy(s string) bool { return s == "true" || s == "1" } // documented
 func accountZone() *time.Location { return time.FixedZone("America/Lima", -5*3600) }
 
 // timeParam reads since or until: RFC 3339, or without a zone in time_zone or
-// else the account's. Zero when absent.
+// else the account's (documented). Zero when absent.
 func (p *PagerDuty) timeParam(q url.Values, name string) (time.Time, error) {
 	s := q.Get(name)
 	if s == "" {

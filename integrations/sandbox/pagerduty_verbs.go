@@ -15,7 +15,7 @@ type Trigger struct {
 	Priority string // P1..P5 or empty for none
 	// Alerts, one per element, become the custom details of alerts below the
 	// incident; "severity" and "summary" in them are read too. With alerts the
-	// incident_key is null; without, the incident was made by hand.
+	// incident_key is null (observed); without, the incident was made by hand.
 	Alerts []map[string]any
 	// Key is the first alert's alert_key, or without alerts the incident_key.
 	// Empty: made up.

@@ -95,7 +95,8 @@ func (c *slackCall) seen(arg string) (*slackChannel, error) {
 	return nil, refuse("channel_not_found")
 }
 
-// joined is seen for methods that work only for members.
+// joined is seen for methods that work only for members (documented:
+// not_in_channel).
 func (c *slackCall) joined(arg string) (*slackChannel, error) {
 	ch, err := c.seen(arg)
 	if err == nil && !ch.has(c.s.app.userID) {
@@ -105,7 +106,7 @@ func (c *slackCall) joined(arg string) (*slackChannel, error) {
 }
 
 // writable is joined for methods that change a channel, which an archived one
-// refuses.
+// refuses (documented: is_archived).
 func (c *slackCall) writable(arg string) (*slackChannel, error) {
 	ch, err := c.seen(arg)
 	if err == nil && ch.archived {

@@ -16,7 +16,7 @@ type Reply struct {
 	Ephemeral bool // only the person saw it; false: everybody in the channel
 	TimedOut  bool // no ack within 3 s: Slackbot said operation_timeout
 	// Trouble is what Slackbot said instead of an answer: operation_timeout,
-	// or dispatch_failed when the app has no connection.
+	// or dispatch_failed when the app has no connection (observed).
 	Trouble string
 	// TS is the message in the channel, of an answer for everybody.
 	TS string
@@ -45,6 +45,7 @@ type slackOriginal struct {
 	whisper string
 }
 
+// Documented, see above.
 const (
 	triggerLife  = 3 * time.Second
 	responseLife = 30 * time.Minute

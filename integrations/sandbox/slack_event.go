@@ -46,7 +46,8 @@ func (s *Slack) emitIn(ch *slackChannel, subscription string, event slackEvent) 
 	s.emit(subscription, event)
 }
 
-// emit sends an event if the app subscribed to it and has the scope.
+// emit sends an event if the app subscribed to it and has the scope
+// (documented).
 func (s *Slack) emit(subscription string, event slackEvent) {
 	if !s.app.events[subscription] || s.deny != "" {
 		return
@@ -121,7 +122,7 @@ type slackHour struct {
 	lost   int
 }
 
-const maxEventsPerHour = 30000
+const maxEventsPerHour = 30000 // documented
 
 func (h *slackHour) admit(s *Slack) bool {
 	now := time.Now()

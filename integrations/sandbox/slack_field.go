@@ -63,7 +63,7 @@ func (f viewField) holds() bool {
 }
 
 // slot is the key of state.values that holds an element's value, and the key
-// of the element that holds its first one.
+// of the element that holds its first one (documented: Block Kit).
 func (f viewField) slot() (value, initial string) {
 	switch f.kind() {
 	case "users_select":
@@ -144,7 +144,7 @@ func (f viewField) option(put string) (any, error) {
 }
 
 // complaint is what the client says of a field before it sends anything, or
-// "".
+// "" (the rules are documented, the words assumed).
 func (f viewField) complaint(filled map[string]any) string {
 	if !f.input {
 		return ""

@@ -28,7 +28,7 @@ func hasWord(list, word string) bool {
 }
 
 // slackMethods are the methods that the emulator knows, from Slack's method
-// reference of August 2026. Scopes for direct messages are left out.
+// reference of August 2026 (documented). Scopes for direct messages are left out.
 var slackMethods = nameMethods(map[string]slackMethod{
 	"auth.test": {
 		tier: tierWide,

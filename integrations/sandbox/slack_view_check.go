@@ -15,7 +15,7 @@ const (
 	maxInput       = 3000
 )
 
-// checkView says what is wrong with a modal.
+// checkView says what is wrong with a modal (documented rules, assumed words).
 func checkView(view map[string]any) []string {
 	v := &blockCheck{ids: map[string]bool{}}
 	if view["type"] != "modal" {
@@ -61,7 +61,7 @@ func checkView(view map[string]any) []string {
 	return v.faults
 }
 
-// input checks an input block.
+// input checks an input block (documented).
 func (v *blockCheck) input(at string, b map[string]any) {
 	v.text(at+"/label", b["label"], maxLabel, "plain_text")
 	if b["hint"] != nil {
