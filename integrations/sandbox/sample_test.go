@@ -124,6 +124,10 @@ func (c *comparison) report(name string, excused map[string]string) {
 	for f, by := range c.findings {
 		delete(stale, f.what)
 		switch {
+		case f.known && strings.HasPrefix(f.what, "answer."): // of other calls, which says little
+			for _, what := range by {
+				lent = append(lent, what+": "+f.what)
+			}
 		case f.known:
 			lent = append(lent, f.what)
 		case excused[f.what] == "":
