@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"syscall"
@@ -101,6 +103,45 @@ func TestHangEndsWithTheClient(t *testing.T) {
 		}
 		synctest.Wait()
 		want(t, "recorded", len(w.Ledger.Of("gitlab", sandbox.RecordRequest)), 1)
+	})
+}
+
+// TestStallEndsWithTheClient: the effect and half of the answer are there.
+func TestStallEndsWithTheClient(t *testing.T) {
+	onWire(t, sandbox.Options{}, func(t *testing.T, w *wire) {
+		w.Faults.Add(sandbox.Fault{Service: "gitlab", Kind: sandbox.StallAfter})
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		req, err := http.NewRequestWithContext(ctx, "POST", w.env["FIREBREAK_GITLAB_URL"]+"/api/v4"+ours+"/issues", strings.NewReader("title=x"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("PRIVATE-TOKEN", w.env["FIREBREAK_GITLAB_TOKEN"])
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		resp, err := w.client.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		half, err := io.ReadAll(resp.Body)
+		if resp.StatusCode != http.StatusCreated || !errors.Is(err, context.DeadlineExceeded) || len(half) == 0 || int64(len(half)) >= resp.ContentLength {
+			t.Errorf("%d: %d of %d bytes, %v", resp.StatusCode, len(half), resp.ContentLength, err)
+		}
+		want(t, "issues", len(w.GitLab.Issues()), 1)
+	})
+}
+
+// TestRefusalsByCode: any status, and PagerDuty's own codes, which mean 400.
+func TestRefusalsByCode(t *testing.T) {
+	onWire(t, sandbox.Options{}, func(t *testing.T, w *wire) {
+		for code, status := range map[string]int{"408": 408, "500": 500, "1005": 400} {
+			w.Faults.Add(sandbox.Fault{Service: "pagerduty", Kind: sandbox.Refuse, Code: code})
+			r := w.pd("GET", "/abilities", nil)
+			want(t, code, r.status, status)
+			want(t, code, fmt.Sprint(r.at("error", "code")), code)
+		}
+		w.Faults.Add(sandbox.Fault{Service: "gitlab", Kind: sandbox.Refuse, Code: "409"})
+		want(t, "GitLab", w.gl("GET", "/user", nil).status, 409)
 	})
 }
 
@@ -210,6 +251,11 @@ func TestLoopback(t *testing.T) {
 	sb := sandbox.New(sandbox.Options{})
 	if err := sb.Start(t.Context(), sandbox.Loopback()); err != nil {
 		t.Fatal(err)
+	}
+	for name, at := range sb.Env() {
+		if strings.HasPrefix(at, "http") && !strings.HasPrefix(at, "http://127.0.0.1:") {
+			t.Errorf("%s is %s", name, at)
+		}
 	}
 	w := &wire{Sandbox: sb, t: t, client: &http.Client{}, env: sb.Env()}
 	defer w.client.CloseIdleConnections()

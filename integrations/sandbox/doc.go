@@ -14,6 +14,8 @@
 // Rules are marked in comments: "documented" (the vendor says so), "observed"
 // (seen in the vendor's source, samples or issue threads), or "assumed"
 // (plausible and unverified; tests of the bot should not lean on it).
+// fidelity_test.go lists them with the tests that show them, and with what is
+// not emulated because nobody needs it.
 //
 // Invariants: ledger records are numbered from 1 without gaps and never change;
 // ids are deterministic for a seed and an order of calls; with a Memory network

@@ -21,6 +21,7 @@ const (
 	DropAfter      FaultKind = "drop_after"       // connection closed, done
 	Hang           FaultKind = "hang"             // nothing done, no answer until the client gives up
 	HangAfter      FaultKind = "hang_after"       // done, no answer until the client gives up
+	StallAfter     FaultKind = "stall_after"      // done, half of the answer, then nothing until the client gives up
 	Refuse         FaultKind = "refuse"           // nothing done, for good: the vendor's refusal with Fault.Code
 	Delay          FaultKind = "delay"            // served normally, after Fault.Delay
 )
@@ -220,7 +221,7 @@ func (r *rule) matches(service, method string, counts map[callKey]int) bool {
 
 func httpFault(k FaultKind) bool {
 	switch k {
-	case Refuse429, Refuse429Plain, Err5xxBefore, Err5xxAfter, DropBefore, DropAfter, Hang, HangAfter, Refuse, Delay:
+	case Refuse429, Refuse429Plain, Err5xxBefore, Err5xxAfter, DropBefore, DropAfter, Hang, HangAfter, StallAfter, Refuse, Delay:
 		return true
 	}
 	return false

@@ -1,7 +1,9 @@
 package sandbox
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 )
@@ -57,11 +59,11 @@ func newGitLab(sb *Sandbox) *GitLab {
 	return g
 }
 
-func (g *GitLab) handler() http.Handler {
-	mux := http.NewServeMux()
+// routes are the calls that the emulator knows.
+func (g *GitLab) routes() map[string]func(glCall) error {
 	const project = "/api/v4/projects/{id}"
 	const issue = project + "/issues/{iid}"
-	for pattern, do := range map[string]func(glCall) error{
+	return map[string]func(glCall) error{
 		"GET /api/v4/user":                  g.getSelf,
 		"GET /api/v4/users":                 g.getUsers,
 		"GET /api/v4/users/{user_id}":       g.getUser,
@@ -80,7 +82,15 @@ func (g *GitLab) handler() http.Handler {
 		"POST " + issue + "/links":          g.postLink,
 		"GET " + project + "/labels":        g.getLabels,
 		"POST " + project + "/labels":       g.postLabel,
-	} {
+	}
+}
+
+// Calls lists the calls that the emulator knows, as the ledger names them.
+func (g *GitLab) Calls() []string { return slices.Sorted(maps.Keys(g.routes())) }
+
+func (g *GitLab) handler() http.Handler {
+	mux := http.NewServeMux()
+	for pattern, do := range g.routes() {
 		mux.Handle(pattern, g.rest(do))
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {

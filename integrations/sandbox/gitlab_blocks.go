@@ -27,8 +27,8 @@ var (
 	mdHTMLSeven = regexp.MustCompile(`^ {0,3}</?[A-Za-z][A-Za-z0-9-]*(\s[^<>]*)?/?>\s*$`)
 )
 
-// markdownBlocks finds the top-level blocks of CommonMark (and GitLab's >>>)
-// whose lines are not prose. Containers are not entered: a fence inside a
+// markdownBlocks finds the top-level blocks of CommonMark and GitLab's >>>
+// (both documented) whose lines are not prose. Containers are not entered: a fence inside a
 // quote is not found here.
 func markdownBlocks(lines []string) []mdBlock {
 	var blocks []mdBlock

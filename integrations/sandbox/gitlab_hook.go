@@ -99,7 +99,8 @@ func (g *GitLab) deliver(ctx context.Context, h *glHook, event, uuid string, bod
 	h.answered(status)
 }
 
-// answered counts failures in a row: everything that is no 2xx.
+// answered counts failures in a row: 4xx, 5xx and no answer (documented), and
+// whatever else is no 2xx (assumed).
 func (h *glHook) answered(status int) {
 	h.answers = append(h.answers, status)
 	if status >= 200 && status <= 299 {

@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -66,6 +67,104 @@ func TestGitLabHooks(t *testing.T) {
 		if err := sb.Close(); err != nil {
 			t.Error(err)
 		}
+	})
+}
+
+// TestGitLabHooksGiveUp: after 10 s without an answer it is a failure, each
+// pause is twice the last up to a day, and after forty it is off for good.
+func TestGitLabHooksGiveUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		network := sandbox.Memory()
+		sb := sandbox.New(sandbox.Options{})
+		if err := sb.Start(t.Context(), network); err != nil {
+			t.Fatal(err)
+		}
+		var mu sync.Mutex
+		var arrived []time.Time
+		stop := receive(t, network, func(r *http.Request) int {
+			mu.Lock()
+			arrived = append(arrived, time.Now())
+			mu.Unlock()
+			_, _ = io.Copy(io.Discard, r.Body) // or the server would not see the end
+			<-r.Context().Done()               // never an answer
+			return http.StatusOK
+		})
+		client := &http.Client{Transport: &http.Transport{DialContext: network.DialContext, DisableKeepAlives: true}}
+		sb.GitLab.AddWebhook("http://hook.test/", "secret", client)
+		is := sb.GitLab.Open("kim", "x", "y")
+		began := time.Now()
+		for len(sb.GitLab.WebhookAnswers()) == 0 {
+			<-time.After(time.Second)
+		}
+		if took := time.Since(began); took != 10*time.Second {
+			t.Errorf("gave up after %s", took)
+		}
+		for range 80 * 24 { // an edit every hour for eighty days
+			sb.GitLab.EditTitle(is.IID, "kim", time.Now().String())
+			<-time.After(time.Hour)
+		}
+		if got := len(arrived); got != 40 {
+			t.Errorf("%d deliveries, want 40", got)
+		}
+		if pause := arrived[39].Sub(arrived[38]); pause < 24*time.Hour || pause > 25*time.Hour {
+			t.Errorf("the last pause was %s", pause)
+		}
+		stop()
+		if err := sb.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// TestGitLabHooksEcho: what the bot does itself comes back too, in its name.
+func TestGitLabHooksEcho(t *testing.T) {
+	onWire(t, sandbox.Options{}, func(t *testing.T, w *wire) {
+		network := sandbox.Memory()
+		var mu sync.Mutex
+		var bodies []string
+		stop := receive(t, network, func(r *http.Request) int {
+			b, _ := io.ReadAll(r.Body)
+			mu.Lock()
+			defer mu.Unlock()
+			bodies = append(bodies, string(b))
+			return http.StatusOK
+		})
+		defer stop()
+		w.GitLab.AddWebhook("http://hook.test/", "secret", &http.Client{Transport: &http.Transport{DialContext: network.DialContext, DisableKeepAlives: true}})
+		w.gl("POST", ours+"/issues", `{"title":"x"}`)
+		w.gl("PUT", ours+"/issues/1", `{"title":"y"}`)
+		synctest.Wait()
+		mu.Lock()
+		defer mu.Unlock()
+		if len(bodies) != 2 || !strings.Contains(bodies[0], `"username":"firebreak-bot"`) || !strings.Contains(bodies[1], `"action":"update"`) {
+			t.Errorf("told %q", bodies)
+		}
+	})
+}
+
+// TestGitLabHooksOvertake: one that is slow holds nobody up.
+func TestGitLabHooksOvertake(t *testing.T) {
+	onWire(t, sandbox.Options{}, func(t *testing.T, w *wire) {
+		network := sandbox.Memory()
+		done := make(chan string, 2)
+		stop := receive(t, network, func(r *http.Request) int {
+			b, _ := io.ReadAll(r.Body)
+			title := "first"
+			if strings.Contains(string(b), "second") {
+				title = "second"
+			} else {
+				<-time.After(5 * time.Second)
+			}
+			done <- title
+			return http.StatusOK
+		})
+		defer stop()
+		w.GitLab.AddWebhook("http://hook.test/", "secret", &http.Client{Transport: &http.Transport{DialContext: network.DialContext, DisableKeepAlives: true}})
+		w.GitLab.Open("kim", "first", "x")
+		w.GitLab.Open("kim", "second", "x")
+		want(t, "done first", <-done, "second")
+		want(t, "done last", <-done, "first")
+		synctest.Wait()
 	})
 }
 

@@ -39,7 +39,8 @@ type glIssue struct {
 	quick        []QuickAction
 }
 
-// glNote is a comment, or with system set a line of the issue's history.
+// glNote is a comment, or with system set a line of the issue's history
+// (documented).
 type glNote struct {
 	id       int
 	body     string
@@ -269,7 +270,7 @@ func (g *GitLab) setDescription(is *glIssue, text string, by *GitLabUser) {
 	g.systemNote(is, by, "changed the description")
 }
 
-// setClosed moves the state; closing what is closed changes nothing.
+// setClosed moves the state; closing what is closed changes nothing (assumed).
 func (g *GitLab) setClosed(is *glIssue, closed bool, by *GitLabUser) {
 	if is.closed == closed {
 		return

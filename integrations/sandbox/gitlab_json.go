@@ -28,7 +28,7 @@ func (g *GitLab) issueJSON(is *glIssue, viewer *GitLabUser) map[string]any {
 		"user_notes_count": is.comments(), "upvotes": 0, "downvotes": 0, "merge_requests_count": 0,
 		"due_date": orNull(is.due), "confidential": is.confidential, "discussion_locked": is.locked,
 		"web_url": base + "/" + is.project.path + "/-/issues/" + strconv.Itoa(is.iid), "weight": nil,
-		"moved_to_id": movedTo(is), "has_tasks": false, "blocking_issues_count": 0, "subscribed": is.author == viewer,
+		"moved_to_id": movedTo(is), "has_tasks": false, "subscribed": is.author == viewer,
 		"time_stats": map[string]any{
 			"time_estimate": 0, "total_time_spent": 0, "human_time_estimate": nil, "human_total_time_spent": nil,
 		},
@@ -47,6 +47,14 @@ func (g *GitLab) issueJSON(is *glIssue, viewer *GitLabUser) map[string]any {
 		out["assignee"] = assignees[0]
 	}
 	return out
+}
+
+// issueRow is an issue in a list, where subscribed is left out (observed in
+// lib/api/issues.rb and issue_links.rb).
+func (g *GitLab) issueRow(is *glIssue, viewer *GitLabUser) map[string]any {
+	row := g.issueJSON(is, viewer)
+	delete(row, "subscribed")
+	return row
 }
 
 func (is *glIssue) state() string {

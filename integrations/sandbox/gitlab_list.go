@@ -11,7 +11,7 @@ import (
 )
 
 // getIssues serves both lists. Offset pages are cut from the list as it is at
-// that moment: an issue that is updated between two pages shifts it.
+// that moment: an issue that is updated between two pages shifts it (observed).
 func (g *GitLab) getIssues(c glCall) error {
 	q := c.r.URL.Query()
 	keep, err := g.issueFilter(c, q)
@@ -31,7 +31,7 @@ func (g *GitLab) getIssues(c glCall) error {
 	slices.SortStableFunc(found, order)
 	var rows []any
 	for _, is := range found {
-		row := g.issueJSON(is, c.by)
+		row := g.issueRow(is, c.by)
 		if q.Get("with_labels_details") == "true" {
 			details := []any{}
 			for _, l := range is.labels {

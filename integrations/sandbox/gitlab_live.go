@@ -19,7 +19,8 @@ var liveMarks = []*regexp.Regexp{
 	regexp.MustCompile(`(!\[)`),                                           // ![image](
 }
 
-// rawImage is looked for before entities are decoded: &lt;img is only text.
+// rawImage is looked for before entities are decoded: &lt;img is only text
+// (documented: CommonMark).
 var rawImage = regexp.MustCompile(`(?i)(<(?:img|video|audio|picture|source)\b)`)
 
 // liveIn lists what reaches out of a Markdown text, outside code and HTML
@@ -55,7 +56,7 @@ func marksIn(text string) []string {
 	for _, m := range rawImage.FindAllStringSubmatch(text, -1) {
 		out = append(out, strings.ToLower(m[1]))
 	}
-	// GitLab looks for references in rendered text, where &#64; is an @.
+	// Assumed: GitLab looks for references in rendered text, where &#64; is an @.
 	text = html.UnescapeString(text)
 	for _, re := range liveMarks {
 		for _, m := range re.FindAllStringSubmatch(text, -1) {
@@ -129,7 +130,7 @@ func skipBlock(lines []string, i int, prefix string) int {
 }
 
 // dropSpans cuts code spans out: a run of n backticks up to the next run of
-// exactly n (CommonMark). A run without a partner is text. A backslash before
+// exactly n (documented: CommonMark). A run without a partner is text. A backslash before
 // a run takes its first backtick out of it.
 func dropSpans(text string) string {
 	var out strings.Builder

@@ -32,7 +32,7 @@ func (g *GitLab) getNotes(c glCall) error {
 
 // postNote adds a comment. Quick actions run first and their lines vanish; if
 // nothing is left there is no note: 202 with commands_changes (observed in
-// lib/api/notes.rb; that the status is 202 is documented for REST).
+// lib/api/helpers/notes_helpers.rb and lib/api/entities/note.rb).
 func (g *GitLab) postNote(c glCall) error {
 	body := c.params.text("body")
 	switch {
@@ -135,7 +135,7 @@ func (g *GitLab) getLinks(c glCall) error {
 		if !g.visible(other, c.by) {
 			continue
 		}
-		row := g.issueJSON(other, c.by)
+		row := g.issueRow(other, c.by)
 		row["issue_link_id"] = l.id
 		row["link_type"] = l.kind
 		rows = append(rows, row)
@@ -144,7 +144,8 @@ func (g *GitLab) getLinks(c glCall) error {
 	return nil
 }
 
-// postLink relates two issues; the same pair again is a 409 (observed).
+// postLink relates two issues; the same pair again is a 409 (observed in
+// issuable_links/create_service.rb).
 func (g *GitLab) postLink(c glCall) error {
 	for _, name := range []string{"target_project_id", "target_issue_iid"} {
 		if c.params.text(name) == "" {
@@ -165,7 +166,8 @@ func (g *GitLab) postLink(c glCall) error {
 		return glParam("link_type does not have a valid value")
 	}
 	if target == c.issue {
-		return glMessage(http.StatusBadRequest, "Issue cannot be linked to itself") // words assumed
+		// The status is observed in issuable_links/create_service.rb, the words are assumed.
+		return glMessage(http.StatusUnprocessableEntity, target.ref()+" cannot be added: cannot be related to itself")
 	}
 	if slices.ContainsFunc(g.links, func(l glLink) bool {
 		return l.a == c.issue && l.b == target || l.b == c.issue && l.a == target

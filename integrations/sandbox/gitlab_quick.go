@@ -58,7 +58,7 @@ func (g *GitLab) runQuick(is *glIssue, by *GitLabUser, in, text string) string {
 }
 
 // quickEngine takes commands out of a text. It stands for both generations of
-// GitLab at once and recognises what either would: the old one matches any
+// GitLab at once and recognises what either would (both observed): the old one matches any
 // line outside regexp-shaped code, quote and HTML blocks; the new one parses
 // Markdown and looks at top-level paragraphs.
 func quickEngine(text string) (kept string, found []QuickAction) {
@@ -85,7 +85,7 @@ var (
 	oldClose = regexp.MustCompile(`^</[^>]+>$`)
 )
 
-// inertOld marks the lines that the old generation skips. Its blocks are
+// inertOld marks the lines that the old generation skips (observed). Its blocks are
 // regexps with both ends, so an unclosed one skips nothing: from a line that
 // begins with ``` to a line that is ```, >>> likewise, and from a line that is
 // a tag to a line that is a closing tag.
@@ -117,7 +117,7 @@ func inertOld(lines []string) []bool {
 	return inert
 }
 
-// inertNew marks the lines that the new generation skips: fenced code, HTML
+// inertNew marks the lines that the new generation skips (observed): fenced code, HTML
 // blocks and >>> blocks as Markdown reads them. Lazy continuations of quotes
 // and lists are left live, since the old generation runs them.
 func inertNew(lines []string) []bool {

@@ -235,7 +235,7 @@ func TestGitLabNotesLinksLabels(t *testing.T) {
 		back := w.gl("POST", ours+"/issues/2/links", `{"target_project_id":4201,"target_issue_iid":1}`)
 		want(t, "the other way round", back.status, 409)
 		want(t, "no such issue", link("9").status, 404)
-		want(t, "itself", link("1").status, 400)
+		want(t, "itself", link("1").status, 422)
 		want(t, "listed", w.gl("GET", ours+"/issues/2/links", nil).at(0, "iid"), 1.0)
 		premium := `{"target_project_id":4201,"target_issue_iid":2,"link_type":"blocks"}`
 		want(t, "premium", w.gl("POST", ours+"/issues/1/links", premium).status, 403)

@@ -45,8 +45,8 @@ type IssueNote struct {
 // Mentions lists what reaches out of the issue's title, description and the
 // comments of its author: live @user, #12, !3, &4, ~label, %milestone, image
 // Markdown and raw <img>, outside code spans, fenced code and HTML comments.
-// A title's HTML is text: GitLab escapes it (its single-line pipeline begins
-// with HtmlEntityFilter).
+// A title's HTML is text: GitLab escapes it (observed: its single-line
+// pipeline begins with HtmlEntityFilter).
 func (is Issue) Mentions() []string {
 	out := slices.DeleteFunc(liveIn(is.Title), func(mark string) bool { return strings.HasPrefix(mark, "<") })
 	out = append(out, liveIn(is.Description)...)
@@ -163,7 +163,7 @@ func (g *GitLab) SetConfidential(iid int, user string, hidden bool) {
 	})
 }
 
-// Delete lets an owner delete an issue; from then on it is a 404.
+// Delete lets an owner delete an issue; from then on it is a 404 (documented).
 func (g *GitLab) Delete(iid int, user string) {
 	g.verb("delete", iid, user, "", func(is *glIssue, _ *GitLabUser) {
 		g.issues = slices.DeleteFunc(g.issues, func(other *glIssue) bool { return other == is })
@@ -200,7 +200,7 @@ func (g *GitLab) verb(name string, iid int, user, text string, do func(*glIssue,
 	do(is, by) // which may refuse, and then nothing has changed
 	is.updated = g.now()
 	g.act(RecordPerson, name, by.Username, is, text)
-	if name != "delete" { // of which there is no event
+	if name != "delete" { // of which there is no event (assumed)
 		g.hook(is, by, name)
 	}
 }

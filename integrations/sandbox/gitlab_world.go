@@ -13,7 +13,7 @@ type GitLabUser struct {
 	Name     string
 	Email    string
 	// PublicEmail is the address shown on the profile; empty, as GitLab has it
-	// for new accounts, unless somebody chose one.
+	// for new accounts (assumed), unless somebody chose one.
 	PublicEmail string
 	Bot         bool
 }
@@ -40,7 +40,7 @@ func (g *GitLab) fillDefaultWorld() {
 	strangers := &glProject{id: 4202, path: "finance/ledger", name: "ledger", role: map[int]int{}}
 	g.projects = []*glProject{ours, strangers}
 	g.bot = g.addUser("firebreak-bot", "Firebreak Bot", true)
-	ours.role[g.bot.ID] = RoleReporter // the least that creates confidential issues and labels
+	ours.role[g.bot.ID] = RoleReporter // the least that creates confidential issues and labels (assumed)
 	for _, r := range residents() {
 		u := g.addUser(r.handle, r.name, false)
 		ours.role[u.ID] = RoleMaintainer

@@ -82,21 +82,21 @@ func (c *guarded) serve(w http.ResponseWriter, r *http.Request, next http.Handle
 		c.record(r, nil)
 		panic(http.ErrAbortHandler)
 	case c.vendor.down != nil && c.vendor.down():
-		a.set(http.StatusServiceUnavailable, "application/json", c.vendor.broken)
+		a.set(http.StatusServiceUnavailable, contentType(c.vendor.broken), c.vendor.broken)
 	case c.fault.Kind == Refuse429:
 		a.set(http.StatusTooManyRequests, "application/json", c.vendor.limited(a.header, wholeSeconds(c.fault.RetryAfter)))
 	case c.fault.Kind == Refuse:
 		status, body := c.vendor.refused(c.fault.Code)
-		a.set(status, "application/json", body)
+		a.set(status, contentType(body), body)
 	case c.fault.Kind == Refuse429Plain:
 		a.set(http.StatusTooManyRequests, "text/plain; charset=utf-8", "Retry later\n")
 	case c.fault.Kind == Err5xxBefore:
-		a.set(http.StatusBadGateway, "application/json", c.vendor.broken)
+		a.set(http.StatusBadGateway, contentType(c.vendor.broken), c.vendor.broken)
 	default:
 		next.ServeHTTP(a, r)
 		if c.fault.Kind == Err5xxAfter {
 			a = &answer{header: http.Header{}}
-			a.set(http.StatusBadGateway, "application/json", c.vendor.broken)
+			a.set(http.StatusBadGateway, contentType(c.vendor.broken), c.vendor.broken)
 		}
 	}
 	if c.fault.Kind == HangAfter {
@@ -107,7 +107,19 @@ func (c *guarded) serve(w http.ResponseWriter, r *http.Request, next http.Handle
 		panic(http.ErrAbortHandler)
 	}
 	c.record(r, a)
+	if c.fault.Kind == StallAfter {
+		a.stall(w, r)
+		panic(http.ErrAbortHandler)
+	}
 	a.send(w)
+}
+
+// contentType tells a page of a server before the API from the API's words.
+func contentType(body string) string {
+	if strings.HasPrefix(body, "<") {
+		return "text/html; charset=utf-8"
+	}
+	return "application/json"
 }
 
 // refusedByStatus is a refusal of a vendor whose codes are HTTP statuses.
@@ -190,6 +202,16 @@ func (a *answer) send(w http.ResponseWriter) {
 	}
 	w.WriteHeader(a.status())
 	_, _ = w.Write(a.body.Bytes()) // the client may be gone; the ledger has it
+}
+
+// stall sends half of the answer and waits for the client to give up.
+func (a *answer) stall(w http.ResponseWriter, r *http.Request) {
+	maps.Copy(w.Header(), a.header)
+	w.Header().Set("Content-Length", strconv.Itoa(a.body.Len()))
+	w.WriteHeader(a.status())
+	_, _ = w.Write(a.body.Bytes()[:a.body.Len()/2])
+	_ = http.NewResponseController(w).Flush() // the client may be gone already
+	<-r.Context().Done()
 }
 
 // bodyJSON renders a body for the ledger.

@@ -1,7 +1,9 @@
 package sandbox
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 )
@@ -52,9 +54,9 @@ func newPagerDuty(sb *Sandbox) *PagerDuty {
 
 func (p *PagerDuty) handler() http.Handler {
 	mux := http.NewServeMux()
-	p.routeReads(mux)
-	p.routeWrites(mux)
-	mux.HandleFunc("POST /v2/enqueue", p.enqueue)
+	for pattern, do := range p.routes() {
+		mux.HandleFunc(pattern, do)
+	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		p.sb.unexpected("pagerduty", r.Method+" "+r.URL.Path)
 		pdError{http.StatusNotFound, 2100, "Not Found", nil}.write(w)
@@ -71,10 +73,8 @@ func (p *PagerDuty) handler() http.Handler {
 			setPagerDutyLimit(h, 960, 0, after)
 			return `{"error":{"message":"Rate Limit Exceeded","code":2020}}`
 		},
-		refused: func(code string) (int, string) {
-			return refusedByStatus(code, `{"error":{"message":"%[2]s","code":%[1]d}}`)
-		},
-		broken: `{"error":{"message":"Internal Server Error","code":2000}}`,
+		refused: pdRefused,
+		broken:  `{"error":{"message":"An internal error has occurred. PagerDuty team has been notified.","code":2000}}`, // documented
 		down: func() bool {
 			p.mu.Lock()
 			defer p.mu.Unlock()
@@ -82,6 +82,17 @@ func (p *PagerDuty) handler() http.Handler {
 		},
 	}, mux)
 }
+
+// routes are the calls that the emulator knows.
+func (p *PagerDuty) routes() map[string]http.HandlerFunc {
+	routes := map[string]http.HandlerFunc{"POST /v2/enqueue": p.enqueue}
+	maps.Copy(routes, p.reads())
+	maps.Copy(routes, p.writes())
+	return routes
+}
+
+// Calls lists the calls that the emulator knows, as the ledger names them.
+func (p *PagerDuty) Calls() []string { return slices.Sorted(maps.Keys(p.routes())) }
 
 func (p *PagerDuty) env() map[string]string {
 	return map[string]string{

@@ -34,6 +34,7 @@ func (p *PagerDuty) postIncident(c pdCall) error {
 			Urgency     string `json:"urgency"`
 			Key         string `json:"incident_key"`
 			Policy      *pdID  `json:"escalation_policy"`
+			Priority    *pdID  `json:"priority"`
 			Assignments []struct {
 				Assignee pdID `json:"assignee"`
 			} `json:"assignments"`
@@ -52,6 +53,9 @@ func (p *PagerDuty) postIncident(c pdCall) error {
 	}
 	if in.Policy != nil && len(in.Assignments) > 0 {
 		return pdInvalid("Escalation policy and assignments cannot both be given")
+	}
+	if len(in.Assignments) > 1 { // documented: only one at this time; the refusal is assumed
+		return pdInvalid("Only one assignee is supported")
 	}
 	if in.Urgency != "" && !slices.Contains([]string{"high", "low"}, in.Urgency) {
 		return pdInvalid("urgency must be high or low")
@@ -75,7 +79,14 @@ func (p *PagerDuty) postIncident(c pdCall) error {
 	}) {
 		return pdInvalid("Open incident already exists for this incident_key")
 	}
+	var priority *pdPriority
+	if in.Priority != nil {
+		if priority = p.priority(in.Priority.ID); priority == nil {
+			return errPDPriority
+		}
+	}
 	inc := p.made(c.from, service, policy, users, in.Title, in.Urgency, in.Key)
+	inc.priority = priority
 	writeJSON(c.w, http.StatusCreated, map[string]any{"incident": p.incidentJSON(inc, nil)})
 	return nil
 }
@@ -88,8 +99,17 @@ func (p *PagerDuty) made(by *PagerDutyUser, s *pdService, policy *pdPolicy, user
 	if key == "" {
 		key = strings.ToLower(p.sb.token(32)) // made up when absent (documented)
 	}
-	inc := p.openUnder(s, policy, users, title, urgency, key, pdNow())
+	at := pdNow()
+	inc := p.born(s, policy, title, urgency, key, at)
 	inc.changedBy = by
+	if len(users) == 1 && users[0] == by {
+		// Documented: who calls themselves has acknowledged and is not notified.
+		inc.direct = true
+		p.assign(inc, users, at)
+		_ = p.acknowledge(inc, by, "api") // a new one can be
+	} else {
+		p.begin(inc, users, at)
+	}
 	p.act(RecordEffect, "create", by.Email, inc, title)
 	return inc
 }

@@ -140,8 +140,10 @@ func (p *PagerDuty) countEvent(key string) (wait time.Duration, ok bool) {
 	return wait, ok
 }
 
-// settle lets accepted events take effect once they are due, in order.
+// settle lets accepted events take effect once they are due, in order, and
+// ends snoozes.
 func (p *PagerDuty) settle(now time.Time) {
+	p.wake(now)
 	for len(p.pending) > 0 && !p.pending[0].due.After(now) {
 		ev := p.pending[0]
 		p.pending = p.pending[1:]

@@ -29,7 +29,8 @@ type pdIncident struct {
 	changed    time.Time // last status change
 	changedBy  any       // *PagerDutyUser or *pdService
 	resolved   time.Time
-	level      int // of the escalation policy, from 1
+	level      int  // of the escalation policy, from 1
+	direct     bool // given to people by name, not by the policy
 	assigned   []pdStamp
 	acked      []pdStamp
 	alerts     []*pdAlert
@@ -38,6 +39,7 @@ type pdIncident struct {
 	requests   []pdRequest
 	mergedInto *pdIncident
 	first      *pdLogEntry
+	snoozed    time.Time // until then; zero: not
 }
 
 type pdStamp struct {
@@ -71,20 +73,29 @@ var (
 	errPDNoAssignee   = pdError{400, 1007, "Assigned To User Not Found", nil}
 	errPDPriority     = pdError{400, 1020, "Invalid Priority", nil}
 	errPDEscalate     = pdError{400, 1006, "Cannot Escalate", nil}
+	errPDNotAcked     = pdError{400, 1012, "Incident is not Acknowledged", nil}
 )
 
 // pdNow is the time that PagerDuty stamps: whole seconds, so that ties happen
 // (observed in every sample).
 func pdNow() time.Time { return time.Now().UTC().Truncate(time.Second) }
 
-// open makes an incident, assigns it to who is on call at level 1, and logs
-// trigger, assign and one notify per person.
+// open makes an incident, assigns it to who is on call at level 1
+// (documented), and logs trigger, assign and one notify per person (the types
+// are documented, that these come is assumed).
 func (p *PagerDuty) open(s *pdService, title, urgency, key string, at time.Time, alerts ...*pdAlert) *pdIncident {
 	return p.openUnder(s, s.policy, nil, title, urgency, key, at, alerts...)
 }
 
 // openUnder is open with another policy, or with people chosen by name.
 func (p *PagerDuty) openUnder(s *pdService, policy *pdPolicy, users []*PagerDutyUser, title, urgency, key string, at time.Time, alerts ...*pdAlert) *pdIncident {
+	inc := p.born(s, policy, title, urgency, key, at, alerts...)
+	p.begin(inc, users, at)
+	return inc
+}
+
+// born makes an incident of which nobody has heard yet.
+func (p *PagerDuty) born(s *pdService, policy *pdPolicy, title, urgency, key string, at time.Time, alerts ...*pdAlert) *pdIncident {
 	inc := &pdIncident{
 		id: "Q" + p.sb.token(13), number: p.nextNumber, title: title, status: pdTriggered,
 		urgency: urgency, key: key, service: s, policy: policy, created: at, updated: at, changed: at,
@@ -107,11 +118,16 @@ func (p *PagerDuty) openUnder(s *pdService, policy *pdPolicy, users []*PagerDuty
 		entry.details = map[string]any{"description": a.summary, "event": a.details, "attempts": 1}
 	}
 	inc.first = entry
+	return inc
+}
+
+// begin calls the people chosen by name, or who is on call.
+func (p *PagerDuty) begin(inc *pdIncident, users []*PagerDutyUser, at time.Time) {
+	inc.direct = users != nil
 	if users == nil {
 		users = inc.policy.levels[inc.level-1]
 	}
 	p.call(inc, users, at)
-	return inc
 }
 
 // assignLevel gives inc to the people of its level and calls them.
@@ -128,7 +144,7 @@ func (p *PagerDuty) call(inc *pdIncident, users []*PagerDutyUser, at time.Time) 
 	for _, s := range inc.assigned {
 		n := p.logEntry(inc, "notify", inc.service, "Notified "+s.user.Name, at)
 		n.user = s.user
-		n.channel = map[string]any{"type": "auto", "notification": map[string]any{"type": "push", "status": "success"}}
+		n.channel = map[string]any{"type": "auto", "notification": map[string]any{"type": "push_notification", "status": "success"}}
 	}
 }
 
@@ -140,7 +156,10 @@ func (p *PagerDuty) assign(inc *pdIncident, users []*PagerDutyUser, at time.Time
 	inc.updated = at
 }
 
+// setStatus also ends a snooze, which only an acknowledged incident has
+// (assumed).
 func (p *PagerDuty) setStatus(inc *pdIncident, status string, by any, at time.Time) {
+	inc.snoozed = time.Time{}
 	inc.status, inc.changed, inc.changedBy, inc.updated = status, at, by, at
 }
 
@@ -160,9 +179,8 @@ func (p *PagerDuty) acknowledge(inc *pdIncident, by *PagerDutyUser, channel stri
 }
 
 // backToTriggered is both the end of an acknowledgement (timeout, or status
-// set to triggered) and a reopening of a resolved incident.
-func (p *PagerDuty) backToTriggered(inc *pdIncident, by any, channel string) error {
-	at := pdNow()
+// set to triggered) and a reopening of a resolved incident (documented).
+func (p *PagerDuty) backToTriggered(inc *pdIncident, by any, channel string, at time.Time) error {
 	if inc.mergedInto != nil {
 		return errPDMerged
 	}
@@ -180,13 +198,13 @@ func (p *PagerDuty) backToTriggered(inc *pdIncident, by any, channel string) err
 	// type of its own for it.
 	p.logEntry(inc, "unacknowledge", by, summary, at).channel = map[string]any{"type": channel}
 	if reopened {
-		inc.level = 1
+		inc.level, inc.direct = 1, false
 		p.assignLevel(inc, at)
 	}
 	return nil
 }
 
-// resolve ends inc and its alerts; by is a user or the service.
+// resolve ends inc and its alerts (assumed); by is a user or the service.
 func (p *PagerDuty) resolve(inc *pdIncident, by any, channel string) error {
 	if inc.status == pdResolved {
 		return errPDResolved
@@ -211,6 +229,7 @@ func (p *PagerDuty) reassign(inc *pdIncident, users []*PagerDutyUser, by any) er
 		inc.acked = nil
 		p.setStatus(inc, pdTriggered, by, at)
 	}
+	inc.direct = true
 	p.assign(inc, users, at)
 	entry := p.logEntry(inc, "assign", by, "Reassigned by "+agentName(by), at)
 	entry.assignees = users
@@ -226,7 +245,7 @@ func (p *PagerDuty) escalate(inc *pdIncident, level int, by any) error {
 		return errPDEscalate
 	}
 	at := pdNow()
-	inc.level = level
+	inc.level, inc.direct = level, false
 	inc.acked = nil
 	p.setStatus(inc, pdTriggered, by, at)
 	p.assign(inc, inc.policy.levels[level-1], at)
@@ -250,7 +269,7 @@ func (p *PagerDuty) annotate(inc *pdIncident, by *PagerDutyUser, text string) (p
 func (p *PagerDuty) setUrgency(inc *pdIncident, urgency string, by any) {
 	at := pdNow()
 	inc.urgency, inc.updated = urgency, at
-	p.logEntry(inc, "urgency_change", by, "Urgency changed to "+urgency, at).channel = map[string]any{"type": "website", "new_urgency": urgency}
+	p.logEntry(inc, "urgency_change", by, "Urgency changed to "+urgency, at).channel = map[string]any{"type": "website"}
 }
 
 // setPriority logs a priority_change_log_entry, which is not in the published
@@ -265,7 +284,8 @@ func (p *PagerDuty) setPriority(inc *pdIncident, to *pdPriority, by any) {
 	}
 }
 
-// merge moves src's alerts into dst and resolves src with a merge reason.
+// merge moves src's alerts into dst, which must be open, and resolves src with
+// a merge reason (documented).
 func (p *PagerDuty) merge(src, dst *pdIncident, by *PagerDutyUser) error {
 	switch {
 	case src.mergedInto != nil:

@@ -141,13 +141,15 @@ func (p *PagerDuty) incidentJSON(inc *pdIncident, in map[string]bool) map[string
 	out["type"] = "incident"
 	out["incident_number"] = inc.number // not the id (documented)
 	out["title"] = inc.title
-	out["description"] = inc.title
 	out["created_at"] = stamp(inc.created)
 	out["updated_at"] = stamp(inc.updated)
 	out["status"] = inc.status
 	out["incident_key"] = orNull(inc.key) // null when born of alerts (observed)
 	out["service"] = p.serviceRef(inc.service, in)
 	out["assigned_via"] = "escalation_policy"
+	if inc.direct {
+		out["assigned_via"] = "direct_assignment" // documented
+	}
 	out["assignments"] = p.stamps(inc.assigned, "assignee", in)
 	out["acknowledgements"] = p.stamps(inc.acked, "acknowledger", in)
 	out["last_status_change_at"] = stamp(inc.changed)
@@ -159,7 +161,7 @@ func (p *PagerDuty) incidentJSON(inc *pdIncident, in map[string]bool) map[string
 	out["incident_type"] = map[string]any{"name": "incident_default"}
 	out["escalation_policy"] = p.policyRef(inc.policy)
 	out["teams"] = []any{p.teamRef(inc.service.team)}
-	out["pending_actions"] = []any{}
+	out["pending_actions"] = inc.pending()
 	out["alert_grouping"] = nil
 	out["priority"] = p.priorityJSON(inc.priority)
 	out["urgency"] = inc.urgency
@@ -169,7 +171,6 @@ func (p *PagerDuty) incidentJSON(inc *pdIncident, in map[string]bool) map[string
 			"type": "merge_resolve_reason", "incident": p.incidentRef(inc.mergedInto, nil),
 		}
 	}
-	out["conference_bridge"] = nil
 	out["incidents_responders"] = p.responders(inc)
 	requests := []any{}
 	for _, r := range inc.requests {

@@ -18,6 +18,7 @@ type pdLogEntry struct {
 	details   map[string]any // event_details
 	assignees []*PagerDutyUser
 	user      *PagerDutyUser // of notify
+	actions   []any          // of snooze
 }
 
 func (p *PagerDuty) logEntry(inc *pdIncident, kind string, agent any, summary string, at time.Time) *pdLogEntry {
@@ -99,6 +100,9 @@ func (p *PagerDuty) logEntryJSON(e *pdLogEntry, in map[string]bool) map[string]a
 	}
 	if e.user != nil {
 		out["user"] = p.userRef(e.user, nil)
+	}
+	if e.actions != nil {
+		out["changed_actions"] = e.actions
 	}
 	if e.kind == "acknowledge" {
 		out["acknowledgement_timeout"] = nil // documented: may be null

@@ -9,52 +9,62 @@ import (
 	"time"
 )
 
-func (p *PagerDuty) routeReads(mux *http.ServeMux) {
-	get := func(path string, do func(pdCall) error) { mux.Handle("GET "+path, p.rest(do)) }
-	get("/incidents", p.getIncidents)
-	get("/incidents/{id}", p.withIncident(func(c pdCall, inc *pdIncident) error {
-		writeJSON(c.w, http.StatusOK, map[string]any{"incident": p.incidentJSON(inc, includes(c.r.URL.Query()))})
-		return nil
-	}))
-	get("/incidents/{id}/alerts", p.withIncident(p.getAlerts))
-	get("/incidents/{id}/notes", p.withIncident(func(c pdCall, inc *pdIncident) error {
-		notes := []any{}
-		for _, n := range slices.Backward(inc.notes) { // newest first (assumed)
-			notes = append(notes, p.noteJSON(n))
+func (p *PagerDuty) reads() map[string]http.HandlerFunc {
+	return map[string]http.HandlerFunc{
+		"GET /incidents":                  p.rest(p.getIncidents),
+		"GET /incidents/{id}":             p.rest(p.withIncident(p.getIncident)),
+		"GET /incidents/{id}/alerts":      p.rest(p.withIncident(p.getAlerts)),
+		"GET /incidents/{id}/notes":       p.rest(p.withIncident(p.getNotes)),
+		"GET /incidents/{id}/log_entries": p.rest(p.withIncident(p.getLog)),
+		"GET /log_entries":                p.rest(func(c pdCall) error { return p.getLog(c, nil) }),
+		"GET /oncalls":                    p.rest(p.getOnCalls),
+		"GET /escalation_policies":        p.rest(p.getPolicies),
+		"GET /users":                      p.rest(p.getUsers),
+		"GET /users/me":                   p.rest(p.getSelf),
+		"GET /users/{id}":                 p.rest(p.getUser),
+		"GET /services":                   p.rest(p.getServices),
+		"GET /services/{id}":              p.rest(p.getService),
+		"GET /priorities":                 p.rest(p.getPriorities),
+		"GET /abilities":                  p.rest(p.getAbilities),
+	}
+}
+
+func (p *PagerDuty) getIncident(c pdCall, inc *pdIncident) error {
+	writeJSON(c.w, http.StatusOK, map[string]any{"incident": p.incidentJSON(inc, includes(c.r.URL.Query()))})
+	return nil
+}
+
+func (p *PagerDuty) getNotes(c pdCall, inc *pdIncident) error {
+	notes := []any{}
+	for _, n := range slices.Backward(inc.notes) { // newest first (assumed)
+		notes = append(notes, p.noteJSON(n))
+	}
+	writeJSON(c.w, http.StatusOK, map[string]any{"notes": notes}) // never paged (documented)
+	return nil
+}
+
+// getLog serves the log of one incident, or of the account.
+func (p *PagerDuty) getLog(c pdCall, inc *pdIncident) error {
+	p.listLog(c.w, c.r, inc)
+	return nil
+}
+
+// getSelf refuses. Documented: only user tokens have a "me"; ours is an
+// account key.
+func (p *PagerDuty) getSelf(pdCall) error {
+	return pdError{http.StatusBadRequest, 2001, "Invalid Input Provided", []string{"Request was authenticated with an account token, which has no user"}}
+}
+
+func (p *PagerDuty) getAbilities(c pdCall) error {
+	names := []string{}
+	for name, has := range p.abilities {
+		if has {
+			names = append(names, name)
 		}
-		writeJSON(c.w, http.StatusOK, map[string]any{"notes": notes}) // never paged (documented)
-		return nil
-	}))
-	get("/incidents/{id}/log_entries", p.withIncident(func(c pdCall, inc *pdIncident) error {
-		p.listLog(c.w, c.r, inc)
-		return nil
-	}))
-	get("/log_entries", func(c pdCall) error {
-		p.listLog(c.w, c.r, nil)
-		return nil
-	})
-	get("/oncalls", p.getOnCalls)
-	get("/escalation_policies", p.getPolicies)
-	get("/users", p.getUsers)
-	get("/users/me", func(pdCall) error {
-		// Documented: only user tokens have a "me"; ours is an account key.
-		return pdError{http.StatusBadRequest, 2001, "Invalid Input Provided", []string{"Request was authenticated with an account token, which has no user"}}
-	})
-	get("/users/{id}", p.getUser)
-	get("/services", p.getServices)
-	get("/services/{id}", p.getService)
-	get("/priorities", p.getPriorities)
-	get("/abilities", func(c pdCall) error {
-		names := []string{}
-		for name, has := range p.abilities {
-			if has {
-				names = append(names, name)
-			}
-		}
-		slices.Sort(names)
-		writeJSON(c.w, http.StatusOK, map[string]any{"abilities": names})
-		return nil
-	})
+	}
+	slices.Sort(names)
+	writeJSON(c.w, http.StatusOK, map[string]any{"abilities": names})
+	return nil
 }
 
 func (p *PagerDuty) withIncident(do func(pdCall, *pdIncident) error) func(pdCall) error {

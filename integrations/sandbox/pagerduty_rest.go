@@ -32,6 +32,19 @@ func (e pdError) write(w http.ResponseWriter) {
 	writeJSON(w, e.status, map[string]any{"error": body})
 }
 
+// pdRefused answers a fault's code: an HTTP status, or one of PagerDuty's own
+// codes, which come with 400 (documented for those below 2000).
+func pdRefused(code string) (status int, body string) {
+	if len(code) < 4 {
+		return refusedByStatus(code, `{"error":{"message":"%[2]s","code":%[1]d}}`)
+	}
+	message := "Invalid Input Provided"
+	if code == "1005" {
+		message = "Data Updated Since Last Request" // documented
+	}
+	return http.StatusBadRequest, fmt.Sprintf(`{"error":{"message":%q,"code":%s}}`, message, code)
+}
+
 func writePDError(w http.ResponseWriter, err error) {
 	var e pdError
 	if !errors.As(err, &e) {
@@ -197,7 +210,7 @@ func truthy(s string) bool { return s == "true" || s == "1" } // documented
 func accountZone() *time.Location { return time.FixedZone("America/Lima", -5*3600) }
 
 // timeParam reads since or until: RFC 3339, or without a zone in time_zone or
-// else the account's. Zero when absent.
+// else the account's (documented). Zero when absent.
 func (p *PagerDuty) timeParam(q url.Values, name string) (time.Time, error) {
 	s := q.Get(name)
 	if s == "" {

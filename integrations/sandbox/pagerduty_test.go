@@ -86,6 +86,10 @@ func TestPagerDutyListFilters(t *testing.T) {
 		r := w.pd("GET", "/incidents?urgencies[]=low", nil)
 		want(t, "without the ability", r.status, 402)
 		want(t, "code", r.at("error", "code"), 2014.0)
+		p.SetAbility("teams", false)
+		for _, path := range []string{"/incidents", "/log_entries"} {
+			want(t, "teams: "+path, w.pd("GET", path+"?team_ids[]="+p.TeamID("Identity"), nil).status, 402)
+		}
 	})
 }
 

@@ -15,7 +15,7 @@ type Trigger struct {
 	Priority string // P1..P5 or empty for none
 	// Alerts, one per element, become the custom details of alerts below the
 	// incident; "severity" and "summary" in them are read too. With alerts the
-	// incident_key is null; without, the incident was made by hand.
+	// incident_key is null (observed); without, the incident was made by hand.
 	Alerts []map[string]any
 	// Key is the first alert's alert_key, or without alerts the incident_key.
 	// Empty: made up.
@@ -101,7 +101,7 @@ func (p *PagerDuty) Acknowledge(id, user string) {
 // Unacknowledge lets the acknowledgement time out.
 func (p *PagerDuty) Unacknowledge(id string) {
 	p.verb("unacknowledge", id, "", "", func(inc *pdIncident, _ *PagerDutyUser) error {
-		return p.backToTriggered(inc, inc.service, "timeout")
+		return p.backToTriggered(inc, inc.service, "timeout", pdNow())
 	})
 }
 
@@ -119,7 +119,7 @@ func (p *PagerDuty) Resolve(id, user string) {
 // Reopen lets user set a resolved incident back to triggered.
 func (p *PagerDuty) Reopen(id, user string) {
 	p.verb("reopen", id, user, "", func(inc *pdIncident, by *PagerDutyUser) error {
-		return p.backToTriggered(inc, by, "website")
+		return p.backToTriggered(inc, by, "website", pdNow())
 	})
 }
 

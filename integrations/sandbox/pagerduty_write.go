@@ -6,13 +6,15 @@ import (
 	"strings"
 )
 
-func (p *PagerDuty) routeWrites(mux *http.ServeMux) {
-	mux.Handle("POST /incidents", p.rest(p.postIncident))
-	mux.Handle("PUT /incidents", p.rest(p.putIncidents))
-	mux.Handle("PUT /incidents/{id}", p.rest(p.withIncident(p.putIncident)))
-	mux.Handle("PUT /incidents/{id}/merge", p.rest(p.withIncident(p.putMerge)))
-	mux.Handle("POST /incidents/{id}/notes", p.rest(p.withIncident(p.postNote)))
-	mux.Handle("POST /incidents/{id}/responder_requests", p.rest(p.withIncident(p.postResponders)))
+func (p *PagerDuty) writes() map[string]http.HandlerFunc {
+	return map[string]http.HandlerFunc{
+		"POST /incidents":                         p.rest(p.postIncident),
+		"PUT /incidents":                          p.rest(p.putIncidents),
+		"PUT /incidents/{id}":                     p.rest(p.withIncident(p.putIncident)),
+		"PUT /incidents/{id}/merge":               p.rest(p.withIncident(p.putMerge)),
+		"POST /incidents/{id}/notes":              p.rest(p.withIncident(p.postNote)),
+		"POST /incidents/{id}/responder_requests": p.rest(p.withIncident(p.postResponders)),
+	}
 }
 
 // pdChange is one incident of a PUT; absent fields stay.
@@ -138,13 +140,13 @@ func (p *PagerDuty) applyStatus(inc *pdIncident, change pdChange, by *PagerDutyU
 	case pdAcknowledged:
 		if inc.status == pdResolved && inc.mergedInto == nil {
 			// Documented: acknowledged on a resolved incident reopens it.
-			if err := p.backToTriggered(inc, by, "api"); err != nil {
+			if err := p.backToTriggered(inc, by, "api", pdNow()); err != nil {
 				return err
 			}
 		}
 		return p.acknowledge(inc, by, "api")
 	case pdTriggered:
-		return p.backToTriggered(inc, by, "api")
+		return p.backToTriggered(inc, by, "api", pdNow())
 	case pdResolved:
 		if change.Resolution != nil && *change.Resolution != "" {
 			if _, err := p.annotate(inc, by, "Resolution Note: "+*change.Resolution); err != nil {

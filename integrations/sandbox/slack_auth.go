@@ -23,7 +23,8 @@ func (c *slackCall) authorize() error {
 	return c.needScope(c.method.scopes...)
 }
 
-// needScope refuses with missing_scope unless one of anyOf is granted.
+// needScope refuses with missing_scope unless one of anyOf is granted
+// (documented).
 func (c *slackCall) needScope(anyOf ...string) error {
 	granted := c.s.scopesOf(c.token)
 	if len(anyOf) == 0 || slices.ContainsFunc(anyOf, func(scope string) bool { return slices.Contains(granted, scope) }) {

@@ -192,10 +192,10 @@ func (c *slackCall) readJSON(method string, body []byte) error {
 	return nil
 }
 
-// require checks what the reference calls required arguments.
+// require checks what the reference calls required arguments (documented).
 func (c *slackCall) require() error {
 	for _, name := range c.method.required {
-		if c.args[name] != "" {
+		if c.args[name] != "" || name == c.method.blank && c.has(name) {
 			continue
 		}
 		if code := c.method.missing[name]; code != "" {
@@ -218,7 +218,8 @@ func (c *slackCall) has(name string) bool {
 	return ok
 }
 
-// limitArg reads a page size: absent or bad means def, at most top.
+// limitArg reads a page size: absent or bad means def, at most top (documented
+// for history; for the others that a bad one passes is assumed).
 func (c *slackCall) limitArg(def, top int) int {
 	n, err := strconv.Atoi(c.args["limit"])
 	if err != nil || n <= 0 {

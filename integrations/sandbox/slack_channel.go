@@ -95,7 +95,8 @@ func (c *slackCall) seen(arg string) (*slackChannel, error) {
 	return nil, refuse("channel_not_found")
 }
 
-// joined is seen for methods that work only for members.
+// joined is seen for methods that work only for members (documented:
+// not_in_channel).
 func (c *slackCall) joined(arg string) (*slackChannel, error) {
 	ch, err := c.seen(arg)
 	if err == nil && !ch.has(c.s.app.userID) {
@@ -105,7 +106,7 @@ func (c *slackCall) joined(arg string) (*slackChannel, error) {
 }
 
 // writable is joined for methods that change a channel, which an archived one
-// refuses.
+// refuses (documented: is_archived).
 func (c *slackCall) writable(arg string) (*slackChannel, error) {
 	ch, err := c.seen(arg)
 	if err == nil && ch.archived {
@@ -251,12 +252,11 @@ func methodConversationsSetTopic(c *slackCall) (slackOut, error) {
 	return c.setText("topic", func(ch *slackChannel) *slackTopic { return &ch.topic })
 }
 
+// methodConversationsSetPurpose answers nothing but ok, unlike setTopic
+// (documented).
 func methodConversationsSetPurpose(c *slackCall) (slackOut, error) {
-	out, err := c.setText("purpose", func(ch *slackChannel) *slackTopic { return &ch.purpose })
-	if err == nil {
-		out["purpose"] = c.args["purpose"]
-	}
-	return out, err
+	_, err := c.setText("purpose", func(ch *slackChannel) *slackTopic { return &ch.purpose })
+	return nil, err
 }
 
 // maxTopic is how long topics and purposes may be (documented).

@@ -22,7 +22,8 @@ func (on *slackSurface) chosen(f slackField, put string) (any, error) {
 	return on.item(f, put)
 }
 
-// maxTorn is into how many parts commas of its own may tear one value.
+// maxTorn is into how many parts commas of its own may tear one value
+// (assumed).
 const maxTorn = 8
 
 // parts puts together again what a comma of its own tore apart.

@@ -15,7 +15,7 @@ type Reply struct {
 	Ephemeral bool // only the person saw it; false: everybody in the channel
 	TimedOut  bool // no ack within 3 s: Slackbot said operation_timeout
 	// Trouble is what Slackbot said instead of an answer: operation_timeout,
-	// or dispatch_failed when the app has no connection.
+	// or dispatch_failed when the app has no connection (observed).
 	Trouble string
 	// TS is the message in the channel, of an answer for everybody.
 	TS string
@@ -44,6 +44,7 @@ type slackOriginal struct {
 	whisper string
 }
 
+// Documented, see above.
 const (
 	triggerLife  = 3 * time.Second
 	responseLife = 30 * time.Minute
@@ -70,6 +71,7 @@ func (s *Slack) command(ch *slackChannel, u *slackUser, line string) <-chan Repl
 		text = s.typed(u, text, true).text
 	}
 	s.note(RecordPerson, "command", u.ID, ch.id, "", line)
+	// Observed in slack-go: is_enterprise_install may be a string here.
 	payload := map[string]any{
 		"token": "verification-token", "team_id": s.team.id, "team_domain": s.team.domain, "channel_id": ch.id,
 		"channel_name": ch.name, "user_id": u.ID, "user_name": u.Name, "command": name, "text": text,

@@ -1,6 +1,6 @@
 package sandbox
 
-// slackCommonErrors are codes that any method may answer with.
+// slackCommonErrors are codes that any method may answer with (documented).
 const slackCommonErrors = "access_denied accesslimited account_inactive deprecated_endpoint ekm_access_denied " +
 	"enterprise_is_restricted fatal_error internal_error invalid_arg_name invalid_arguments " +
 	"invalid_array_arg invalid_auth invalid_charset invalid_form_data invalid_post_type method_deprecated " +
@@ -9,7 +9,8 @@ const slackCommonErrors = "access_denied accesslimited account_inactive deprecat
 	"token_expired token_revoked two_factor_setup_required"
 
 // slackErrors are the codes that each method may answer with besides, from
-// Slack's method reference of August 2026: the emulator checks itself by them.
+// Slack's method reference of August 2026 (documented): the emulator checks
+// itself by them.
 var slackErrors = map[string]string{
 	"auth.test":             "internal_error invalid_auth",
 	"apps.connections.open": "forbidden_team insecure_request internal_error invalid_auth missing_args",

@@ -46,7 +46,8 @@ func (s *Slack) emitIn(ch *slackChannel, subscription string, event slackEvent) 
 	s.emit(subscription, event)
 }
 
-// emit sends an event if the app subscribed to it and has the scope.
+// emit sends an event if the app subscribed to it and has the scope
+// (documented).
 func (s *Slack) emit(subscription string, event slackEvent) {
 	if !s.app.events[subscription] || s.deny != "" {
 		return
@@ -78,7 +79,7 @@ func (s *Slack) emitRaw(event json.RawMessage) {
 	id := s.id("Ev")
 	s.send(&slackDelivery{kind: "events_api", eventID: id, payload: mustJSON(map[string]any{
 		"token": "verification-token", "team_id": s.team.id, "context_team_id": s.team.id,
-		"context_enterprise_id": nil, "api_app_id": s.app.id, "event": event, "type": "event_callback",
+		"api_app_id": s.app.id, "event": event, "type": "event_callback",
 		"event_id": id, "event_time": time.Now().Unix(), "is_ext_shared_channel": shared,
 		"authorizations": []any{map[string]any{
 			"enterprise_id": nil, "team_id": s.team.id, "user_id": s.app.userID, "is_bot": true, "is_enterprise_install": false,
@@ -121,7 +122,7 @@ type slackHour struct {
 	lost   int
 }
 
-const maxEventsPerHour = 30000
+const maxEventsPerHour = 30000 // documented
 
 func (h *slackHour) admit(s *Slack) bool {
 	now := time.Now()

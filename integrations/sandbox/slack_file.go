@@ -73,7 +73,7 @@ func (f *slackFile) truth(s *Slack) File {
 }
 
 // reachable says whether the app may see f: it is in a channel that has it, or
-// it made it.
+// it made it (assumed).
 func (f *slackFile) reachable(s *Slack) bool {
 	for _, ch := range f.channels {
 		if ch.has(s.app.userID) {

@@ -81,10 +81,7 @@ func methodConversationsHistory(c *slackCall) (slackOut, error) {
 		return nil, err
 	}
 	slices.Reverse(page)
-	out := slackOut{
-		"messages": c.render(page), "has_more": next != "", "pin_count": len(ch.pins),
-		"channel_actions_ts": nil, "channel_actions_count": 0,
-	}
+	out := slackOut{"messages": c.render(page), "has_more": next != "", "pin_count": len(ch.pins)}
 	if next != "" {
 		out["response_metadata"] = map[string]any{"next_cursor": next}
 	}

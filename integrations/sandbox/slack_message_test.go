@@ -279,6 +279,7 @@ func TestSlackTypedText(t *testing.T) {
 			"run `curl https://x.io` @sam": "run `curl https://x.io` <@" + sam + ">",
 			"<@" + sam + ">":               "&lt;@" + sam + "&gt;",
 			"PATH=/etc/passwd 10.0.0.1":    "PATH=/etc/passwd 10.0.0.1",
+			"*bold* _it_ ~no~ > :eyes:":    "*bold* _it_ ~no~ &gt; :eyes:", // mrkdwn is left as it is
 		} {
 			m := s.In("#general").Say("kim", typed)
 			if m.Text != want || m.Typed != typed {

@@ -1,6 +1,10 @@
 package sandbox
 
-import "strings"
+import (
+	"maps"
+	"slices"
+	"strings"
+)
 
 // slackMethod is a Web API method as Slack's reference describes it.
 type slackMethod struct {
@@ -10,6 +14,7 @@ type slackMethod struct {
 	scopes   []string // of which a bot token needs one
 	required []string
 	missing  map[string]string // error code for a missing argument; else invalid_arguments
+	blank    string            // a required argument that may be empty (assumed): it empties a text
 	do       func(*slackCall) (slackOut, error)
 }
 
@@ -23,7 +28,7 @@ func hasWord(list, word string) bool {
 }
 
 // slackMethods are the methods that the emulator knows, from Slack's method
-// reference of August 2026. Scopes for direct messages are left out.
+// reference of August 2026 (documented). Scopes for direct messages are left out.
 var slackMethods = nameMethods(map[string]slackMethod{
 	"auth.test": {
 		tier: tierWide,
@@ -137,7 +142,8 @@ var slackMethods = nameMethods(map[string]slackMethod{
 		tier:     tier2,
 		json:     true,
 		scopes:   []string{"channels:write.topic", "groups:write.topic", "channels:manage", "groups:write"},
-		required: []string{"channel"},
+		required: []string{"channel", "topic"},
+		blank:    "topic",
 		missing:  map[string]string{"channel": "channel_not_found"},
 		do:       methodConversationsSetTopic,
 	},
@@ -145,7 +151,8 @@ var slackMethods = nameMethods(map[string]slackMethod{
 		tier:     tier2,
 		json:     true,
 		scopes:   []string{"channels:write.topic", "groups:write.topic", "channels:manage", "groups:write"},
-		required: []string{"channel"},
+		required: []string{"channel", "purpose"},
+		blank:    "purpose",
 		missing:  map[string]string{"channel": "channel_not_found"},
 		do:       methodConversationsSetPurpose,
 	},
@@ -339,6 +346,9 @@ var slackMethods = nameMethods(map[string]slackMethod{
 		do:     methodTeamInfo,
 	},
 })
+
+// Calls lists the Web API methods that the emulator knows.
+func (s *Slack) Calls() []string { return slices.Sorted(maps.Keys(slackMethods)) }
 
 func nameMethods(methods map[string]slackMethod) map[string]slackMethod {
 	for name, m := range methods {

@@ -32,8 +32,8 @@ func (s *Slack) SetLifetime(d time.Duration) {
 
 // Disconnect sends all connections a disconnect frame. After warning each
 // lives 10 s more, then gets refresh_requested, then is closed; after
-// refresh_requested nothing more is delivered; link_disabled and
-// too_many_websockets end the connection at once.
+// refresh_requested nothing more is delivered (observed); link_disabled and
+// too_many_websockets end the connection at once (documented).
 func (s *Slack) Disconnect(reason string) {
 	s.each("disconnect", reason, func(c *slackConn) { s.retire(c, reason) })
 }

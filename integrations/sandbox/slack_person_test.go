@@ -119,7 +119,10 @@ func TestSlackFaults(t *testing.T) {
 		} {
 			before := len(in.Messages())
 			r.sb.Faults.Add(Fault{Service: "slack", Method: "chat.postMessage", Kind: c.kind, RetryAfter: 7 * time.Second})
-			status, _, err := post()
+			status, body, err := post()
+			if status == http.StatusBadGateway && !strings.HasPrefix(body, "<html>") {
+				t.Errorf("%s: %q is no page", c.kind, body)
+			}
 			if status != c.status || (err != nil) != (c.status == 0) || len(in.Messages())-before != c.applied {
 				t.Errorf("%s: %d %v, %d messages more", c.kind, status, err, len(in.Messages())-before)
 			}

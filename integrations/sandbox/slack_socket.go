@@ -22,8 +22,8 @@ const (
 	maxSockets    = 10                  // documented
 	maxFrame      = 20480               // observed: larger client frames vanish
 	ticketLife    = 30 * time.Second    // documented as short, without a number
-	writeWait     = 10 * time.Second
-	lingerTime    = time.Minute // assumed
+	writeWait     = 10 * time.Second    // ours
+	lingerTime    = time.Minute         // assumed
 )
 
 // slackConn is one websocket of the app. Fields but ws are under Slack's lock.

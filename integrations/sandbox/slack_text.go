@@ -19,7 +19,7 @@ var slackToken = regexp.MustCompile(`https?://[^\s<>|]+` +
 	`|@[\w.-]+` +
 	`|#[a-z0-9_-]+`)
 
-// slackCode finds code, in which nothing is linked.
+// slackCode finds code, in which nothing is linked (assumed).
 var slackCode = regexp.MustCompile("(?s)```.*?```|`[^`\n]+`")
 
 // liveBroadcast finds what would ping many people (documented syntax).

@@ -121,7 +121,8 @@ func methodViewsOpen(c *slackCall) (slackOut, error) {
 	return slackOut{"view": v.wire(c.s)}, nil
 }
 
-// methodViewsPush puts a view on top of the stack, which must be there.
+// methodViewsPush puts a view on top of the stack, which must be there
+// (assumed: not_found without one) and hold less than three (documented).
 func methodViewsPush(c *slackCall) (slackOut, error) {
 	t, err := c.redeem()
 	if err != nil {

@@ -15,7 +15,8 @@ const (
 	maxInput       = 3000
 )
 
-// checkView says what is wrong with a view of a kind, modal or home.
+// checkView says what is wrong with a view of a kind, modal or home
+// (documented rules, assumed words).
 func checkView(view map[string]any, kind string) []string {
 	v := &blockCheck{ids: map[string]bool{}}
 	if view["type"] != kind {
@@ -71,7 +72,7 @@ func (v *blockCheck) frame(view map[string]any, kind string) {
 	}
 }
 
-// input checks an input block.
+// input checks an input block (documented).
 func (v *blockCheck) input(at string, b map[string]any) {
 	v.text(at+"/label", b["label"], maxLabel, "plain_text")
 	if b["hint"] != nil {

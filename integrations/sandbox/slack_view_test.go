@@ -2,8 +2,6 @@ package sandbox
 
 import (
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -272,51 +270,5 @@ func TestSlackEphemeralsAreReplaced(t *testing.T) {
 		if e := s.Ephemerals("sam"); !e[0].Gone {
 			t.Errorf("sam sees %+v", e)
 		}
-	})
-}
-
-// The payloads have no key that the recorded ones lack.
-func TestSlackInteractionShapes(t *testing.T) {
-	dir := filepath.Join("..", "..", "..", "shared", "samples", "slack", "interactive")
-	if _, err := os.Stat(dir); err != nil {
-		t.Skip("no recorded samples beside this checkout:", err)
-	}
-	slackTest(t, func(t *testing.T, r *rig) {
-		c, _ := r.dial()
-		check := func(name string, f object) {
-			t.Helper()
-			b, err := os.ReadFile(filepath.Join(dir, name+".json"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			var shape object
-			if err := json.Unmarshal(b, &shape); err != nil {
-				t.Fatal(err)
-			}
-			for key := range f["payload"].(object) {
-				switch key {
-				case "enterprise", "is_enterprise_install", "response_urls": // documented, not in every sample
-				default:
-					if _, ok := shape[key]; !ok {
-						t.Errorf("%s: no recorded payload has %s", name, key)
-					}
-				}
-			}
-		}
-		v := r.opened(c, inputView)
-		_, f := submit(c, v, object{"response_action": "errors", "errors": object{"title": "no"}})
-		check("view_submission", f)
-		v.Close()
-		f = c.next()
-		c.ack(f)
-		check("view_closed", f)
-		in := r.sb.Slack.In("#general")
-		m := in.Say("kim", "x")
-		c.ack(c.next())
-		got := typing(func() Reply { return in.Shortcut("sam", m.TS, "a") })
-		f = c.next()
-		c.ack(f)
-		<-got
-		check("message_action", f)
 	})
 }
