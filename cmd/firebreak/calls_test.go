@@ -18,7 +18,7 @@ func mail(first string) string { return first + "@example.com" }
 // name or escalation policy.
 func TestPageCallsSomebody(t *testing.T) {
 	for target, called := range map[string]string{
-		"@kim": "kim", "KIM@example.com": "kim", "jo  ruiz": "jo", "Payments API Escalation": "kim",
+		"@kim": "kim", "KIM@example.com": "kim", "jo  tanaka": "jo", "Payments API Escalation": "kim",
 	} {
 		t.Run(target, func(t *testing.T) {
 			inWorld(t, func(w *world) {
