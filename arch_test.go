@@ -69,6 +69,8 @@ var doors = map[string][]string{
 	"github.com/prometheus/client_golang":  {"bot", "cmd/firebreak"},
 	"golang.org/x/sync":                    {"bot", "cmd/firebreak", "integrations/slack"},
 	"golang.org/x/time":                    {"bot", "integrations/slack", "integrations/pagerduty", "integrations/gitlab"},
+	"github.com/chromedp/cdproto":          testsOnly, // the protocol's words, for chromedp
+	"github.com/chromedp/chromedp":         testsOnly, // drives a browser
 	"github.com/google/go-cmp":             testsOnly,
 	"pgregory.net/rapid":                   testsOnly,
 	"github.com/rogpeppe/go-internal":      testsOnly,

@@ -131,14 +131,14 @@ func (v *blockCheck) textInput(at string, e map[string]any) {
 	}
 }
 
-// initialOption must be one of the options, in every field (documented).
+// initialOption must be one of the options, in every field, also of those in
+// groups (documented).
 func (v *blockCheck) initialOption(at string, e map[string]any) {
 	first := e["initial_option"]
 	if first == nil {
 		return
 	}
-	list, _ := e["options"].([]any)
-	for _, o := range list {
+	for _, o := range (slackField{element: e}).options() {
 		if string(mustJSON(o)) == string(mustJSON(first)) {
 			return
 		}

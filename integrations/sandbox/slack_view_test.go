@@ -177,29 +177,30 @@ func TestSlackViewsAreChecked(t *testing.T) {
 	}
 	long := func(n int) string { return strings.Repeat("x", n) }
 	views := map[string]string{
-		"no modal":        spoil(`"modal"`, `"page"`),
-		"no title":        spoil(`"title":{"type":"plain_text","text":"A form"},`, ``),
-		"long title":      spoil("A form", long(25)),
-		"mrkdwn title":    spoil(`"title":{"type":"plain_text"`, `"title":{"type":"mrkdwn"`),
-		"no submit":       spoil(`"submit":{"type":"plain_text","text":"Send"},`, ``),
-		"long submit":     spoil("Send", long(25)),
-		"long metadata":   spoil("kept", long(3001)),
-		"long callback":   spoil(`"form"`, `"`+long(256)+`"`),
-		"same block":      spoil(`"block_id":"sev"`, `"block_id":"title"`),
-		"max_length":      spoil(`"max_length":20`, `"max_length":3001`),
-		"long initial":    spoil(`"old"`, `"`+long(21)+`"`),
-		"min over max":    spoil(`"max_length":20`, `"max_length":20,"min_length":21`),
-		"button in input": spoil(`"type":"users_select"`, `"type":"button"`),
-		"no label":        spoil(`"label":{"type":"plain_text","text":"Who"},`, ``),
-		"long label":      spoil(`"Who"`, `"`+long(2001)+`"`),
-		"long option":     spoil(`"text":"One"`, `"text":"`+long(76)+`"`),
-		"long value":      spoil(`"value":"1"`, `"value":"`+long(151)+`"`),
-		"strange initial": spoil(`"action_id":"pick"`, `"action_id":"pick","initial_option":{"text":{"type":"plain_text","text":"One"},"value":"9"}`),
-		"bad date":        spoil(`{"type":"users_select"`, `{"type":"datepicker","initial_date":"1.2.2026"`),
-		"bad time":        spoil(`{"type":"users_select"`, `{"type":"timepicker","initial_time":"24:00"`),
-		"bad moment":      spoil(`{"type":"users_select"`, `{"type":"datetimepicker","initial_date_time":12`),
-		"many checkboxes": spoil(`{"type":"users_select"`, `{"type":"checkboxes","options":[`+strings.TrimSuffix(strings.Repeat(`{"text":{"type":"plain_text","text":"o"},"value":"v"},`, 11), ",")+`]`),
-		"many blocks":     `{"type":"modal","title":{"type":"plain_text","text":"x"},"blocks":[` + strings.TrimSuffix(strings.Repeat(`{"type":"divider"},`, 101), ",") + `]}`,
+		"no modal":          spoil(`"modal"`, `"page"`),
+		"no title":          spoil(`"title":{"type":"plain_text","text":"A form"},`, ``),
+		"long title":        spoil("A form", long(25)),
+		"mrkdwn title":      spoil(`"title":{"type":"plain_text"`, `"title":{"type":"mrkdwn"`),
+		"no submit":         spoil(`"submit":{"type":"plain_text","text":"Send"},`, ``),
+		"long submit":       spoil("Send", long(25)),
+		"long metadata":     spoil("kept", long(3001)),
+		"long callback":     spoil(`"form"`, `"`+long(256)+`"`),
+		"same block":        spoil(`"block_id":"sev"`, `"block_id":"title"`),
+		"max_length":        spoil(`"max_length":20`, `"max_length":3001`),
+		"long initial":      spoil(`"old"`, `"`+long(21)+`"`),
+		"min over max":      spoil(`"max_length":20`, `"max_length":20,"min_length":21`),
+		"button in input":   spoil(`"type":"users_select"`, `"type":"button"`),
+		"no label":          spoil(`"label":{"type":"plain_text","text":"Who"},`, ``),
+		"long label":        spoil(`"Who"`, `"`+long(2001)+`"`),
+		"long option":       spoil(`"text":"One"`, `"text":"`+long(76)+`"`),
+		"long value":        spoil(`"value":"1"`, `"value":"`+long(151)+`"`),
+		"strange initial":   spoil(`"action_id":"pick"`, `"action_id":"pick","initial_option":{"text":{"type":"plain_text","text":"One"},"value":"9"}`),
+		"strange in groups": spoil(`"action_id":"pick","options":[`, `"action_id":"pick","initial_option":{"text":{"type":"plain_text","text":"Six"},"value":"6"},"option_groups":[{"label":{"type":"plain_text","text":"G"},"options":[{"text":{"type":"plain_text","text":"Five"},"value":"5"}]}],"other":[`),
+		"bad date":          spoil(`{"type":"users_select"`, `{"type":"datepicker","initial_date":"1.2.2026"`),
+		"bad time":          spoil(`{"type":"users_select"`, `{"type":"timepicker","initial_time":"24:00"`),
+		"bad moment":        spoil(`{"type":"users_select"`, `{"type":"datetimepicker","initial_date_time":12`),
+		"many checkboxes":   spoil(`{"type":"users_select"`, `{"type":"checkboxes","options":[`+strings.TrimSuffix(strings.Repeat(`{"text":{"type":"plain_text","text":"o"},"value":"v"},`, 11), ",")+`]`),
+		"many blocks":       `{"type":"modal","title":{"type":"plain_text","text":"x"},"blocks":[` + strings.TrimSuffix(strings.Repeat(`{"type":"divider"},`, 101), ",") + `]}`,
 	}
 	slackTest(t, func(t *testing.T, r *rig) {
 		c, _ := r.dial()
@@ -214,6 +215,20 @@ func TestSlackViewsAreChecked(t *testing.T) {
 			}
 			r.ok("views.open", "trigger_id", id, "view", inputView) // the trigger is good still
 			wait(time.Minute)
+		}
+	})
+}
+
+// What a menu shows at first may stand in any of its groups.
+func TestSlackViewInitialOptionInGroups(t *testing.T) {
+	const five = `{"text":{"type":"plain_text","text":"Five"},"value":"5"}`
+	view := strings.Replace(inputView, `"action_id":"pick","options":[`, `"action_id":"pick","initial_option":`+five+`,"option_groups":[
+		{"label":{"type":"plain_text","text":"Low"},"options":[{"text":{"type":"plain_text","text":"Six"},"value":"6"}]},
+		{"label":{"type":"plain_text","text":"High"},"options":[`+five+`]}],"other":[`, 1)
+	slackTest(t, func(t *testing.T, r *rig) {
+		c, _ := r.dial()
+		if v := r.opened(c, view); v.Value("sev") != "5" {
+			t.Errorf("the menu shows %q at first", v.Value("sev"))
 		}
 	})
 }

@@ -105,15 +105,6 @@ func (a *actor) create() (any, error) {
 	return map[string]any{"ok": true, "channel": in.ID()}, nil
 }
 
-// do uses an element of a message.
-func (a *actor) do() (any, error) {
-	r, err := a.s.sb.Slack.Do(a.who.ID, a.ch.ID, a.TS, a.Deed.sandbox())
-	if err != nil {
-		return nil, err
-	}
-	return replied(r), nil
-}
-
 // shortcut picks one of the app's shortcuts, of a message if one is named.
 func (a *actor) shortcut() (any, error) {
 	if a.CallbackID == "" {

@@ -103,6 +103,7 @@ func TestButton(t *testing.T) {
 		{"block_id": "head", "action_id": "ack"},
 		{"block_id": "acts", "action_id": "sev", "value": "2"},
 		{"block_id": "acts", "action_id": "lead", "value": "sam"},
+		{"block_id": "of-before", "action_id": "ack"}, // as the message was before an update
 		{"block_id": "acts", "action_id": "ticks", "value": "edge,core", "state": object{"acts": object{"sev": object{"type": "static_select"}}}},
 	} {
 		r := w.post("/api/slack/do", object{"as": "kim", "channel": "incidents", "ts": ts, "deed": deed})
@@ -111,4 +112,5 @@ func TestButton(t *testing.T) {
 		}
 	}
 	w.wrong("/api/slack/do", object{"as": "kim", "channel": "incidents", "ts": ts, "deed": object{"action_id": "none"}}, 409)
+	w.wrong("/api/slack/do", object{"as": "kim", "channel": "incidents", "ts": ts, "deed": object{"block_id": "head", "action_id": "close"}}, 409)
 }
