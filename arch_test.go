@@ -25,8 +25,13 @@ const module = "firebreak"
 var mayImport = map[string][]string{
 	"":         {},
 	"incident": {},
-	"detect":   {"incident"},
+	"detect":   {"incident", "detect/event"},
 	"store":    {"incident"},
+
+	// Rules know neither alerts nor incidents: they run on any log.
+	"detect/event":     {},
+	"detect/correlate": {},
+	"detect/sigma":     {"detect/event", "detect/correlate"},
 
 	"integrations/slack":     {"incident"},
 	"integrations/pagerduty": {"incident"},
@@ -36,7 +41,7 @@ var mayImport = map[string][]string{
 
 	"bot": {"incident", "detect", "store"},
 	"cmd/firebreak": {
-		"incident", "detect", "store", "bot",
+		"incident", "detect", "store", "bot", "detect/event", "detect/sigma",
 		"integrations/slack", "integrations/pagerduty", "integrations/gitlab", "integrations/sandbox",
 	},
 }
