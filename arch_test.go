@@ -68,6 +68,7 @@ var doors = map[string][]string{
 	"github.com/kelseyhightower/envconfig": {"cmd/firebreak"},
 	"github.com/alecthomas/kong":           {"cmd/firebreak"},
 	"github.com/prometheus/client_golang":  {"bot", "cmd/firebreak"},
+	"go.yaml.in/yaml/v4":                   {"detect/sigma"},
 	"golang.org/x/sync":                    {"bot", "cmd/firebreak", "integrations/slack"},
 	"golang.org/x/time":                    {"bot", "integrations/slack", "integrations/pagerduty", "integrations/gitlab"},
 	"github.com/google/go-cmp":             testsOnly,

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -47,6 +48,9 @@ func Decode(data []byte) (*Event, error) {
 	return &Event{roots: []map[string]any{object}, spaced: hasSpaced(object), known: map[string]Values{}}, nil
 }
 
+// Nothing is an event without fields.
+func Nothing() *Event { return &Event{roots: []map[string]any{{}}, known: map[string]Values{}} }
+
 // noJSON shortens an error of encoding/json.
 func noJSON(err error) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
@@ -85,18 +89,32 @@ func hasSpaced(value any) bool {
 }
 
 // Lift makes the members of the objects at these paths fields of the event,
-// for shippers that wrap the log's own fields (winlog.event_data). A field the
-// event has itself comes first, then the paths in their order.
+// for shippers that wrap the log's own fields (winlog.event_data). A path that
+// ends in .* means all objects there. A field the event has itself comes
+// first, then the paths in their order.
 func (e *Event) Lift(paths []string) {
 	own := e.roots[0]
 	for _, path := range paths {
+		path, inner := strings.CutSuffix(path, ".*")
 		find(own, path, e.spaced, func(value any) {
-			if object, ok := value.(map[string]any); ok {
-				e.roots = append(e.roots, object)
+			object, _ := value.(map[string]any)
+			if !inner {
+				e.root(object)
+				return
+			}
+			for _, key := range slices.Sorted(maps.Keys(object)) {
+				value, _ := object[key].(map[string]any)
+				e.root(value)
 			}
 		})
 	}
 	clear(e.known)
+}
+
+func (e *Event) root(object map[string]any) {
+	if object != nil {
+		e.roots = append(e.roots, object)
+	}
 }
 
 // Values gives what a field says. The name is looked for as it is, then as a

@@ -91,17 +91,18 @@ const evtx = `{"Event":{"System":{
 	"Execution":{"@ProcessID":3544},
 	"Security":{"UserID":"S-1-5-18"},
 	"Channel":"Microsoft-Windows-Sysmon/Operational"},
-	"EventData":{"Image":"C:\\x.exe","Channel":"forged"}},"Computer":"own"}`
+	"EventData":{"Image":"C:\\x.exe","Channel":"forged"},
+	"UserData":{"#attributes":{},"b":{"Query":"later"},"a":{"Query":"SELECT *"}}},"Computer":"own"}`
 
 func TestLift(t *testing.T) {
 	e := decode(t, evtx)
 	if got := says(e, "Image"); got != "-" {
 		t.Errorf("before lifting, Image says %q", got)
 	}
-	e.Lift([]string{"Event.System", "Event.EventData", "absent"})
+	e.Lift([]string{"Event.System", "Event.EventData", "Event.UserData.*", "absent", "Event.System.Channel.*"})
 	for field, want := range map[string]string{
 		"Provider_Name": "Microsoft-Windows-Sysmon", "EventID": "1", "Execution_ProcessID": "3544", "Security_UserID": "S-1-5-18",
-		"Image": `C:\x.exe`, "Channel": "Microsoft-Windows-Sysmon/Operational", "Computer": "own", "Event_System": "-", "Provider_Nope": "-",
+		"Image": `C:\x.exe`, "Query": "SELECT *", "Channel": "Microsoft-Windows-Sysmon/Operational", "Computer": "own", "Event_System": "-", "Provider_Nope": "-",
 	} {
 		if got := says(e, field); got != want {
 			t.Errorf("%s says %q, want %q", field, got, want)
@@ -127,13 +128,23 @@ func TestLeaves(t *testing.T) {
 }
 
 func TestFold(t *testing.T) {
-	for in, want := range map[string]string{
-		"": "", "abc": "abc", `C:\ABC`: `c:\abc`, "ÄÖ": "äö", "ΣΑΣ": "σασ", "Ⅷ": "ⅷ",
-		"\u212a": "\u212a", "\u0130": "\u0130", "K\u212a": "k\u212a", "ſ": "ſ", "–": "–",
-	} {
-		if got := event.Fold(in); got != want {
-			t.Errorf("Fold(%q) = %q, want %q", in, got, want)
+	same := [][]string{
+		{"", ""}, {"abc", "ABC", "aBc"}, {`C:\Abc_9`, `c:\aBC_9`}, {"äö", "ÄÖ", "Äö"}, {"σας", "ΣΑΣ", "σασ"}, {"ⅷ", "Ⅷ"}, {"Страх", "СТРАХ"}, {"–", "–"},
+	}
+	for _, texts := range same {
+		for _, text := range texts[1:] {
+			if event.Fold(text) != event.Fold(texts[0]) {
+				t.Errorf("%q is not %q", text, texts[0])
+			}
 		}
+	}
+	for _, texts := range [][2]string{{"k", "\u212a"}, {"s", "\u017f"}, {"i", "\u0130"}, {"i", "\u0131"}, {"-", "–"}, {"а", "a"}, {"ss", "ß"}} {
+		if event.Fold(texts[0]) == event.Fold(texts[1]) {
+			t.Errorf("%q is %q", texts[0], texts[1])
+		}
+	}
+	if got := event.Fold("ABC äÄ \u212a"); got != "abc ÄÄ \u212a" {
+		t.Errorf("got %q", got)
 	}
 }
 

@@ -88,8 +88,11 @@ func foldRune(r rune) rune {
 		}
 		return r
 	}
-	if lower := unicode.ToLower(r); lower >= utf8.RuneSelf {
-		return lower
+	least := r
+	for other := unicode.SimpleFold(r); other != r; other = unicode.SimpleFold(other) {
+		if other >= utf8.RuneSelf && other < least {
+			least = other
+		}
 	}
-	return r
+	return least
 }
