@@ -25,7 +25,8 @@ var update = flag.Bool("update", false, "write what was refused, noted and corre
 //
 // NAME.yml holds rules. Every event of NAME.malicious.jsonl must be found by
 // them, alone or as evidence of a correlation, and none of NAME.benign.jsonl.
-// A line // COMMENT in an events file says what the next event is about.
+// A line // COMMENT in an events file says what the next event is about, and
+// is not counted.
 // mapping.yml extends the mapping. What is expected beyond that stands in the
 // files refused, notes, and NAME.detections: the correlations that the
 // malicious events give, in order.
@@ -81,7 +82,7 @@ func play(t *testing.T, archive *txtar.Archive) {
 		}
 		tried++
 		correlated := try(t, set, name, files[name], rule+".yml", kind == "malicious")
-		if kind == "malicious" && len(correlated) > 0 || archived(archive, rule+".detections") >= 0 {
+		if kind == "malicious" {
 			expect(t, archive, rule+".detections", correlated)
 		}
 	}
@@ -111,11 +112,11 @@ func try(t *testing.T, set *sigma.Set, name, events, rule string, malicious bool
 	about, line := "", int64(0)
 	comments := map[int64]string{}
 	for text := range strings.Lines(events) {
-		line++
 		if comment, ok := strings.CutPrefix(text, "//"); ok {
 			about = strings.TrimSpace(comment)
 			continue
 		}
+		line++
 		ev, err := event.Decode([]byte(text))
 		if err != nil {
 			t.Fatalf("%s:%d: %v", name, line, err)

@@ -23,6 +23,7 @@ type Correlation struct {
 	// expression, of temporal, is a condition over the names of rules; what it
 	// compiles to asks for members by number.
 	expression node
+	percentile node // without a text when the condition names none
 
 	members []member
 	// needs are the fields that correlations read from what it finds.

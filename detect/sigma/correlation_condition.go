@@ -16,7 +16,7 @@ const medianPercent = 50
 
 // condition reads bounds, or an expression over rules.
 func (co *Correlation) condition(n node) error {
-	co.spec.Percent = medianPercent
+	co.spec.Percent, co.percentile.line = medianPercent, n.line
 	if n.kind == kindScalar && n.tag == tagText {
 		if !temporal(co.spec.Kind) {
 			return faultf(n.line, "only temporal correlations can have an expression as their condition")
@@ -40,6 +40,7 @@ func (co *Correlation) conditionPart(key, n node) (err error) {
 	case key.text == "field":
 		co.values, err = n.words()
 	case key.text == "percentile":
+		co.percentile = n
 		co.spec.Percent, err = readNumber(n)
 		if err == nil && (co.spec.Percent < 0 || co.spec.Percent > 100) {
 			err = faultf(n.line, "the percentile is not from 0 to 100")

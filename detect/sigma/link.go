@@ -15,7 +15,7 @@ func (l *Loader) Set() *Set {
 			l.note(f.Head, faultf(f.Line, "the filter is for no rule that was loaded"))
 		}
 	}
-	linked := linker{Loader: l, state: map[*Correlation]int{}}
+	linked := linker{Loader: l, begun: map[*Correlation]bool{}, ended: map[*Correlation]error{}}
 	for _, co := range l.correlations {
 		if err := linked.link(co); err != nil {
 			l.refuse(co.Head, err)
@@ -38,46 +38,44 @@ func byPlace(a, b Refusal) int {
 // refers to.
 type linker struct {
 	*Loader
-	state map[*Correlation]int
+	begun map[*Correlation]bool
+	ended map[*Correlation]error
 	order []*Correlation
 }
 
-// The states of a correlation that is being linked.
-const (
-	begun = iota + 1
-	done
-	failed
-)
-
+// link links a correlation, once; what went wrong then goes wrong again.
 func (l *linker) link(co *Correlation) error {
-	switch l.state[co] {
-	case done:
-		return nil
-	case failed:
-		return faultf(co.Line, "it was refused itself")
-	case begun:
+	if err, ended := l.ended[co]; ended {
+		return err
+	}
+	if l.begun[co] {
 		return faultf(co.Line, "it refers to itself")
 	}
-	l.state[co] = begun
+	l.begun[co] = true
+	err := l.members(co)
+	if err == nil {
+		err = co.fields()
+	}
+	if err == nil {
+		l.order = append(l.order, co)
+	}
+	l.ended[co] = err
+	return err
+}
+
+func (l *linker) members(co *Correlation) error {
 	for _, ref := range co.refs {
 		m, err := l.member(ref)
-		if err == nil && m.inner != nil {
-			if inner := l.link(m.inner); inner != nil {
-				err = faultf(ref.line, "%s cannot be used: %s", quote(ref.name), refusal(m.inner.Head, inner).Reason)
-			}
-		}
 		if err != nil {
-			l.state[co] = failed
 			return err
+		}
+		if m.inner != nil {
+			if err := l.link(m.inner); err != nil {
+				return faultf(ref.line, "%s cannot be used: %s", quote(ref.name), refusal(m.inner.Head, err).Reason)
+			}
 		}
 		co.members = append(co.members, m)
 	}
-	if err := co.fields(); err != nil {
-		l.state[co] = failed
-		return err
-	}
-	l.state[co] = done
-	l.order = append(l.order, co)
 	return nil
 }
 

@@ -3,6 +3,8 @@ package sigma
 import (
 	"errors"
 	"strings"
+
+	"firebreak/detect/correlate"
 )
 
 // Loader reads rule files. What it cannot honour it refuses, document by
@@ -144,6 +146,9 @@ func (l *Loader) correlation(h Head, doc node) error {
 	}
 	if err != nil {
 		return err
+	}
+	if co.spec.Kind == correlate.Percentile && co.percentile.text == "" {
+		l.note(h, faultf(co.percentile.line, "the condition names no percentile: 50, the median, is taken"))
 	}
 	l.correlations = append(l.correlations, co)
 	return nil
