@@ -79,6 +79,9 @@ type Spec struct {
 	// When, of Temporal, takes the place of bounds: it is told which members
 	// were seen.
 	When func(seen []bool) bool
+	// Always names the places of every result that holds, not only of those
+	// that begin: for what is a hit of another correlation all the time.
+	Always bool
 }
 
 // enough is how many hits or values tell whether the bounds hold: beyond, it
@@ -123,5 +126,5 @@ type Result struct {
 	Begins   bool // it did not hold before
 	Count    int  // what was counted: hits, values or members
 	Measured float64
-	Places   []Place // of what is in the window, oldest first, at most MaxPlaces
+	Places   []Place // of what is in the window, oldest first, at most MaxPlaces; see Spec.Always
 }

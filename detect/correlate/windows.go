@@ -53,7 +53,7 @@ func (w *Windows) Add(h Hit) Result {
 	holds := w.holds(g, measured)
 	r := Result{Holds: holds, Begins: holds && !g.holds, Count: count, Measured: measured}
 	g.holds = holds
-	if holds {
+	if r.Begins || holds && w.spec.Always {
 		r.Places = merge(g.window.places())
 	}
 	return r

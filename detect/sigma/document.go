@@ -5,6 +5,7 @@ import (
 	"errors"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -99,6 +100,9 @@ func sections(file []byte) []section {
 func (s section) read() (node, error) {
 	if len(s.text) > maxDocument {
 		return node{}, faultf(s.line+1, "the document is longer than %d bytes", maxDocument)
+	}
+	if !utf8.Valid(s.text) {
+		return node{}, faultf(s.line+1, "the document is not UTF-8")
 	}
 	var root yaml.Node
 	if err := yaml.Load(s.text, &root); err != nil {

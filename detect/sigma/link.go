@@ -165,6 +165,7 @@ func (l *linker) needs() {
 			} else {
 				m.inner.needs = union(m.inner.needs, wanted)
 				m.inner.silent = m.inner.silent || !co.generate
+				m.inner.spec.Always = m.inner.spec.Always || co.steady()
 			}
 		}
 	}
