@@ -41,7 +41,7 @@ var mayImport = map[string][]string{
 
 	"bot": {"incident", "detect", "store"},
 	"cmd/firebreak": {
-		"incident", "detect", "store", "bot", "detect/event", "detect/sigma",
+		"incident", "detect", "store", "bot", "detect/event", "detect/correlate", "detect/sigma",
 		"integrations/slack", "integrations/pagerduty", "integrations/gitlab", "integrations/sandbox",
 	},
 }
@@ -68,8 +68,10 @@ var doors = map[string][]string{
 	"github.com/kelseyhightower/envconfig": {"cmd/firebreak"},
 	"github.com/alecthomas/kong":           {"cmd/firebreak"},
 	"github.com/prometheus/client_golang":  {"bot", "cmd/firebreak"},
+	"github.com/schollz/progressbar/v3":    {"cmd/firebreak"},
 	"go.yaml.in/yaml/v4":                   {"detect/sigma"},
 	"golang.org/x/sync":                    {"bot", "cmd/firebreak", "integrations/slack"},
+	"golang.org/x/term":                    {"cmd/firebreak"},
 	"golang.org/x/time":                    {"bot", "integrations/slack", "integrations/pagerduty", "integrations/gitlab"},
 	"github.com/google/go-cmp":             testsOnly,
 	"pgregory.net/rapid":                   testsOnly,

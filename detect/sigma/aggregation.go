@@ -51,7 +51,7 @@ func (c *compiler) aggregate(h Head, l Logsource, d detection) ([]*Rule, *Correl
 	if err != nil {
 		return nil, nil, err
 	}
-	co := &Correlation{Head: h}
+	co := newCorrelation(h)
 	if co.spec.Span, err = readSpan(d.timeframe); err != nil {
 		return nil, nil, err
 	}
@@ -79,7 +79,7 @@ type aggregation struct {
 func (a *aggregation) add(e *expr) {
 	head := Head{Title: a.co.Title, File: a.co.File, Line: a.co.Line}
 	r := newRule(head, a.logsource, e)
-	r.silent = true
+	r.Silent = true
 	a.rules = append(a.rules, r)
 	a.co.members = append(a.co.members, member{rule: r})
 }

@@ -103,7 +103,7 @@ func try(t *testing.T, set *sigma.Set, name, events, rule string, malicious bool
 			for _, place := range append(d.Evidence, d.Event) {
 				found[place.Line] = true
 			}
-			if d.Correlation {
+			if d.Rule.Correlation {
 				fmt.Fprintln(&correlated, summary(d))
 			}
 		}

@@ -18,7 +18,6 @@ type Correlation struct {
 	aliases  []alias
 	values   []string // the fields that are counted or calculated with
 	generate bool     // the rules it refers to are told of as well
-	silent   bool     // it only serves other correlations
 
 	// expression, of temporal, is a condition over the names of rules; what it
 	// compiles to asks for members by number.
@@ -64,11 +63,16 @@ func temporal(k correlate.Kind) bool {
 	return k == correlate.Temporal || k == correlate.TemporalOrdered
 }
 
+func newCorrelation(h Head) *Correlation {
+	h.Correlation = true
+	return &Correlation{Head: h}
+}
+
 // readCorrelation reads a correlation section. What its references mean is not
 // known yet.
 func readCorrelation(h Head, doc node) (*Correlation, error) {
 	n, _ := doc.get("correlation")
-	co := &Correlation{Head: h}
+	co := newCorrelation(h)
 	if n.kind != kindMapping {
 		return nil, faultf(n.line, "the correlation is no mapping")
 	}
@@ -89,7 +93,8 @@ func readCorrelation(h Head, doc node) (*Correlation, error) {
 }
 
 func (co *Correlation) kind(n node) error {
-	kind, ok := n.get("type")
+	kind, _ := n.get("type")
+	var ok bool
 	if co.spec.Kind, ok = correlationKinds[strings.ToLower(kind.text)]; !ok {
 		return faultf(kind.line, "the correlation's type %s is none of event_count, value_count, temporal, temporal_ordered, "+
 			"value_sum, value_avg, value_percentile and value_median", quote(kind.text))

@@ -10,13 +10,12 @@ import (
 
 // Detection is something a rule found.
 type Detection struct {
-	Rule        Head
-	Correlation bool
-	At          time.Time // when the event happened; zero when it does not say
-	Event       correlate.Place
-	Group       map[string]string // of a correlation: what its group's fields say
-	Count       int               // of a correlation: what it counts; 1 for an event
-	Evidence    []correlate.Place // oldest first, at most correlate.MaxPlaces
+	Rule     Head
+	At       time.Time // when the event happened; zero when it does not say
+	Event    correlate.Place
+	Group    map[string]string // of a correlation: what its group's fields say
+	Count    int               // of a correlation: what it counts; 1 for an event
+	Evidence []correlate.Place // oldest first, at most correlate.MaxPlaces
 }
 
 // timeLayout is RFC 3339 with six decimals, as everything we write has it.
@@ -43,7 +42,7 @@ func (d Detection) MarshalJSON() ([]byte, error) {
 		Rule: rule{d.Rule.ID, d.Rule.Title, d.Rule.Level, append([]string{}, d.Rule.Tags...)},
 		Type: "event", Event: d.Event, Group: map[string]string{}, Count: d.Count, Evidence: d.Evidence,
 	}
-	if d.Correlation {
+	if d.Rule.Correlation {
 		line.Type = "correlation"
 	}
 	if d.Group != nil {

@@ -115,7 +115,9 @@ func (s section) read() (node, error) {
 func (s section) noYAML(err error) error {
 	line, reason := 1, err.Error()
 	if load, ok := errors.AsType[*yaml.LoadError](err); ok {
-		line, reason = max(load.Mark.Line, 1), load.Message
+		// The end of the document is in its last line, not below it.
+		last := bytes.Count(bytes.TrimRight(s.text, "\n"), []byte("\n")) + 1
+		line, reason = max(min(load.Mark.Line, last), 1), load.Message
 	}
 	return faultf(s.line+line, "no YAML: %s", reason)
 }

@@ -1,6 +1,7 @@
 package sigma
 
 import (
+	"slices"
 	"strconv"
 
 	"firebreak/detect/event"
@@ -124,10 +125,5 @@ func (v *view) values(field string) event.Values {
 
 // any says whether one of the field's values is as wanted.
 func (v *view) any(field string, wanted func(event.Value) bool) bool {
-	for _, value := range v.values(field).List {
-		if wanted(value) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(v.values(field).List, wanted)
 }

@@ -51,9 +51,9 @@ func (r *Run) correlate(k kept) []Detection {
 			continue
 		}
 		outcomes[co] = o
-		if o.Begins && !co.silent {
+		if o.Begins && (r.Loud || !co.Silent) {
 			told = append(told, Detection{
-				Rule: co.Head, Correlation: true, At: k.at, Event: k.place,
+				Rule: co.Head, At: k.at, Event: k.place,
 				Group: o.group, Count: o.Count, Evidence: o.Places,
 			})
 		}

@@ -83,12 +83,12 @@ func (l *linker) members(co *Correlation) error {
 func (l *linker) member(ref reference) (member, error) {
 	var found []member
 	for _, r := range l.rules {
-		if r.known(ref.name) {
+		if r.Known(ref.name) {
 			found = append(found, member{rule: r})
 		}
 	}
 	for _, co := range l.correlations {
-		if co.known(ref.name) {
+		if co.Known(ref.name) {
 			found = append(found, member{inner: co})
 		}
 	}
@@ -160,11 +160,11 @@ func (l *linker) needs() {
 			wanted := slices.Concat(m.group, m.value, m.keep)
 			if m.rule != nil {
 				m.rule.needs = union(m.rule.needs, wanted)
-				m.rule.silent = m.rule.silent || !co.generate
+				m.rule.Silent = m.rule.Silent || !co.generate
 				m.rule.member = true
 			} else {
 				m.inner.needs = union(m.inner.needs, wanted)
-				m.inner.silent = m.inner.silent || !co.generate
+				m.inner.Silent = m.inner.Silent || !co.generate
 				m.inner.spec.Always = m.inner.spec.Always || co.steady()
 			}
 		}

@@ -62,18 +62,21 @@ func (l *Loader) document(file string, doc node) (Head, error) {
 	if doc.kind != kindMapping {
 		return Head{File: file}, faultf(doc.line, "no rule: the document is no mapping")
 	}
-	kind := ""
+	var kinds []string
 	for _, section := range []string{"detection", "correlation", "filter"} {
 		if _, ok := doc.get(section); ok {
-			kind += section
+			kinds = append(kinds, section)
 		}
 	}
 	h, err := readHead(doc, file)
 	if n, ok := doc.get("action"); ok {
 		return h, faultf(n.line, "collections of rules (action: %s) are no part of Sigma any more: write each rule out", n.text)
 	}
-	if kind == "" {
+	switch {
+	case len(kinds) == 0:
 		return h, faultf(doc.line, "no rule: there is neither a detection nor a correlation nor a filter")
+	case len(kinds) > 1:
+		return h, faultf(doc.line, "a rule has only one of detection, correlation and filter")
 	}
 	if err == nil {
 		err = l.unique(h, doc)
@@ -84,15 +87,13 @@ func (l *Loader) document(file string, doc node) (Head, error) {
 	if n, ok := doc.get("taxonomy"); ok && !strings.EqualFold(n.text, "sigma") {
 		l.note(h, faultf(n.line, "the taxonomy is %s: its field names are looked for as they are", quote(n.text)))
 	}
-	switch kind {
+	switch kinds[0] {
 	case "detection":
 		return h, l.rule(h, doc)
 	case "correlation":
 		return h, l.correlation(h, doc)
-	case "filter":
-		return h, l.filter(h, doc)
 	}
-	return h, faultf(doc.line, "a rule has only one of detection, correlation and filter")
+	return h, l.filter(h, doc)
 }
 
 // unique refuses a second rule of the same id.

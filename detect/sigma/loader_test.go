@@ -109,8 +109,8 @@ func TestGivenLogsource(t *testing.T) {
 // FuzzRules loads whatever it is given and tries it on an event: nothing may
 // panic, refusals name lines of the file, and what is found must be JSON.
 func FuzzRules(f *testing.F) {
-	f.Add([]byte(fmt.Sprintf(minimal, "f|contains|all: [a, '-b']")), []byte(`{"f":"a"}`))
-	f.Add([]byte(fmt.Sprintf(minimal, "f|wide|base64offset|contains: a*b, g|re|i: x, h|cidr: 10.0.0.0/8")), []byte(`{"f":["a"]}`))
+	f.Add(fmt.Appendf(nil, minimal, "f|contains|all: [a, '-b']"), []byte(`{"f":"a"}`))
+	f.Add(fmt.Appendf(nil, minimal, "f|wide|base64offset|contains: a*b, g|re|i: x, h|cidr: 10.0.0.0/8"), []byte(`{"f":["a"]}`))
 	f.Add([]byte("title: t\nname: n\nlogsource: {product: x}\ndetection: {k: ['a', 1], timeframe: 1m, condition: k | count(f) by g > 1}\n"), []byte(`{"message":"a","time":"2026-11-22T14:00:00Z"}`))
 	f.Add([]byte("title: t\ncorrelation: {type: temporal, rules: [a], timespan: 1m, condition: a}\n---\ntitle: f\nlogsource: {product: x}\nfilter: {rules: any, s: {a: b}, condition: not s}\n"), []byte(`{}`))
 	f.Add([]byte("a: &a [*a]\n---\n- x\n...\n%YAML 1.1\n---\n"), []byte(`{"a":{"b":1}}`))

@@ -16,6 +16,12 @@ type Head struct {
 	Tags  []string
 	File  string
 	Line  int
+	// Logsource is which log the rule is for; a correlation is for none.
+	Logsource Logsource
+	// Correlation says that it is on what other rules find, Silent that it
+	// only serves correlations and tells nothing itself.
+	Correlation bool
+	Silent      bool
 }
 
 // Levels are the levels of Sigma, least first.
@@ -24,12 +30,9 @@ var Levels = []string{"informational", "low", "medium", "high", "critical"}
 // Rule is a rule for single events, compiled.
 type Rule struct {
 	Head
-	Logsource Logsource
-
 	expr    *expr
 	keyword bool // it searches the whole event
 	open    bool // it asks for nothing to be there
-	silent  bool // it only serves correlations
 	member  bool // it serves correlations
 	// needs are the fields that correlations read from what it finds.
 	needs []string
@@ -38,11 +41,12 @@ type Rule struct {
 // newRule is a rule with what can be seen of its condition.
 func newRule(h Head, l Logsource, e *expr) *Rule {
 	nothing := &view{event.Nothing(), &names{}}
-	return &Rule{Head: h, Logsource: l, expr: e, keyword: e.keyword(), open: e.holds(nothing)}
+	h.Logsource = l
+	return &Rule{Head: h, expr: e, keyword: e.keyword(), open: e.holds(nothing)}
 }
 
-// known says whether a reference means this rule.
-func (h Head) known(reference string) bool {
+// Known says whether a reference, which is an id or a name, means this rule.
+func (h Head) Known(reference string) bool {
 	return reference != "" && (reference == h.Name || strings.EqualFold(reference, h.ID))
 }
 

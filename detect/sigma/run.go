@@ -25,6 +25,8 @@ type Run struct {
 	front   time.Time // everything up to it has been taken
 	windows map[*Correlation]*correlate.Windows
 	Tally   Tally
+	// Loud tells of silent rules as well.
+	Loud bool
 }
 
 // MaxKept is how many events a Run keeps for correlations.
@@ -79,7 +81,7 @@ func (r *Run) Event(ev *event.Event, place correlate.Place) []Detection {
 	k := kept{at: at, order: r.seen, place: place}
 	var told []Detection
 	for _, m := range matches {
-		if !m.rule.silent {
+		if r.Loud || !m.rule.Silent {
 			told = append(told, Detection{Rule: m.rule.Head, At: at, Event: place, Count: 1, Evidence: []correlate.Place{place}})
 		}
 		if m.rule.member {

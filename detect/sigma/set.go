@@ -37,22 +37,21 @@ func (s *Set) Refused() []Refusal { return s.refused }
 // Notes tells what is likely not meant in rules that were loaded.
 func (s *Set) Notes() []Refusal { return s.notes }
 
-// Rules gives the heads of all rules that can tell of something: those for
-// single events in the order they were read, then correlations.
+// Rules gives the heads of all rules: those for single events in the order
+// they were read, then correlations, inner ones first.
 func (s *Set) Rules() []Head {
 	var heads []Head
 	for _, r := range s.rules {
-		if !r.silent {
-			heads = append(heads, r.Head)
-		}
+		heads = append(heads, r.Head)
 	}
 	for _, co := range s.correlations {
-		if !co.silent {
-			heads = append(heads, co.Head)
-		}
+		heads = append(heads, co.Head)
 	}
 	return heads
 }
+
+// Atoms says how many different questions the rules ask.
+func (s *Set) Atoms() int { return s.atoms }
 
 // plan is what is tried on events of one origin.
 type plan struct {

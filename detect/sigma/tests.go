@@ -144,6 +144,7 @@ type fieldTest struct {
 }
 
 func (t fieldTest) key() string { return fmt.Sprintf("field %t %t %q", t.before, t.behind, t.other) }
+
 func (t fieldTest) holds(v *view, field string) bool {
 	own, other := v.values(field).List, v.values(t.other).List
 	for _, a := range own[:min(len(own), maxCompared)] {
