@@ -564,8 +564,11 @@ func mutationsOfDetecting() []mutation {
 			sigma, "FuzzBase64Anywhere",
 		},
 		{
-			"and-before-not", "rules mean what Sigma says",
-			[]edit{{"detect/sigma/condition.go", "e, err := p.operand()\n\tif negated", "e, err := p.and()\n\tif negated"}},
+			"or-before-and", "rules mean what Sigma says",
+			[]edit{
+				{"detect/sigma/condition.go", `p.chain("or", opOr, p.and)`, `p.chain("and", opAnd, p.and)`},
+				{"detect/sigma/condition.go", `p.chain("and", opAnd, p.not)`, `p.chain("or", opOr, p.not)`},
+			},
 			sigma, "TestConditionMeansWhatItSays",
 		},
 		{

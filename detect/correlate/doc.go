@@ -8,5 +8,5 @@
 //
 // What it remembers is bounded: MaxGroups groups, the one that was silent
 // longest forgotten first, in each of them no more hits than its bounds need,
-// and MaxValues where all values are needed.
+// and MaxValues or MaxRanked where numbers are calculated with.
 package correlate

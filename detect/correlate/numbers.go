@@ -12,13 +12,16 @@ type numbered struct {
 	number float64
 }
 
-// numbers keeps the numbers of a window in order of time.
-type numbers struct{ queue[numbered] }
+// numbers keeps the numbers of a window in order of time, the newest most.
+type numbers struct {
+	queue[numbered]
+	most int
+}
 
 // due gives the number that leaves next, if one does: because it is no younger
 // than cutoff, or because there are too many.
 func (n *numbers) due(cutoff time.Time) (float64, bool) {
-	if n.len() > 0 && (n.len() > MaxValues || !n.front().at.After(cutoff)) {
+	if n.len() > 0 && (n.len() > n.most || !n.front().at.After(cutoff)) {
 		return n.pop().number, true
 	}
 	return 0, false

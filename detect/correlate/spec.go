@@ -63,7 +63,8 @@ type Bound struct {
 // Limits.
 const (
 	MaxGroups  = 100_000   // of one correlation
-	MaxValues  = 100_000   // of one group, where all are needed
+	MaxValues  = 100_000   // of one group, where all are added up: the newest
+	MaxRanked  = 10_000    // of one group, where they are sorted: the newest
 	MaxCount   = 1_000_000 // in a bound on a count
 	MaxMembers = 64
 	MaxPlaces  = 200 // that one result names

@@ -103,9 +103,9 @@ func (s Spec) window() window {
 	case TemporalOrdered:
 		return newChains(s.Members)
 	case Sum, Average:
-		return &sums{average: s.Kind == Average}
+		return &sums{numbers: numbers{most: MaxValues}, average: s.Kind == Average}
 	case Percentile, Median, Min, Max:
-		return &ranks{kind: s.Kind, percent: s.Percent}
+		return &ranks{numbers: numbers{most: MaxRanked}, kind: s.Kind, percent: s.Percent}
 	}
 	return &hits{most: s.enough()}
 }

@@ -79,7 +79,7 @@ type aggregation struct {
 func (a *aggregation) add(e *expr) {
 	head := Head{Title: a.co.Title, File: a.co.File, Line: a.co.Line}
 	r := newRule(head, a.logsource, e)
-	r.Silent = true
+	r.Silent, r.whole, r.aside = true, a.co.Head, len(a.rules) > 0
 	a.rules = append(a.rules, r)
 	a.co.members = append(a.co.members, member{rule: r})
 }

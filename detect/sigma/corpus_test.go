@@ -57,7 +57,7 @@ func fromSigmaHQ(t testing.TB, folders ...string) (set *sigma.Set, files int) {
 }
 
 // TestSigmaHQ pins how many of SigmaHQ's rules (of 2026-08-05) are loaded, and
-// why the others are refused.
+// why the others are refused; those that are meant to be used are tried.
 func TestSigmaHQ(t *testing.T) {
 	why := []struct {
 		reason string
@@ -79,8 +79,13 @@ func TestSigmaHQ(t *testing.T) {
 		// Three of these files are collections of three, two and three documents.
 		{[]string{"unsupported"}, 87, 69, map[string]int{"no timeframe": 11, "collection": 8, "prose": 4}},
 	}
-	for _, tt := range tests {
+	for i, tt := range tests {
 		set, files := fromSigmaHQ(t, tt.folders...)
+		if i == 0 {
+			// Loading takes longer than either.
+			t.Run("regression", func(t *testing.T) { regression(t, set) })
+			t.Run("recorded", func(t *testing.T) { recorded(t, set) })
+		}
 		rules := slices.DeleteFunc(set.Rules(), func(h sigma.Head) bool { return h.Silent })
 		if files != tt.files || len(rules) != tt.loaded || len(set.Notes()) > 0 {
 			t.Errorf("%v: %d files, %d rules loaded, want %d and %d; notes: %v", tt.folders, files, len(rules), tt.files, tt.loaded, set.Notes())
@@ -107,11 +112,10 @@ func TestSigmaHQ(t *testing.T) {
 	}
 }
 
-// TestRegression runs SigmaHQ's own tests: the rule must find at least as many
+// regression runs SigmaHQ's own tests: the rule must find at least as many
 // events as its test says, with all rules loaded, in both shapes of the event.
-func TestRegression(t *testing.T) {
+func regression(t *testing.T, set *sigma.Set) {
 	records := open(t, "regression/regression.jsonl")
-	set, _ := fromSigmaHQ(t, main...)
 	// Tests that do not pass, and why: none.
 	exceptions := map[string]string{}
 	type test struct{ want, flat, raw int }
@@ -152,10 +156,10 @@ func TestRegression(t *testing.T) {
 	}
 }
 
-// TestRecordedEvents runs all rules on what was recorded. Nobody has labelled
+// recorded runs all rules on what was recorded. Nobody has labelled
 // it, so this only sees what is far off: rules on events that are not theirs
 // found something in every second event.
-func TestRecordedEvents(t *testing.T) {
+func recorded(t *testing.T, set *sigma.Set) {
 	tests := []struct {
 		file   string
 		every  int64
@@ -168,7 +172,6 @@ func TestRecordedEvents(t *testing.T) {
 		{"aws_mordor.jsonl", 1, 103, 103, 15},
 		{"aws_cloudtrail_invictus.jsonl", 3, 966, 966, 60},
 	}
-	set, _ := fromSigmaHQ(t, main...)
 	for _, tt := range tests {
 		run := set.NewRun(sigma.Logsource{})
 		events, found := 0, 0
@@ -223,4 +226,23 @@ func decoded(t testing.TB, data []byte) *event.Event {
 func detect(t testing.TB, set *sigma.Set, data []byte) []sigma.Detection {
 	t.Helper()
 	return set.NewRun(sigma.Logsource{}).Event(decoded(t, data), correlate.Place{})
+}
+
+// BenchmarkReference tries all of SigmaHQ's rules on recorded Windows events
+// (2.3 kB on average), JSON to detections.
+func BenchmarkReference(b *testing.B) {
+	set, _ := fromSigmaHQ(b, main...)
+	var events [][]byte
+	open(b, "events/windows_mordor_natural.jsonl.gz")(func(line int64, data []byte) {
+		if line%10 == 0 {
+			events = append(events, slices.Clone(data))
+		}
+	})
+	run := set.NewRun(sigma.Logsource{})
+	tried := 0
+	for b.Loop() {
+		run.Event(decoded(b, events[tried%len(events)]), correlate.Place{})
+		tried++
+	}
+	b.ReportMetric(float64(tried)/b.Elapsed().Seconds(), "events/s")
 }

@@ -50,8 +50,8 @@ func isNot(word string) bool { return strings.EqualFold(word, "not") }
 
 // narrow adds the filter's condition to a rule that it is for.
 func (f *filter) narrow(r *Rule) {
-	meant := f.any || slices.ContainsFunc(f.refs, func(ref reference) bool { return r.Known(ref.name) })
-	if meant && f.logsource.contains(r.Logsource) {
+	meant := f.any || slices.ContainsFunc(f.refs, func(ref reference) bool { return r.Known(ref.name) || r.whole.Known(ref.name) })
+	if meant && !r.aside && f.logsource.contains(r.Logsource) {
 		r.expr = &expr{op: opAnd, kids: []*expr{r.expr, f.expr}}
 		f.used = true
 	}

@@ -34,6 +34,8 @@ type Rule struct {
 	keyword bool // it searches the whole event
 	open    bool // it asks for nothing to be there
 	member  bool // it serves correlations
+	whole   Head // of what an aggregation is on: the aggregation's rule
+	aside   bool // it is what an aggregation wants to be near: not to be filtered
 	// needs are the fields that correlations read from what it finds.
 	needs []string
 }

@@ -123,8 +123,9 @@ func TestLateEventsAreCounted(t *testing.T) {
 // TestTallyOfGroups has more groups than there may be.
 func TestTallyOfGroups(t *testing.T) {
 	run := newSetOf(t, correlated).NewRun(Logsource{})
+	w := run.windows[run.set.correlations[0]]
 	for i := range correlate.MaxGroups + 5 {
-		run.Event(decoded(t, at(0, "failed", fmt.Sprint(i))), correlate.Place{})
+		w.Add(correlate.Hit{At: time.Unix(1, 0), Group: fmt.Sprint(i)})
 	}
 	run.Finish()
 	if run.Tally.Forgotten != 5 {
