@@ -57,7 +57,8 @@ func (p *program) readRules(paths, mappings []string) (*sigma.Set, []string, err
 	for _, file := range files {
 		content, err := readBounded(file)
 		if err != nil {
-			return nil, nil, err
+			loader.Unreadable(file, err)
+			continue
 		}
 		loader.Add(file, content)
 	}

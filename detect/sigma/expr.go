@@ -103,22 +103,23 @@ type view struct {
 	names *names
 }
 
-// values gives what a field says, under its own name or one that stands for
-// it in this log.
+// values gives what a field says: under the name it has in this log, under its
+// own, or under one that other logs have for it.
 func (v *view) values(field string) event.Values {
 	if field == "" {
 		return event.Values{Present: true, List: v.ev.Leaves()}
 	}
-	values := v.ev.Values(field)
-	if values.Present {
-		return values
-	}
-	for _, others := range [...][]string{v.names.route[field], v.names.general[field]} {
-		for _, other := range others {
-			if values = v.ev.Values(other); values.Present {
-				return values
-			}
+	for _, name := range v.names.route[field] {
+		if values := v.ev.Values(name); values.Present {
+			return values
 		}
+	}
+	values := v.ev.Values(field)
+	for _, name := range v.names.general[field] {
+		if values.Present {
+			break
+		}
+		values = v.ev.Values(name)
 	}
 	return values
 }

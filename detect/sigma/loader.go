@@ -45,6 +45,11 @@ func (l *Loader) Add(name string, content []byte) {
 	}
 }
 
+// Unreadable refuses a file whose content could not be had.
+func (l *Loader) Unreadable(name string, err error) {
+	l.refuse(Head{File: name}, faultf(1, "cannot be read: %v", err))
+}
+
 func (l *Loader) refuse(h Head, err error) { l.refused = append(l.refused, refusal(h, err)) }
 
 func (l *Loader) note(h Head, err error) { l.notes = append(l.notes, refusal(h, err)) }

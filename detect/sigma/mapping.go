@@ -27,8 +27,9 @@ type route struct {
 	names *names
 }
 
-// names are the other names of fields in one kind of log: the route's own come
-// first.
+// names are the other names of fields in one kind of log. The route's own go
+// before the field's own name, which may mean something else there (the
+// security log's ProcessId is the parent's), general ones behind it.
 type names struct {
 	route, general map[string][]string
 }
