@@ -25,8 +25,13 @@ const module = "firebreak"
 var mayImport = map[string][]string{
 	"":         {},
 	"incident": {},
-	"detect":   {"incident"},
+	"detect":   {"incident", "detect/event"},
 	"store":    {"incident"},
+
+	// Rules know neither alerts nor incidents: they run on any log.
+	"detect/event":     {},
+	"detect/correlate": {},
+	"detect/sigma":     {"detect/event", "detect/correlate"},
 
 	"integrations/slack":     {"incident"},
 	"integrations/pagerduty": {"incident"},
@@ -38,7 +43,7 @@ var mayImport = map[string][]string{
 
 	"bot": {"incident", "detect", "store"},
 	"cmd/firebreak": {
-		"incident", "detect", "store", "bot",
+		"incident", "detect", "store", "bot", "detect/event", "detect/correlate", "detect/sigma",
 		"integrations/slack", "integrations/pagerduty", "integrations/gitlab", "integrations/sandbox", "integrations/sandbox/web",
 	},
 }
@@ -67,7 +72,10 @@ var doors = map[string][]string{
 	"github.com/kelseyhightower/envconfig": {"cmd/firebreak"},
 	"github.com/alecthomas/kong":           {"cmd/firebreak"},
 	"github.com/prometheus/client_golang":  {"bot", "cmd/firebreak"},
+	"github.com/schollz/progressbar/v3":    {"cmd/firebreak"},
+	"go.yaml.in/yaml/v4":                   {"detect/sigma"},
 	"golang.org/x/sync":                    {"bot", "cmd/firebreak", "integrations/slack"},
+	"golang.org/x/term":                    {"cmd/firebreak"},
 	"golang.org/x/time":                    {"bot", "integrations/slack", "integrations/pagerduty", "integrations/gitlab"},
 	"github.com/chromedp/cdproto":          testsOnly, // the protocol's words, for chromedp
 	"github.com/chromedp/chromedp":         testsOnly, // drives a browser

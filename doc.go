@@ -37,6 +37,11 @@
 //     vendors, written from their documentation and sharing none of our code,
 //     so that our idea of an API is not its own judge.
 //
+// firebreak detect is a path of its own: detect/event reads log events,
+// detect/sigma compiles rules (loader.go, then compiler.go and modifiers.go)
+// and tries them (set.go, run.go), detect/correlate counts what they find
+// (docs/adr/0011).
+//
 // Who may import whom is written down, and enforced, in arch_test.go. Why
 // things are as they are is in docs/adr, what is promised and which test
 // holds it in docs/guarantees.md.

@@ -4,7 +4,7 @@ import "slices"
 
 // mutations lists them in the order of docs/guarantees.md.
 func mutations() []mutation {
-	return slices.Concat(mutationsOfCapturing(), mutationsOfReminding(), mutationsOfKeeping(), mutationsOfLeaving(), mutationsOfFinding(), mutationsOfUsing(), mutationsOfLasting())
+	return slices.Concat(mutationsOfCapturing(), mutationsOfReminding(), mutationsOfKeeping(), mutationsOfLeaving(), mutationsOfFinding(), mutationsOfUsing(), mutationsOfLasting(), mutationsOfDetecting())
 }
 
 // e2e is the package of the tests that drive the whole bot.
@@ -535,6 +535,61 @@ func mutationsOfLasting() []mutation {
 			"trouble-said-each-time", "no time uncovered",
 			[]edit{{"integrations/slack/status.go", "news := s.said != sentence(err)", "news := s.said != sentence(err) || err != nil"}},
 			"./integrations/slack", "TestPermanentErrorsAreNoHotLoop",
+		},
+	}
+}
+
+// mutationsOfDetecting break what rules mean.
+func mutationsOfDetecting() []mutation {
+	const sigma, correlate = "./detect/sigma", "./detect/correlate"
+	return []mutation{
+		{
+			"placeholder-ignored", "rules mean what Sigma says",
+			[]edit{{"detect/sigma/compiler.go", `case missing != "":`, `case missing == "\x00":`}},
+			sigma, "TestConformance/modifier-expand",
+		},
+		{
+			"keywords-everywhere", "rules mean what Sigma says",
+			[]edit{{"detect/sigma/set.go", "(bare || !r.keyword)", "(bare || r.expr != nil)"}},
+			sigma, "TestConformance/keywords",
+		},
+		{
+			"escape-forgotten", "rules mean what Sigma says",
+			[]edit{{"detect/sigma/text.go", "strings.IndexByte(`*?\\`, s[i+1])", "strings.IndexByte(`*?`, s[i+1])"}},
+			sigma, "FuzzPattern",
+		},
+		{
+			"characters-for-bytes", "rules mean what Sigma says",
+			[]edit{{"detect/sigma/encode.go", "(shift+len(s))%3", "(shift+len([]rune(s)))%3"}},
+			sigma, "FuzzBase64Anywhere",
+		},
+		{
+			"or-before-and", "rules mean what Sigma says",
+			[]edit{
+				{"detect/sigma/condition.go", `p.chain("or", opOr, p.and)`, `p.chain("and", opAnd, p.and)`},
+				{"detect/sigma/condition.go", `p.chain("and", opAnd, p.not)`, `p.chain("or", opOr, p.not)`},
+			},
+			sigma, "TestConditionMeansWhatItSays",
+		},
+		{
+			"file-given-up", "rules mean what Sigma says",
+			[]edit{{"detect/sigma/loader.go", "\t\t\tl.refuse(h, err)\n", "\t\t\tl.refuse(h, err)\n\t\t\tbreak\n"}},
+			sigma, "TestConformance/hostile",
+		},
+		{
+			"order-of-arrival", "correlations go by the events' time",
+			[]edit{{"detect/sigma/run.go", "return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.order, b.order))", "return cmp.Compare(a.order, b.order)"}},
+			sigma, "TestOrderDoesNotMatter",
+		},
+		{
+			"own-successor", "correlations go by the events' time",
+			[]edit{{"detect/sigma/hit.go", "for i, m := range slices.Backward(co.members) {", "for i, m := range slices.All(co.members) {"}},
+			sigma, "TestConformance/correlation-temporal",
+		},
+		{
+			"window-too-long", "correlations go by the events' time",
+			[]edit{{"detect/correlate/count.go", "for w.entries.len() > 0 && !w.entries.front().at.After(cutoff) {", "for w.entries.len() > 0 && w.entries.front().at.Before(cutoff) {"}},
+			correlate, "TestWindowsEqualOracle",
 		},
 	}
 }

@@ -5,7 +5,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
+	"firebreak/detect/event"
 	"firebreak/incident"
 )
 
@@ -178,12 +180,15 @@ func accountInText(text string) string {
 	return ""
 }
 
+// epoch stands for a reference time where none matters.
+var epoch = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+
 // hostInText finds a name with a digit, a dash or a dot in it: words have
 // none.
 func hostInText(text string) string {
 	for _, m := range hostNamed.FindAllStringSubmatch(text, 8) {
 		name := strings.TrimRight(m[1], ".-")
-		_, isTime := parseTime(name, epoch)
+		_, isTime := event.ParseTime(name, epoch)
 		if strings.ContainsAny(name, "0123456789-.") && strings.ContainsFunc(name, isLetter) && address(name) == "" && !isTime {
 			return host(name)
 		}

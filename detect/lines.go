@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"firebreak/detect/event"
 	"firebreak/incident"
 )
 
@@ -85,7 +86,7 @@ func slackText(text string, shared record) []record {
 // author made of them for readers.
 func slackPlain(text string) string {
 	text = slackDate.ReplaceAllStringFunc(text, func(token string) string {
-		at, _ := parseEpoch(slackDate.FindStringSubmatch(token)[1])
+		at, _ := event.ParseEpoch(slackDate.FindStringSubmatch(token)[1])
 		return at.UTC().Format(time.RFC3339)
 	})
 	return incident.SlackPlain(text, nil)

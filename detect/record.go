@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"firebreak/detect/event"
 	"firebreak/incident"
 )
 
@@ -119,7 +120,7 @@ func (r record) time(received time.Time) time.Time {
 			if !f.is(key) {
 				continue
 			}
-			if at, ok := parseTime(f.value, received); ok {
+			if at, ok := event.ParseTime(f.value, received); ok {
 				return at
 			}
 		}

@@ -43,13 +43,13 @@ type cli struct {
 	Timeline  timelineCmd  `cmd:"" help:"Print an incident's timeline."`
 	Search    searchCmd    `cmd:"" help:"Search all incidents."`
 	Incidents incidentsCmd `cmd:"" help:"List incidents."`
+	Detect    detectCmd    `cmd:"" help:"Run detection rules (Sigma) over logs, and test them."`
 	RCA       rcaCmd       `cmd:"" name:"rca" help:"Print an incident's root cause analysis as Markdown."`
 	Backup    backupCmd    `cmd:"" help:"Copy the database into a new file, checked, while serve runs."`
 	Manifest  manifestCmd  `cmd:"" help:"Print the Slack app manifest that matches this build."`
 	Config    configCmd    `cmd:"" help:"Print every variable, its default and its present value."`
 	Version   versionCmd   `cmd:"" help:"Print version, commit and Go version."`
 
-	Detect laterCmd `cmd:"" help:"Run detection rules over files (comes later)."`
 	Verify laterCmd `cmd:"" help:"Check the tamper-evident chain (comes later)."`
 	Doctor laterCmd `cmd:"" help:"Check tokens, scopes and reachability (comes later)."`
 }

@@ -1,13 +1,10 @@
-package detect
+package event
 
 import (
 	"strconv"
 	"strings"
 	"time"
 )
-
-// epoch stands for a reference time where none matters.
-var epoch = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // clockSkew is how far ahead of us a tool's clock may be believed.
 const clockSkew = 24 * time.Hour
@@ -23,16 +20,17 @@ var timeLayouts = []string{
 // yearless are syslog's layouts (RFC 3164).
 var yearless = []string{"Jan _2 15:04:05", "Jan _2 15:04:05.999999", "Jan 02 15:04:05"}
 
-// parseTime reads a time in any of the forms that tools use: RFC 3339 and its
+// ParseTime reads a time in any of the forms that tools use: RFC 3339 and its
 // relatives, seconds to nanoseconds since 1970, syslog. A time without a zone
 // is UTC; one without a year is the nearest to received. Times before 2000,
-// and times too far in the future to be a clock's mistake, are not believed.
-func parseTime(s string, received time.Time) (time.Time, bool) {
+// and times too far ahead of received to be a clock's mistake, are not
+// believed; a zero received stands for "whenever".
+func ParseTime(s string, received time.Time) (time.Time, bool) {
 	s = strings.TrimSpace(s)
 	if len(s) > 64 {
 		return time.Time{}, false
 	}
-	at, ok := parseEpoch(s)
+	at, ok := ParseEpoch(s)
 	for i := 0; !ok && i < len(timeLayouts); i++ {
 		t, err := time.Parse(timeLayouts[i], s)
 		at, ok = t, err == nil
@@ -47,8 +45,9 @@ func parseTime(s string, received time.Time) (time.Time, bool) {
 	return at.UTC().Truncate(time.Microsecond), true
 }
 
-// parseEpoch reads a number since 1970; its size tells the unit.
-func parseEpoch(s string) (time.Time, bool) {
+// ParseEpoch reads a number since 1970; its size tells the unit: seconds,
+// which may have a fraction, to nanoseconds.
+func ParseEpoch(s string) (time.Time, bool) {
 	whole, fraction, _ := strings.Cut(s, ".")
 	n, err := strconv.ParseInt(whole, 10, 64)
 	if err != nil || len(whole) < 9 || n < 0 || strings.Trim(fraction, "0123456789") != "" {

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"firebreak/detect/correlate"
+	"firebreak/detect/event"
+	"firebreak/detect/sigma"
+)
+
+// detectRunCmd runs rules over events.
+type detectRunCmd struct {
+	Rules     []string `required:"" sep:"none" help:"A rule file, or a folder with rules; may be repeated." placeholder:"PATH"`
+	Events    []string `sep:"none" help:"JSON Lines or one JSON array, also gzip; - or nothing: standard input. May be repeated." placeholder:"FILE"`
+	Strict    bool     `help:"Exit with 1 when a rule was refused or a line is no event."`
+	Mapping   []string `sep:"none" help:"Add routes, names of fields and placeholders; may be repeated." placeholder:"FILE"`
+	Logsource string   `help:"Where events are from that do not tell it, such as product=linux,service=sshd." placeholder:"KEY=NAME"`
+}
+
+// stdin is how the command line and detections call standard input.
+const stdin = "-"
+
+// detectRun is a run in progress.
+type detectRun struct {
+	*program
+	set      *sigma.Set
+	run      *sigma.Run
+	progress *progress
+	started  time.Time
+
+	events, skipped, found int
+	telling                map[string]bool // rules that found something
+	failed                 bool            // a file could not be read to its end
+}
+
+// Run prints what the rules find. A line that is no event harms no other, nor
+// does a file that cannot be read to its end, but the latter is a failure.
+func (c detectRunCmd) Run(p *program) error {
+	var given sigma.Logsource
+	if c.Logsource != "" {
+		var err error
+		if given, err = sigma.ParseLogsource(c.Logsource); err != nil {
+			return usageError{fmt.Errorf("--logsource: %w", err)}
+		}
+	}
+	if len(c.Events) == 0 {
+		c.Events = []string{stdin}
+	}
+	total, err := sizes(c.Events)
+	if err != nil {
+		return usageError{err}
+	}
+	set, _, err := p.readRules(c.Rules, c.Mapping)
+	if err != nil {
+		return err
+	}
+	r := &detectRun{
+		program: p, set: set, run: set.NewRun(given), started: time.Now(),
+		progress: newProgress(p.stderr, total), telling: map[string]bool{},
+	}
+	if err := r.files(c.Events); err != nil {
+		return err
+	}
+	r.summary()
+	if r.failed || c.Strict && (len(set.Refused()) > 0 || r.skipped > 0) {
+		return exitError(exitFailed)
+	}
+	return nil
+}
+
+// sizes adds up how long the files are, 0 when one of them is endless.
+func sizes(files []string) (int64, error) {
+	total, known := int64(0), true
+	for _, name := range files {
+		if name == stdin {
+			known = false
+			continue
+		}
+		info, err := os.Stat(name)
+		switch {
+		case err != nil:
+			return 0, fmt.Errorf("read events: %w", err)
+		case info.IsDir():
+			return 0, fmt.Errorf("read events: %s is a folder", name)
+		}
+		known = known && info.Mode().IsRegular()
+		total += info.Size()
+	}
+	if !known {
+		total = 0
+	}
+	return total, nil
+}
+
+// files runs over all files, then correlates. Its error ends the run.
+func (r *detectRun) files(names []string) error {
+	for _, name := range names {
+		err := r.file(name)
+		if fatal := r.ctx.Err(); fatal != nil {
+			r.progress.done()
+			return errors.New("stopped before the end of the events")
+		}
+		if _, broken := errors.AsType[outputError](err); broken {
+			r.progress.done()
+			return err
+		}
+		if err != nil {
+			r.say("cannot read %s further: %v", name, err)
+			r.failed = true
+		}
+	}
+	r.progress.done()
+	return r.tell(r.run.Finish())
+}
+
+// outputError is one of writing detections: nobody reads them any more.
+type outputError struct{ error }
+
+func (r *detectRun) file(name string) error {
+	in := interruptible(r.ctx, r.stdin)
+	if name != stdin {
+		f, err := os.Open(name)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		in = f
+	}
+	reader, err := event.NewReader(r.progress.reading(in))
+	if err != nil {
+		return err
+	}
+	for r.ctx.Err() == nil {
+		record, err := reader.Next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := r.record(name, record); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *detectRun) record(name string, record event.Record) error {
+	r.progress.show()
+	ev, err := event.Decode(record.Data)
+	if record.Err != nil {
+		err = record.Err
+	}
+	if err != nil {
+		r.skipped++
+		r.say("skipped %s:%d: %v", name, record.Line, err)
+		return nil
+	}
+	r.events++
+	return r.tell(r.run.Event(ev, correlate.Place{File: name, Line: record.Line}))
+}
+
+// tell prints detections at once, for who waits for them.
+func (r *detectRun) tell(found []sigma.Detection) error {
+	if len(found) == 0 {
+		return nil
+	}
+	r.progress.hide()
+	r.found += len(found)
+	err := r.print(func(w io.Writer) error {
+		for _, d := range found {
+			r.telling[d.Rule.File+"\x00"+d.Rule.Title] = true
+			line, err := json.Marshal(d)
+			if err != nil {
+				return err
+			}
+			if err := writeLine(w, line); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return outputError{err}
+	}
+	return nil
+}
+
+// say writes one line of our own to stderr.
+func (r *detectRun) say(format string, args ...any) {
+	r.progress.hide()
+	fmt.Fprintln(r.stderr, "firebreak:", oneLine(fmt.Sprintf(format, args...)))
+}

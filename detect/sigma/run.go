@@ -1,0 +1,135 @@
+package sigma
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"firebreak/detect/correlate"
+	"firebreak/detect/event"
+)
+
+// Run tries a set on a stream of events. It belongs to one goroutine.
+//
+// Detections of single events are told at once. What correlations need is kept
+// until Finish and then taken in the order in which the events happened, so
+// that neither the order of files nor that of lines changes what is found. If
+// more than MaxKept events are kept, the older half is taken already; an event
+// that comes later but happened before those is then late and left out.
+type Run struct {
+	set     *Set
+	given   Logsource
+	kept    []kept
+	most    int // how many may be kept
+	seen    int
+	front   time.Time // everything up to it has been taken
+	windows map[*Correlation]*correlate.Windows
+	Tally   Tally
+	// Loud tells of silent rules as well.
+	Loud bool
+}
+
+// MaxKept is how many events a Run keeps for correlations.
+const MaxKept = 1_000_000
+
+// Tally counts what a run could not use as it was meant.
+type Tally struct {
+	Unrouted  int // events that do not tell where they are from
+	Timeless  int // left out of correlations for want of a time
+	Ungrouped int // hits left out of a correlation for want of a group's field
+	Late      int // left out of correlations because they came too late
+	Forgotten int // groups of correlations given up for want of room
+}
+
+// kept is an event that correlations need.
+type kept struct {
+	at    time.Time
+	order int // of arrival
+	place correlate.Place
+	found []foundField
+}
+
+// foundField is a rule that matched and what its needs said.
+type foundField struct {
+	rule   *Rule
+	fields [][]string
+}
+
+// NewRun begins. A given logsource says where events are from that do not tell
+// themselves; an empty one has them tried with every rule.
+func (s *Set) NewRun(given Logsource) *Run {
+	r := &Run{set: s, given: given, most: MaxKept, windows: map[*Correlation]*correlate.Windows{}}
+	for _, co := range s.correlations {
+		r.windows[co] = correlate.New(co.spec)
+	}
+	return r
+}
+
+// Event tries the rules on an event and gives what those for single events
+// find, in the order the rules were read.
+func (r *Run) Event(ev *event.Event, place correlate.Place) []Detection {
+	r.set.prepare(ev)
+	matches, all := r.set.matches(ev, r.given)
+	if all {
+		r.Tally.Unrouted++
+	}
+	r.seen++
+	if len(matches) == 0 {
+		return nil
+	}
+	at, timed := ev.Time(r.set.mapping.time)
+	k := kept{at: at, order: r.seen, place: place}
+	var told []Detection
+	for _, m := range matches {
+		if r.Loud || !m.rule.Silent {
+			told = append(told, Detection{Rule: m.rule.Head, At: at, Event: place, Count: 1, Evidence: []correlate.Place{place}})
+		}
+		if m.rule.member {
+			k.found = append(k.found, foundField{m.rule, m.view.texts(m.rule.needs)})
+		}
+	}
+	r.keep(k, timed)
+	if len(r.kept) >= r.most {
+		told = append(told, r.take(r.most/2)...)
+	}
+	return told
+}
+
+// keep holds an event for the correlations that need it.
+func (r *Run) keep(k kept, timed bool) {
+	switch {
+	case len(k.found) == 0:
+		return
+	case !timed:
+		r.Tally.Timeless++
+		return
+	case k.at.Before(r.front):
+		r.Tally.Late++
+		return
+	}
+	r.kept = append(r.kept, k)
+}
+
+// Finish gives what correlations find, in order of time, and must be the last
+// call.
+func (r *Run) Finish() []Detection {
+	told := r.take(len(r.kept))
+	for _, w := range r.windows {
+		r.Tally.Forgotten += w.Forgotten()
+	}
+	return told
+}
+
+// take correlates the n oldest events that are kept.
+func (r *Run) take(n int) []Detection {
+	slices.SortFunc(r.kept, func(a, b kept) int {
+		return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.order, b.order))
+	})
+	var told []Detection
+	for _, k := range r.kept[:n] {
+		told = append(told, r.correlate(k)...)
+		r.front = k.at
+	}
+	r.kept = slices.Clone(r.kept[n:])
+	return told
+}
