@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"path"
 	"strings"
+
+	"firebreak/integrations/sandbox"
 )
 
 // Limits of an upload.
@@ -19,15 +21,11 @@ const (
 // drop is what somebody dropped onto a channel.
 type drop struct {
 	fields map[string]string
-	files  []droppedFile
+	files  []sandbox.FileUpload
 }
 
-type droppedFile struct {
-	name    string
-	content []byte
-}
-
-// postUpload shares files: the comment goes with the first one.
+// postUpload shares files in one message, as Slack does with what is dropped at
+// once.
 func (s *Server) postUpload(w http.ResponseWriter, r *http.Request) (any, error) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxUpload)
 	d, err := readDrop(r)
@@ -44,19 +42,7 @@ func (s *Server) postUpload(w http.ResponseWriter, r *http.Request) (any, error)
 		return nil, bad("there is no file in that")
 	}
 	return a.try(func(a *actor) (any, error) {
-		all := []string{}
-		for i, f := range d.files {
-			comment := a.Text
-			if i > 0 {
-				comment = ""
-			}
-			if a.Thread == "" {
-				all = append(all, a.in.Upload(a.who.ID, f.name, f.content, comment).TS)
-				continue
-			}
-			all = append(all, a.in.UploadReply(a.who.ID, a.Thread, f.name, f.content, comment).TS)
-		}
-		return map[string]any{"ok": true, "ts": all}, nil
+		return said(a.in.UploadAll(a.who.ID, a.Thread, a.Text, d.files...)), nil
 	})
 }
 
@@ -97,7 +83,7 @@ func (d *drop) take(part *multipart.Part) error {
 	if len(b) == 0 {
 		return bad("an empty file cannot be shared")
 	}
-	d.files = append(d.files, droppedFile{name: fileName(part.FileName()), content: b})
+	d.files = append(d.files, sandbox.FileUpload{Name: fileName(part.FileName()), Content: b})
 	return nil
 }
 
