@@ -127,7 +127,7 @@ func TestSlackRefusals(t *testing.T) {
 }
 
 // form is an upload as a browser sends it.
-func form(t *testing.T, fields object, files ...string) *http.Request {
+func filesTo(t *testing.T, to string, fields object, files ...string) *http.Request {
 	t.Helper()
 	var b bytes.Buffer
 	mw := multipart.NewWriter(&b)
@@ -148,9 +148,14 @@ func form(t *testing.T, fields object, files ...string) *http.Request {
 	if err := mw.Close(); err != nil {
 		t.Fatal(err)
 	}
-	r := request(http.MethodPost, "/api/slack/upload", b.String())
+	r := request(http.MethodPost, to, b.String())
 	r.Header.Set("Content-Type", mw.FormDataContentType())
 	return r
+}
+
+func form(t *testing.T, fields object, files ...string) *http.Request {
+	t.Helper()
+	return filesTo(t, "/api/slack/upload", fields, files...)
 }
 
 func TestUpload(t *testing.T) {

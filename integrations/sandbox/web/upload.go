@@ -18,7 +18,7 @@ const (
 	maxField  = 64 << 10
 )
 
-// drop is what somebody dropped onto a channel.
+// drop is what somebody dropped onto a channel or a field.
 type drop struct {
 	fields map[string]string
 	files  []sandbox.FileUpload
@@ -27,23 +27,59 @@ type drop struct {
 // postUpload shares files in one message, as Slack does with what is dropped at
 // once.
 func (s *Server) postUpload(w http.ResponseWriter, r *http.Request) (any, error) {
-	r.Body = http.MaxBytesReader(w, r.Body, maxUpload)
-	d, err := readDrop(r)
+	a, d, err := s.dropped(w, r, true)
 	if err != nil {
 		return nil, err
-	}
-	a := &actor{s: s, slackDeed: slackDeed{
-		As: d.fields["as"], Channel: d.fields["channel"], Thread: d.fields["thread"], Text: d.fields["comment"],
-	}}
-	if err := a.enter(true); err != nil {
-		return nil, err
-	}
-	if len(d.files) == 0 {
-		return nil, bad("there is no file in that")
 	}
 	return a.try(func(a *actor) (any, error) {
 		return said(a.in.UploadAll(a.who.ID, a.Thread, a.Text, d.files...)), nil
 	})
+}
+
+// postAttach puts files into a field of a view. What the client would not take
+// is told under the field, as after a submission.
+func (s *Server) postAttach(w http.ResponseWriter, r *http.Request) (any, error) {
+	a, d, err := s.dropped(w, r, false)
+	if err != nil {
+		return nil, err
+	}
+	v, err := s.view(a.who, a.View)
+	if err != nil {
+		return nil, err
+	}
+	block := d.fields["block"]
+	if block == "" {
+		return nil, missing("block")
+	}
+	if v.Values()[block] == nil {
+		return nil, notFound("that form has no field " + block)
+	}
+	return a.try(func(*actor) (any, error) {
+		if wrong := v.Attach(block, d.files...); wrong != nil {
+			return map[string]sandbox.Shown{"errors": {block: wrong.Error()}}, nil
+		}
+		return map[string]any{"ok": true, "values": v.Values()[block]}, nil
+	})
+}
+
+// dropped is who drops which files where.
+func (s *Server) dropped(w http.ResponseWriter, r *http.Request, inChannel bool) (*actor, drop, error) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxUpload)
+	d, err := readDrop(r)
+	if err != nil {
+		return nil, d, err
+	}
+	a := &actor{s: s, slackDeed: slackDeed{As: d.fields["as"], View: d.fields["view"]}}
+	if inChannel {
+		a.Channel, a.Thread, a.Text = d.fields["channel"], d.fields["thread"], d.fields["comment"]
+	}
+	if err := a.enter(inChannel); err != nil {
+		return nil, d, err
+	}
+	if len(d.files) == 0 {
+		return nil, d, bad("there is no file in that")
+	}
+	return a, d, nil
 }
 
 // readDrop reads a form with files.
