@@ -8,7 +8,7 @@ STATICCHECK = go tool -modfile=tools/go.mod staticcheck
 DEADCODE    = go tool -modfile=tools/go.mod deadcode
 HELM        = go tool -modfile=tools/helm/go.mod helm
 
-.PHONY: check format vet fix staticcheck deadcode race chart test build image clean mutations simulate
+.PHONY: check format vet fix staticcheck deadcode race chart test build image clean mutations simulate pictures
 
 check: format vet fix staticcheck deadcode chart race ## the gate: all of it must pass
 
@@ -64,3 +64,6 @@ SEEDS ?= 1000
 
 simulate: ## live SEEDS simulated days, from FROM on
 	go test ./cmd/firebreak -run 'TestSimulation$$' -sim.from=$(or $(FROM),0) -sim.seeds=$(SEEDS) -timeout 0
+
+pictures: ## take the README's pictures of the demo anew; needs Chromium
+	go test ./cmd/firebreak -run 'TestPictures$$' -count=1 -pictures "$(CURDIR)/docs/pictures"

@@ -17,6 +17,8 @@ func TestBrowser(t *testing.T) {
 		t.Run("private", func(t *testing.T) { testPrivateInBrowser(t, b, st.in(t)) })
 		t.Run("files", func(t *testing.T) { testFilesInBrowser(t, b, st.in(t)) })
 		t.Run("hostile", func(t *testing.T) { testHostileInBrowser(t, b, st.in(t)) })
+		t.Run("talk", func(t *testing.T) { testTalkInBrowser(t, b, st.in(t)) })
+		t.Run("page", func(t *testing.T) { testPageInBrowser(t, b, st.in(t)) })
 		t.Run("keyboard", func(t *testing.T) { testKeyboardInBrowser(t, b, st.in(t)) })
 		t.Run("windows", func(t *testing.T) { testWindowsInBrowser(t, b, st.in(t)) })
 	})

@@ -59,4 +59,8 @@ func testHostileInBrowser(t *testing.T, b *browser, st *stage) {
 		v.see(look.css, look.words)
 		v.listed("injected.js", look.hash)
 	}
+	v.goTo("#/ledger")
+	v.click(".lg-row button", hostile)
+	v.see(".lg-more", hostile)
+	v.listed("injected.js", "a record of the ledger")
 }

@@ -10,7 +10,10 @@ import (
 // command, a button, a form, a thread, a pin, a task in GitLab.
 func testIncidentInBrowser(t *testing.T, b *browser, st *stage) {
 	v := b.visit(t, st.base, "#/slack/incidents?as=sam", desktop())
-	v.says(".chan", "/inc open sev3 Odd logins on the VPN")
+	v.click(".compose-field", "Message #incidents")
+	v.keys("/in")
+	v.see(".complete-row", "/inc [help]")
+	v.keys(kb.Tab + "open sev3 Odd logins on the VPN" + kb.Enter)
 	v.see(".msg-private", "SEV3 is open: its channel is on the way")
 	v.click(".side-row", "inc-1-odd-logins-on-the-vpn")
 	v.see(".msg", "SEV3 · open · commander: nobody yet")
@@ -73,5 +76,8 @@ func taskByShortcut(v *visitor) {
 	v.click(".tab", "GitLab")
 	v.click(".gl-row", "Block 203.0.113.50 at the edge")
 	v.see(".gl-issue .tag", "Confidential")
+	v.click(".gl-issue .btn", "Close issue")
+	v.see(".gl-issue .tag", "Closed")
 	v.click(".tab", "Slack")
+	v.see(".msg", "Task 1 is done, says sam in GitLab")
 }

@@ -106,6 +106,17 @@ func testColoursInBrowser(t *testing.T, b *browser, d *demoRun) {
 	if len(backs) != 2 {
 		t.Errorf("light and dark are both %v", backs)
 	}
+	// One may also choose, whatever the system says, and it stays so.
+	const chosen = `document.documentElement.dataset.theme ?? ''`
+	v.click(".top-tool", "Colours: light, dark or as the system")
+	if got := value[string](v, chosen); got != "light" {
+		t.Errorf("in the dark the button chooses %q", got)
+	}
+	v.do("load it anew", chromedp.Reload())
+	v.see(".tabs .tab", "Slack")
+	if got := value[string](v, chosen); got != "light" {
+		t.Errorf("loaded anew the window is %q", got)
+	}
 }
 
 // scheme makes the window light or dark, as the system's setting does.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -20,18 +21,19 @@ type browser struct{ ctx context.Context }
 func startBrowser(t *testing.T) *browser {
 	t.Helper()
 	if raced {
-		t.Skip("under the race detector a story with a browser takes minutes, and the browser's own threads are not watched by it")
+		t.Skip("the race detector slows down bot and browser; TestDemoWindow plays the same story under it")
 	}
 	opts := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(installedBrowser(t)), // it runs without its own sandbox as root only
+		chromedp.ExecPath(installedBrowser(t)), // without its own sandbox for root only
 		chromedp.DisableGPU,
 		chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("disable-search-engine-choice-screen", true),
 		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"), // no way out
 	)
-	ctx, cancel := chromedp.NewExecAllocator(t.Context(), opts...)
-	t.Cleanup(cancel)                                                                   // waits for the browser's end and removes its profile
-	ctx, stop := chromedp.NewContext(ctx, chromedp.WithErrorf(func(string, ...any) {})) // events newer than the driver
+	ctx, end := chromedp.NewExecAllocator(context.WithoutCancel(t.Context()), opts...) // windows are looked at after the test
+	t.Cleanup(end)                                                                     // waits, and removes the profile
+	// Of events that are newer than the driver it would complain.
+	ctx, stop := chromedp.NewContext(ctx, chromedp.WithErrorf(func(string, ...any) {}))
 	t.Cleanup(stop)
 	if err := chromedp.Do(ctx); err != nil {
 		t.Fatalf("start the browser: %v", err)
@@ -51,7 +53,11 @@ func installedBrowser(t *testing.T) string {
 			return path
 		}
 	}
-	t.Skipf("no browser is installed: none of %s is there. On Debian: apt-get install chromium", strings.Join(names, ", "))
+	missing := fmt.Sprintf("no browser is installed: none of %s is there. On Debian: apt-get install chromium", strings.Join(names, ", "))
+	if *pictures != "" {
+		t.Fatal(missing)
+	}
+	t.Skip(missing)
 	return ""
 }
 

@@ -85,7 +85,7 @@ func (on *slackSurface) item(f slackField, put string) (any, error) {
 	case "rich_text_input":
 		return on.rich(put), nil
 	case "file_input":
-		return nil, fmt.Errorf("%s takes files, which the sandbox does not emulate", f.action)
+		return on.attached(f, put)
 	}
 	return put, nil
 }
@@ -199,7 +199,7 @@ func putOf(value any) string {
 		return strconv.FormatInt(int64(value), 10)
 	case map[string]any:
 		text, _ := value["text"].(map[string]any)
-		return cmp.Or(putOf(value["value"]), putOf(text["text"]))
+		return cmp.Or(putOf(value["value"]), putOf(text["text"]), putOf(value["id"])) // an option, or a file
 	}
 	return ""
 }

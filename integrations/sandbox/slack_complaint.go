@@ -36,6 +36,8 @@ func (f slackField) complaint(filled map[string]any) string {
 		}
 	case "number_input":
 		return f.number(text)
+	case "file_input": // the app may have changed the element since they were attached
+		return f.unfit(namesOf(list))
 	}
 	return ""
 }

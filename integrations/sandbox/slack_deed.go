@@ -106,8 +106,10 @@ func (on *slackSurface) act(f slackField, put string, filled map[string]any) (ma
 		return f.sign(maps.Clone(f.element)), nil
 	case "feedback_buttons":
 		return f.feedback(put)
-	case "workflow_button", "file_input":
+	case "workflow_button":
 		return nil, fmt.Errorf("%s is a %s, which the sandbox does not emulate", f.action, f.kind())
+	case "file_input":
+		return nil, fmt.Errorf("%s takes files: attach them", f.action)
 	}
 	value, err := on.chosen(f, put)
 	if err != nil {

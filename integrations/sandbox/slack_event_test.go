@@ -207,6 +207,32 @@ func TestSlackFileEvents(t *testing.T) {
 	})
 }
 
+// Files that are dropped at once are one message, and one event of their own each.
+func TestSlackFilesAtOnce(t *testing.T) {
+	slackTest(t, func(t *testing.T, r *rig) {
+		in := r.sb.Slack.In("#general")
+		c, _ := r.dial()
+		two := []FileUpload{{"a.txt", []byte("a")}, {"b.txt", []byte("bb")}}
+		m := in.UploadAll("sam", "", "both", two...)
+		if e := c.event(); e["subtype"] != "file_share" || e["text"] != "both" || dig(e, "files", 0, "name") != "a.txt" || dig(e, "files", 1, "name") != "b.txt" {
+			t.Errorf("message = %v", e)
+		}
+		for _, f := range m.Files {
+			if e := c.event(); e["type"] != "file_shared" || e["file_id"] != f.ID {
+				t.Errorf("file_shared = %v", e)
+			}
+		}
+		if reply := in.UploadAll("kim", m.TS, "", two...); reply.ThreadTS != m.TS || len(reply.Files) != 2 || len(in.Messages()) != 2 {
+			t.Errorf("reply = %+v", reply)
+		}
+		for n, files := range map[int][]FileUpload{0: nil, 11: make([]FileUpload, 11)} {
+			if err := Try(func() { in.UploadAll("sam", "", "", files...) }); err == nil || len(in.Messages()) != 2 {
+				t.Errorf("%d files at once: %v", n, err)
+			}
+		}
+	})
+}
+
 func TestSlackEventsNeedSubscriptionScopeAndMembership(t *testing.T) {
 	slackTest(t, func(t *testing.T, r *rig) {
 		s := r.sb.Slack

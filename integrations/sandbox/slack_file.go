@@ -20,6 +20,7 @@ type slackFile struct {
 	want                  int // declared length of an app's upload
 	uploaded, shared      bool
 	deleted               bool
+	inForm                bool // put into a form of the app's
 	channels              []*slackChannel
 }
 
@@ -80,7 +81,7 @@ func (f *slackFile) reachable(s *Slack) bool {
 			return true
 		}
 	}
-	return f.user == s.app.userID
+	return f.user == s.app.userID || f.inForm // a form's files are for the app (documented: with files:read)
 }
 
 func methodFilesInfo(c *slackCall) (slackOut, error) {

@@ -160,29 +160,6 @@ func (in SlackChannel) Unreact(user, ts, emoji string) {
 	_ = in.s.unreact(m, u.ID, emoji) // refused if it is not there, as the client hides
 }
 
-// Upload shares a file with a comment, which may be empty.
-func (in SlackChannel) Upload(user, name string, content []byte, comment string) Message {
-	return in.upload(user, "", name, content, comment)
-}
-
-// UploadReply shares a file in the thread of ts.
-func (in SlackChannel) UploadReply(user, ts, name string, content []byte, comment string) Message {
-	return in.upload(user, ts, name, content, comment)
-}
-
-func (in SlackChannel) upload(user, ts, name string, content []byte, comment string) Message {
-	ch, u, done := in.act(user, "upload")
-	defer done()
-	m := in.s.personal(ch, u, comment)
-	if ts != "" {
-		m.thread = in.root(ch, ts)
-	}
-	f := in.s.newFile(u, name, content)
-	in.s.note(RecordPerson, "upload", u.ID, ch.id, f.id, name)
-	in.s.share(m, []*slackFile{f})
-	return m.truth(in.s)
-}
-
 // Command types a slash command such as "/inc status" and blocks until the
 // person sees an answer, at most 3 s.
 func (in SlackChannel) Command(user, line string) Reply {

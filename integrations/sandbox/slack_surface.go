@@ -24,10 +24,12 @@ type slackSurface struct {
 }
 
 // slackHeld is what a person's client holds of a surface, by field: what was
-// put in, and the options that the app offered on being asked.
+// put in, the options that the app offered on being asked, and the files that
+// were uploaded, also those that were taken away again.
 type slackHeld struct {
-	filled  map[string]any
-	offered map[string][]any
+	filled   map[string]any
+	offered  map[string][]any
+	attached map[string][]any
 }
 
 // slackSight is one person's sight of one message.

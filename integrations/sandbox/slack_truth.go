@@ -145,7 +145,7 @@ func (s *Slack) Find(name string) (Channel, bool) {
 	return Channel{}, false
 }
 
-// FileOf returns a file that somebody shared.
+// FileOf returns a file that somebody shared or put into a form.
 func (s *Slack) FileOf(id string) (File, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -91,6 +91,9 @@ func (s *Slack) readView(raw json.RawMessage, kind string) (*slackView, error) {
 	if faults := checkView(v.body, kind); len(faults) > 0 {
 		return nil, invalidView(faults)
 	}
+	if lacks := s.unread(v); lacks != "" {
+		return nil, invalidView([]string{lacks})
+	}
 	s.nameBlocks(v.blocks())
 	return v, nil
 }

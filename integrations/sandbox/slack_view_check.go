@@ -106,7 +106,9 @@ func (v *blockCheck) input(at string, b map[string]any) {
 		}
 	case "users_select", "conversations_select", "channels_select", "external_select", "multi_users_select",
 		"multi_conversations_select", "multi_channels_select", "multi_external_select", "email_text_input",
-		"url_text_input", "number_input", "rich_text_input", "file_input":
+		"url_text_input", "number_input", "rich_text_input":
+	case "file_input":
+		v.fileInput(at, e)
 	default:
 		v.fault(at+"/type", "unsupported type: %v", e["type"])
 	}

@@ -36,7 +36,7 @@ func (s *Server) fence(next http.Handler) http.Handler {
 		case !ownOrigin(r):
 			s.complain(w, http.StatusForbidden, "another site may not act here")
 		case !ownKind(r):
-			s.complain(w, http.StatusUnsupportedMediaType, "send application/json, or a form to the upload")
+			s.complain(w, http.StatusUnsupportedMediaType, "send application/json, or files as a form")
 		default:
 			next.ServeHTTP(w, r)
 		}
@@ -83,5 +83,8 @@ func ownKind(r *http.Request) bool {
 	if err != nil {
 		return false
 	}
-	return kind == "application/json" && r.URL.Path != uploadPath || kind == "multipart/form-data" && r.URL.Path == uploadPath
+	if r.URL.Path == uploadPath || r.URL.Path == attachPath {
+		return kind == "multipart/form-data"
+	}
+	return kind == "application/json"
 }

@@ -57,6 +57,8 @@ func TestFence(t *testing.T) {
 		"no content type":              {post(say, "Content-Type", ""), 415},
 		"text":                         {post(say, "Content-Type", "text/plain"), 415},
 		"form where JSON is due":       {post(say, "Content-Type", "multipart/form-data; boundary=x"), 415},
+		"JSON where files are due":     {with(request(http.MethodPost, "/api/slack/view-attach", "{}")), 415},
+		"files from another site":      {with(request(http.MethodPost, "/api/slack/view-attach", "--x--"), "Content-Type", "multipart/form-data; boundary=x", "Origin", "https://evil.example"), 403},
 		"JSON with a charset":          {post(say, "Content-Type", "application/json; charset=utf-8"), 200},
 		"too much":                     {post(long), 413},
 		"no JSON":                      {post("{"), 400},

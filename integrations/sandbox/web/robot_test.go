@@ -71,6 +71,8 @@ func (r *robot) deliver(ctx context.Context, e incident.Envelope) ([]byte, error
 	switch {
 	case e.Type == "slash_commands" && p.Text == "form", p.Type == "shortcut", p.Type == "message_action":
 		return nil, r.client.OpenView(ctx, p.Trigger, json.RawMessage(robotForm))
+	case e.Type == "slash_commands" && p.Text == "evidence":
+		return nil, r.client.OpenView(ctx, p.Trigger, json.RawMessage(robotEvidence))
 	case e.Type == "slash_commands" && p.Text == "card":
 		return []byte(`{"response_type":"in_channel","text":"INC-1","blocks":` + robotCard + `}`), nil
 	case e.Type == "slash_commands":
@@ -113,6 +115,9 @@ const robotCard = `[{"type":"section","block_id":"head","text":{"type":"mrkdwn",
 const robotHome = `{"type":"home","blocks":[{"type":"header","text":{"type":"plain_text","text":"Your incidents"}},
 {"type":"actions","elements":[{"type":"button","action_id":"open","text":{"type":"plain_text","text":"Open an incident"},"style":"primary"}]},
 {"type":"section","text":{"type":"mrkdwn","text":"*INC-1* VPN brute force"}}]}`
+
+const robotEvidence = `{"type":"modal","title":{"type":"plain_text","text":"Evidence"},"submit":{"type":"plain_text","text":"Send"},"blocks":[
+{"type":"input","block_id":"proof","label":{"type":"plain_text","text":"Evidence"},"element":{"type":"file_input","action_id":"files","filetypes":["txt","log"],"max_files":2}}]}`
 
 const robotForm = `{"type":"modal","callback_id":"open","title":{"type":"plain_text","text":"Open an incident"},"submit":{"type":"plain_text","text":"Open"},"close":{"type":"plain_text","text":"Cancel"},"blocks":[
 {"type":"input","block_id":"title","label":{"type":"plain_text","text":"Title"},"hint":{"type":"plain_text","text":"A few words"},"element":{"type":"plain_text_input","action_id":"title","max_length":80,"placeholder":{"type":"plain_text","text":"What happens?"}}},

@@ -2,7 +2,11 @@ package web
 
 import "net/http"
 
-const uploadPath = "/api/slack/upload"
+// Where forms with files go; everything else takes JSON.
+const (
+	uploadPath = "/api/slack/upload"
+	attachPath = "/api/slack/view-attach"
+)
 
 // routes are all addresses.
 func (s *Server) routes() http.Handler {
@@ -19,6 +23,7 @@ func (s *Server) routes() http.Handler {
 		"GET /api/slack/home":                  s.getHome,
 		"POST /api/slack/{verb}":               s.postSlack,
 		"POST " + uploadPath:                   s.postUpload,
+		"POST " + attachPath:                   s.postAttach,
 		"GET /api/pagerduty":                   s.getPager,
 		"POST /api/pagerduty/{verb}":           s.postPager,
 		"GET /api/gitlab":                      s.getIssues,

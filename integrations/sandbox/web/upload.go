@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"path"
 	"strings"
+
+	"firebreak/integrations/sandbox"
 )
 
 // Limits of an upload.
@@ -16,48 +18,68 @@ const (
 	maxField  = 64 << 10
 )
 
-// drop is what somebody dropped onto a channel.
+// drop is what somebody dropped onto a channel or a field.
 type drop struct {
 	fields map[string]string
-	files  []droppedFile
+	files  []sandbox.FileUpload
 }
 
-type droppedFile struct {
-	name    string
-	content []byte
-}
-
-// postUpload shares files: the comment goes with the first one.
+// postUpload shares files in one message, as Slack does with what is dropped at
+// once.
 func (s *Server) postUpload(w http.ResponseWriter, r *http.Request) (any, error) {
-	r.Body = http.MaxBytesReader(w, r.Body, maxUpload)
-	d, err := readDrop(r)
+	a, d, err := s.dropped(w, r, true)
 	if err != nil {
 		return nil, err
 	}
-	a := &actor{s: s, slackDeed: slackDeed{
-		As: d.fields["as"], Channel: d.fields["channel"], Thread: d.fields["thread"], Text: d.fields["comment"],
-	}}
-	if err := a.enter(true); err != nil {
+	return a.try(func(a *actor) (any, error) {
+		return said(a.in.UploadAll(a.who.ID, a.Thread, a.Text, d.files...)), nil
+	})
+}
+
+// postAttach puts files into a field of a view. What the client would not take
+// is told under the field, as after a submission.
+func (s *Server) postAttach(w http.ResponseWriter, r *http.Request) (any, error) {
+	a, d, err := s.dropped(w, r, false)
+	if err != nil {
 		return nil, err
 	}
-	if len(d.files) == 0 {
-		return nil, bad("there is no file in that")
+	v, err := s.view(a.who, a.View)
+	if err != nil {
+		return nil, err
 	}
-	return a.try(func(a *actor) (any, error) {
-		all := []string{}
-		for i, f := range d.files {
-			comment := a.Text
-			if i > 0 {
-				comment = ""
-			}
-			if a.Thread == "" {
-				all = append(all, a.in.Upload(a.who.ID, f.name, f.content, comment).TS)
-				continue
-			}
-			all = append(all, a.in.UploadReply(a.who.ID, a.Thread, f.name, f.content, comment).TS)
+	block := d.fields["block"]
+	if block == "" {
+		return nil, missing("block")
+	}
+	if v.Values()[block] == nil {
+		return nil, notFound("that form has no field " + block)
+	}
+	return a.try(func(*actor) (any, error) {
+		if wrong := v.Attach(block, d.files...); wrong != nil {
+			return map[string]sandbox.Shown{"errors": {block: wrong.Error()}}, nil
 		}
-		return map[string]any{"ok": true, "ts": all}, nil
+		return map[string]any{"ok": true, "values": v.Values()[block]}, nil
 	})
+}
+
+// dropped is who drops which files where.
+func (s *Server) dropped(w http.ResponseWriter, r *http.Request, inChannel bool) (*actor, drop, error) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxUpload)
+	d, err := readDrop(r)
+	if err != nil {
+		return nil, d, err
+	}
+	a := &actor{s: s, slackDeed: slackDeed{As: d.fields["as"], View: d.fields["view"]}}
+	if inChannel {
+		a.Channel, a.Thread, a.Text = d.fields["channel"], d.fields["thread"], d.fields["comment"]
+	}
+	if err := a.enter(inChannel); err != nil {
+		return nil, d, err
+	}
+	if len(d.files) == 0 {
+		return nil, d, bad("there is no file in that")
+	}
+	return a, d, nil
 }
 
 // readDrop reads a form with files.
@@ -97,7 +119,7 @@ func (d *drop) take(part *multipart.Part) error {
 	if len(b) == 0 {
 		return bad("an empty file cannot be shared")
 	}
-	d.files = append(d.files, droppedFile{name: fileName(part.FileName()), content: b})
+	d.files = append(d.files, sandbox.FileUpload{Name: fileName(part.FileName()), Content: b})
 	return nil
 }
 

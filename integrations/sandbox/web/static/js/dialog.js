@@ -24,6 +24,7 @@ export function openDialog({title, body, foot, className = '', onClose}) {
   box.addEventListener('close', () => {
     closeMenu();
     box.remove();
+    placeCaret();
     if (onClose) onClose();
   });
   box.addEventListener('click', (e) => {
@@ -32,6 +33,14 @@ export function openDialog({title, body, foot, className = '', onClose}) {
   document.body.append(box);
   box.showModal();
   return {box, close};
+}
+
+/** Gives the field that has the focus again after a dialog its caret too: Chromium leaves that behind, and what is typed is lost. */
+export function placeCaret() {
+  const field = document.activeElement;
+  if (!field?.matches('textarea, input')) return;
+  field.blur();
+  field.focus();
 }
 
 /** Asks yes or no; resolves to true or false. */

@@ -24,7 +24,7 @@ export function mountPeople(ctx) {
       h('span', {class: 'who-name', text: me.name}),
       icon('down', 'who-down'),
     );
-    button.setAttribute('aria-label', `${me.name}: you are ${me.real_name || me.name}. Be somebody else`);
+    button.title = `You are ${me.real_name || me.name}. Be somebody else`; // beside the name, which stands in the button
   };
   ctx.state.on('me', draw);
   ctx.state.on('world', draw);

@@ -7,6 +7,7 @@ import {parse as markdown} from '../../static/js/slack/markdown.js';
 import {entry, flat, holders, initial, richText, store, typed} from '../../static/js/slack/values.js';
 import {rows} from '../../static/js/slack/grouping.js';
 import {completed, fitting, tokenAt} from '../../static/js/slack/completion_token.js';
+import {rules, tooLarge} from '../../static/js/slack/attach.js';
 import {inside} from '../../static/js/slack/links.js';
 import {asTyped, plainLine} from '../../static/js/slack/original.js';
 
@@ -97,6 +98,20 @@ test('values: a store keeps what was put while its field stays', () => {
   s.adopt({b: {a: {type: 'plain_text_input', value: 'late'}}, c: {d: {type: 'datepicker', selected_date: '2026-02-03'}}});
   assert.equal(s.values(blocks).c.d.selected_date, '2026-02-03');
   assert.deepEqual(s.get('b', {...field, type: 'number_input', initial_value: 3}), {type: 'number_input', value: '3'});
+});
+
+test('files for forms: what a field takes and holds', () => {
+  const file = (id) => ({id, name: id + '.txt', size: 1});
+  const field = {type: 'file_input', action_id: 'f'};
+  assert.equal(rules(field), 'Up to 10 files');
+  assert.equal(rules({max_files: 1, filetypes: ['txt', 'log']}), 'One file: txt, log');
+  assert.equal(tooLarge([{name: 'a', size: 10 << 20}]), '');
+  assert.equal(tooLarge([{name: 'a', size: 1}, {name: 'b', size: (10 << 20) + 1}]), 'b is larger than 10 MB.');
+  assert.match(tooLarge(Array(3).fill({name: 'a', size: 8 << 20})), /20 MB/);
+  const s = store();
+  assert.deepEqual(s.get('b', field), {type: 'file_input', files: []});
+  s.put('b', field, [file('F1'), file('F2')]);
+  assert.equal(typed(s.get('b', field)), 'F1,F2');
 });
 
 test('grouping: days, what is new, who goes on', () => {

@@ -2,6 +2,7 @@ import {test} from 'node:test';
 import assert from 'node:assert/strict';
 import {deed, quote, weight} from '../../static/js/story/deed.js';
 import {cameForAPlace} from '../../static/js/story/follow.js';
+import {startsSmall} from '../../static/js/story/frame.js';
 import {parseLook, placeName, reading, sameSpot, standing} from '../../static/js/story/progress.js';
 
 const scenes = ['03:02 · A page wakes Sam', 'People gather'];
@@ -28,6 +29,11 @@ test('the end invites, and trouble is told', () => {
   assert.deepEqual([failed.phase, failed.next], ['failed', 'waited in vain']);
   assert.equal(reading(null).phase, 'none');
   assert.equal(reading(state({scenes: []})).phase, 'none');
+});
+
+test('on a phone the strip starts folded, until it was unfolded', () => {
+  assert.deepEqual([startsSmall(null, true), startsSmall(null, false)], ['yes', 'no']);
+  assert.deepEqual([startsSmall('no', true), startsSmall('yes', false)], ['no', 'yes']);
 });
 
 test('the list of scenes knows past, now and ahead', () => {

@@ -29,6 +29,7 @@ export const verbs = {
   submit: 'submits a form',
   close_view: 'closes a form',
   upload: 'drops a file',
+  attach: 'puts a file into a form',
   invite: 'invites',
   join: 'joins',
   leave: 'leaves',

@@ -5,6 +5,14 @@ export function focusName(b, e) {
   return (b.block_id || '') + '/' + (e.action_id || '');
 }
 
+/** Shows under an input block what is wrong with it; '' takes that away. */
+export function showWrong(block, said) {
+  if (!block) return;
+  block.querySelector('.wrong').textContent = said || '';
+  block.classList.toggle('is-wrong', Boolean(said));
+  for (const f of block.querySelectorAll('input, textarea, .picker')) f.setAttribute('aria-invalid', String(Boolean(said)));
+}
+
 /** Shows that something is on its way until it is done. */
 export async function busy(node, deed) {
   node.classList.add('busy');

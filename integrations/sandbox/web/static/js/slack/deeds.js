@@ -1,6 +1,7 @@
 // What people do to the elements of messages and views.
 
 import {h} from '../dom.js';
+import {upload} from '../api.js';
 import {confirm} from '../dialog.js';
 import {textObject, words} from './text.js';
 import {slot, store, typed} from './values.js';
@@ -25,6 +26,7 @@ export function messageEnv(m, desk) {
 
 /** The env of a view: a modal or the Home tab. */
 export function viewEnv(id, desk, surface) {
+  const uploads = new Set();
   const env = {
     who: desk.who,
     store: store(),
@@ -33,6 +35,13 @@ export function viewEnv(id, desk, surface) {
     errors: {},
     send: (deed) => desk.act('view-do', {view: id, deed}),
     suggest: async (e, text) => (await desk.act('suggest', {view: id, action_id: e.action_id, typed: text})).options || [],
+    attach: (b, files) => {
+      const sent = upload('/api/slack/view-attach', {as: desk.me.id, view: id, block: b.block_id}, files);
+      uploads.add(sent);
+      return sent.finally(() => uploads.delete(sent));
+    },
+    /** Waits for files on their way and says whether all arrived; what is wrong is told under their field. */
+    settled: async () => (await Promise.allSettled([...uploads])).every((sent) => sent.value && !sent.value.errors),
     keep: (b) => desk.act('view-put', {view: id, values: {[b.block_id]: typed(env.store.get(b.block_id, b.element))}}).catch(() => {}),
   };
   return withDeeds(env, desk);

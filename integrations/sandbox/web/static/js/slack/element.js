@@ -7,6 +7,7 @@ import {words} from './text.js';
 import {select} from './select.js';
 import {boxes} from './choice.js';
 import {entryField} from './entry.js';
+import {fileField} from './attach.js';
 import {focusName, busy} from './control.js';
 
 /** Draws an element; what people do to it goes to env.act. */
@@ -39,7 +40,7 @@ const kinds = {
   datepicker: entryField,
   timepicker: entryField,
   datetimepicker: entryField,
-  file_input: entryField,
+  file_input: fileField,
   feedback_buttons: (b, e, env) =>
     h(
       'span',

@@ -1,4 +1,4 @@
-// Draws the fields that are typed into: text, numbers, dates, times, files.
+// Draws the fields that are typed into: text, numbers, dates, times.
 
 import {h} from '../dom.js';
 import {fromWall, toWall} from '../time.js';
@@ -17,7 +17,6 @@ const kinds = {
 
 /** Draws a field; each change goes to the store, and to the app where it listens. */
 export function entryField(b, e, env) {
-  if (e.type === 'file_input') return files(b, e, env);
   const tz = e.timezone || env.who.tz;
   const held = env.store.get(b.block_id, e)[slot(e.type)];
   const put = (last) => {
@@ -97,28 +96,4 @@ function tally(count, text, most) {
   count.textContent = left;
   count.classList.toggle('over', left < 0);
   count.classList.toggle('near', left >= 0 && left <= Math.max(20, most / 10));
-}
-
-function files(b, e, env) {
-  const list = h('span', {class: 'muted', text: 'The sandbox keeps no files of forms.'});
-  return h(
-    'div',
-    {class: 'pair'},
-    h('input', {
-      class: 'input',
-      type: 'file',
-      multiple: (e.max_files || 10) > 1,
-      accept: (e.filetypes || []).map((t) => '.' + t).join(',') || null,
-      data: {focus: focusName(b, e)},
-      on: {
-        change: (c) =>
-          env.store.put(
-            b.block_id,
-            e,
-            [...c.target.files].map((f) => ({name: f.name, size: f.size})),
-          ),
-      },
-    }),
-    list,
-  );
 }

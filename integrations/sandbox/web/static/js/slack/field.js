@@ -3,6 +3,7 @@
 import {h} from '../dom.js';
 import {words} from './text.js';
 import {element} from './element.js';
+import {showWrong} from './control.js';
 
 let ids = 0;
 
@@ -34,9 +35,7 @@ export function complain(root, errors) {
   let first = null;
   for (const node of root.querySelectorAll('.block-input')) {
     const said = errors[node.dataset.block] || '';
-    node.querySelector('.wrong').textContent = said;
-    node.classList.toggle('is-wrong', Boolean(said));
-    for (const f of node.querySelectorAll('input, textarea, .picker')) f.setAttribute('aria-invalid', String(Boolean(said)));
+    showWrong(node, said);
     if (said && !first) first = node;
   }
   first?.querySelector('input, textarea, button')?.focus();

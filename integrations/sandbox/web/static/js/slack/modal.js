@@ -1,6 +1,7 @@
 // The modals an app has on the person's screen: the one on top is shown.
 
 import {h, clear, append} from '../dom.js';
+import {placeCaret} from '../dialog.js';
 import {close as closeMenu} from '../menu.js';
 import {makeSheet} from './sheet.js';
 
@@ -45,6 +46,7 @@ export function makeModals(desk) {
     box = shown = null;
     old.close();
     old.remove();
+    placeCaret();
   }
   return {
     show,

@@ -67,6 +67,7 @@ export function makeSheet(first, desk) {
     go.setAttribute('aria-busy', 'true'); // a button that is switched off would lose the focus
     tell({});
     try {
+      if (!(await env.settled())) return;
       const answer = await desk.act('view-submit', {view: first.id, values: fields()});
       if (answer && answer.errors) tell(answer.errors);
       await desk.load.screen();

@@ -5,6 +5,7 @@ import {icon} from '../icons.js';
 import {channelOf, parseLook, placeName} from './progress.js';
 
 const small = 'firebreak.strip';
+const phone = '(max-width: 599px)';
 
 /** Builds the strip in root; gives the parts that are written later. */
 export function frame(root, {play, step, speed, scenes, follow, ticker, look}) {
@@ -22,7 +23,7 @@ export function frame(root, {play, step, speed, scenes, follow, ticker, look}) {
   const side = h('div', {class: 'st-side'}, follow, speed, scenes);
   const row = h('div', {class: 'st-row'}, go, words(parts, ticker), side, parts.fold);
   clear(root).append(h('div', {class: 'st'}, parts.bar, row));
-  folds(root, parts.fold);
+  folds(root, parts.fold, row.querySelector('.st-words'));
   return parts;
 }
 
@@ -40,16 +41,31 @@ function lookLink(look) {
   return h('a', {class: 'st-look', href: '#/slack', on: {click: go}});
 }
 
-/** Lets the button fold the strip; how it was left is remembered. */
-function folds(root, button) {
+/** Lets the button fold the strip, and a tap on what is left unfold it; how it was left is remembered. */
+function folds(root, button, rest) {
+  const narrow = matchMedia(phone);
   const set = (to) => {
     root.dataset.small = to;
-    sessionStorage.setItem(small, to);
     button.setAttribute('aria-expanded', String(to !== 'yes'));
     button.setAttribute('aria-label', to === 'yes' ? 'Show more of the story' : 'Show less of the story');
   };
-  button.addEventListener('click', () => set(root.dataset.small === 'yes' ? 'no' : 'yes'));
-  set(sessionStorage.getItem(small) ?? 'no');
+  const turn = () => {
+    const to = root.dataset.small === 'yes' ? 'no' : 'yes';
+    sessionStorage.setItem(small, to);
+    set(to);
+  };
+  const start = () => set(startsSmall(sessionStorage.getItem(small), narrow.matches));
+  button.addEventListener('click', turn);
+  rest.addEventListener('click', (e) => {
+    if (root.dataset.small === 'yes' && !e.target.closest('a, button')) turn();
+  });
+  narrow.addEventListener('change', start);
+  start();
+}
+
+/** Says whether a strip is folded that was left as told, 'yes', 'no' or null: on a phone it is, for the channel's sake. Pure. */
+export function startsSmall(left, onPhone) {
+  return left ?? (onPhone ? 'yes' : 'no');
 }
 
 /** Writes only what changed, so that a live region says nothing twice. */
