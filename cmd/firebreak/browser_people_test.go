@@ -50,7 +50,9 @@ func testPeopleInBrowser(t *testing.T, b *browser, st *stage) {
 	v.click(".side-unread", "alerts")
 	v.see(".log-new", "New")
 	v.see(".msg", "have a look")
-	v.gone(".side-unread", "alerts")
+	v.click(".side-row", "general")
+	v.see(".chan-title", "general")
+	v.gone(".side-unread", "alerts") // it has been read
 	v.keys("/")
 	v.keys("3 of them")
 	v.see(".compose-field", "3 of them")

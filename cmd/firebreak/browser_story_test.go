@@ -92,9 +92,7 @@ func testFaultsInBrowser(t *testing.T, b *browser, d *demoRun) {
 	if _, err := fmt.Sscanf(sum, "sent %d = recorded %d · missing %d · doubled %d", &sent, &recorded, &missing, &doubled); err != nil || sent < 6 || sent != recorded || missing+doubled > 0 {
 		t.Errorf("the account says %q (%v)", sum, err)
 	}
-	if wrong := discrepancies(d.account()); len(wrong) > 0 {
-		t.Errorf("the account is not equal: %s", wrong)
-	}
+	d.until("the account is equal", func() bool { return len(discrepancies(d.account())) == 0 })
 	if got := d.bot(); !got.Alive || got.Restarts != before+1 {
 		t.Errorf("the bot is %+v, and had been restarted %d times before", got, before)
 	}
