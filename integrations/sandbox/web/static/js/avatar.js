@@ -1,6 +1,7 @@
 // Faces of people: their initials on a colour of their own.
 
 import {h} from './dom.js';
+import {state} from './state.js';
 
 /** Two letters for a name. Pure. */
 export function initials(name) {
@@ -19,10 +20,17 @@ export function hue(id) {
   return n % 8;
 }
 
+// colour keeps those apart that there are from the beginning, whatever their
+// ids are in this sandbox.
+function colour(id) {
+  const person = state.person(id);
+  return person ? state.world.people.indexOf(person) % 8 : hue(id);
+}
+
 /** Draws a face; size is 's', 'm' or 'l'. */
 export function avatar(id, name, size = 'm', kind = '') {
   return h('span', {
-    class: ['face', 'face-' + size, 'face-' + hue(id), kind && 'face-' + kind],
+    class: ['face', 'face-' + size, 'face-' + colour(id), kind && 'face-' + kind],
     'aria-hidden': 'true',
     text: initials(name),
   });
