@@ -33,8 +33,7 @@ func TestPictures(t *testing.T) {
 	v.photograph("story")
 	p := b.visit(t, d.base, "#/slack/"+room+"?as=kim", screen{width: 390, height: 844, scale: 1.5, phone: true})
 	p.see(".chan .msg", "it moves sideways")
-	p.phone = false // a tap leaves a mark for a while
-	p.click(".st-fold", "")
+	p.see("#strip[data-small=yes]", "")
 	p.photograph("phone")
 
 	d.post("/api/story/speed", map[string]any{"x": 8}, nil)
