@@ -33,6 +33,11 @@ var mayImport = map[string][]string{
 	"detect/correlate": {},
 	"detect/sigma":     {"detect/event", "detect/correlate"},
 
+	// Rules in the user's own code find what Sigma's do, by the same types.
+	"detect/own":    {"detect/event", "detect/correlate", "detect/sigma"},
+	"detect/child":  {"detect/event", "detect/correlate", "detect/sigma", "detect/own"},
+	"detect/script": {"detect/event", "detect/correlate", "detect/sigma", "detect/own"},
+
 	"integrations/slack":     {"incident"},
 	"integrations/pagerduty": {"incident"},
 	"integrations/gitlab":    {"incident"},
@@ -44,6 +49,7 @@ var mayImport = map[string][]string{
 	"bot": {"incident", "detect", "store"},
 	"cmd/firebreak": {
 		"incident", "detect", "store", "bot", "detect/event", "detect/correlate", "detect/sigma",
+		"detect/own", "detect/child", "detect/script",
 		"integrations/slack", "integrations/pagerduty", "integrations/gitlab", "integrations/sandbox", "integrations/sandbox/web",
 	},
 }
@@ -73,8 +79,10 @@ var doors = map[string][]string{
 	"github.com/alecthomas/kong":           {"cmd/firebreak"},
 	"github.com/prometheus/client_golang":  {"bot", "cmd/firebreak"},
 	"github.com/schollz/progressbar/v3":    {"cmd/firebreak"},
-	"go.yaml.in/yaml/v4":                   {"detect/sigma"},
+	"go.yaml.in/yaml/v4":                   {"detect/child", "detect/sigma"},
+	"go.starlark.net":                      {"detect/script"},
 	"golang.org/x/sync":                    {"bot", "cmd/firebreak", "integrations/slack"},
+	"golang.org/x/sys":                     {"detect/child"}, // limits of another process
 	"golang.org/x/term":                    {"cmd/firebreak"},
 	"golang.org/x/time":                    {"bot", "integrations/slack", "integrations/pagerduty", "integrations/gitlab"},
 	"github.com/chromedp/cdproto":          testsOnly, // the protocol's words, for chromedp

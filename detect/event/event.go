@@ -143,6 +143,35 @@ func (e *Event) values(field string) (v Values) {
 	return v
 }
 
+// Object is the event as encoding/json decodes it, numbers as json.Number. It
+// must not be changed.
+func (e *Event) Object() map[string]any { return e.roots[0] }
+
+// Pick gives those of the fields that the event has, found as Values finds
+// them, under the names asked for. A field that stands in several elements of
+// a list is a list.
+func (e *Event) Pick(fields []string) map[string]any {
+	picked := map[string]any{}
+	for _, field := range fields {
+		if all := e.all(field); len(all) == 1 {
+			picked[field] = all[0]
+		} else if len(all) > 1 {
+			picked[field] = all
+		}
+	}
+	return picked
+}
+
+func (e *Event) all(field string) (all []any) {
+	take := func(value any) { all = append(all, value) }
+	for i, root := range e.roots {
+		if find(root, field, e.spaced, take) || i > 0 && attribute(root, field, take) {
+			break
+		}
+	}
+	return all
+}
+
 // Leaves gives every string, number and boolean of the event, in no order:
 // the full log message, for rules that search all of it.
 func (e *Event) Leaves() []Value {

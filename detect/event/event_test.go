@@ -1,6 +1,7 @@
 package event_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -193,4 +194,23 @@ func FuzzEvent(f *testing.F) {
 		}
 		e.Time([]string{field})
 	})
+}
+
+func TestPick(t *testing.T) {
+	ev, err := event.Decode([]byte(`{"user":"a","n":1.50,"list":[{"x":1},{"x":null}],"deep":{"a":{"b":[1,2]}},"data":{"only":true}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ev.Lift([]string{"data"})
+	got := ev.Pick([]string{"user", "n", "list.x", "deep.a.b", "only", "absent"})
+	want := map[string]any{
+		"user": "a", "n": json.Number("1.50"), "list.x": []any{json.Number("1"), nil},
+		"deep.a.b": []any{json.Number("1"), json.Number("2")}, "only": true,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if len(ev.Object()) != 5 {
+		t.Errorf("the object is %v", ev.Object())
+	}
 }

@@ -2,6 +2,7 @@ package sigma
 
 import (
 	"sync"
+	"time"
 
 	"firebreak/detect/event"
 )
@@ -49,6 +50,9 @@ func (s *Set) Rules() []Head {
 	}
 	return heads
 }
+
+// Time gives when an event happened, by the mapping.
+func (s *Set) Time(ev *event.Event) (time.Time, bool) { return ev.Time(s.mapping.time) }
 
 // Atoms says how many different questions the rules ask.
 func (s *Set) Atoms() int { return s.atoms }
