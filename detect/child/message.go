@@ -75,7 +75,7 @@ func parse(line []byte) (message, error) {
 		}
 	case "detection":
 		if err = json.Unmarshal(line, &m.detection); err == nil {
-			err = own.CheckGroup(m.detection.Group)
+			m.detection.Group, err = own.Group(m.detection.Group)
 		}
 	case "error":
 		err = json.Unmarshal(line, &m.complaint)

@@ -1,7 +1,6 @@
 package own
 
 import (
-	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -84,20 +83,26 @@ const (
 	maxText  = 1024 // bytes of what it says
 )
 
-// CheckGroup bounds what a detection says it is about.
-func CheckGroup(group map[string]string) error {
+// Group bounds what a detection says it is about. A text that is too long is
+// cut, not refused: whoever writes into a log must not be able to hide behind
+// a long name.
+func Group(group map[string]string) (map[string]string, error) {
 	if len(group) > maxGroup {
-		return fmt.Errorf("a detection has more than %d entries", maxGroup)
+		return nil, fmt.Errorf("a detection has more than %d entries", maxGroup)
 	}
+	bounded := map[string]string{}
 	for key, text := range group {
-		switch {
-		case key == "" || !sound(key, maxKey):
-			return fmt.Errorf("the name of an entry is a text of 1 to %d bytes", maxKey)
-		case len(text) > maxText:
-			return fmt.Errorf("the entry %q is longer than %d bytes", key, maxText)
-		case !utf8.ValidString(text):
-			return errors.New("an entry is not UTF-8")
+		if key == "" || !sound(key, maxKey) {
+			return nil, fmt.Errorf("the name of an entry is a text of 1 to %d bytes", maxKey)
 		}
+		bounded[key] = clip(text)
 	}
-	return nil
+	return bounded, nil
+}
+
+func clip(text string) string {
+	if len(text) > maxText {
+		text = text[:maxText] + "…"
+	}
+	return strings.ToValidUTF8(text, "")
 }

@@ -39,18 +39,20 @@ func TestStem(t *testing.T) {
 }
 
 func TestGroupIsBounded(t *testing.T) {
-	if err := own.CheckGroup(map[string]string{"user": "alice", "empty": ""}); err != nil {
-		t.Error(err)
+	long := strings.Repeat("x", 1023)
+	got, err := own.Group(map[string]string{"user": "alice", "empty": "", "long": long + "é" + long, "bytes": "a\xff"})
+	want := map[string]string{"user": "alice", "empty": "", "long": long + "…", "bytes": "a"}
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Errorf("error %v, group:\n%s", err, diff)
 	}
 	many := map[string]string{}
 	for i := range 33 {
 		many[strings.Repeat("k", i+1)] = ""
 	}
 	for name, bad := range map[string]map[string]string{
-		"many": many, "no name": {"": "x"}, "long name": {strings.Repeat("k", 257): "x"},
-		"long": {"k": strings.Repeat("x", 1025)}, "no UTF-8": {"k": "\xff"},
+		"many": many, "no name": {"": "x"}, "long name": {strings.Repeat("k", 257): "x"}, "no UTF-8": {"\xff": "x"},
 	} {
-		if own.CheckGroup(bad) == nil {
+		if _, err := own.Group(bad); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}
