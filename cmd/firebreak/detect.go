@@ -9,12 +9,13 @@ import (
 	"slices"
 	"strings"
 
+	"firebreak/detect/own"
 	"firebreak/detect/sigma"
 )
 
 // detectCmd is about detection rules.
 type detectCmd struct {
-	Run  detectRunCmd  `cmd:"" help:"Run Sigma rules over log events."`
+	Run  detectRunCmd  `cmd:"" help:"Run rules over log events."`
 	Test detectTestCmd `cmd:"" help:"Try rules on their own malicious and benign samples."`
 }
 
@@ -42,19 +43,71 @@ func readMapping(files []string) (*sigma.Mapping, error) {
 	return m, nil
 }
 
+// ruleFlags are the options of all commands that load rules.
+type ruleFlags struct {
+	Mapping []string `sep:"none" help:"Add routes, names of fields and placeholders; may be repeated." placeholder:"FILE"`
+	Exec    bool     `help:"Also run rules in folders that are programs (*.py, detector.yml)."`
+	Stderr  bool     `help:"Show what such programs write to standard error."`
+}
+
+// rules is what was loaded. It must be ended.
+type rules struct {
+	set     *sigma.Set
+	own     []own.Detector
+	files   []string // that were read, in order
+	refused int
+	heard   heard
+}
+
+// ruleLoader loads rules.
+type ruleLoader struct {
+	*program
+	flags ruleFlags
+	named map[string]bool // files that were named themselves
+	rules *rules
+}
+
 // readRules loads the rules at paths, files and folders, and says on stderr
-// what was refused. The files it read come with the set, in order.
-func (p *program) readRules(paths, mappings []string) (*sigma.Set, []string, error) {
-	m, err := readMapping(mappings)
+// what was refused.
+func (p *program) readRules(paths []string, flags ruleFlags) (*rules, error) {
+	m, err := readMapping(flags.Mapping)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	files, err := ruleFiles(paths)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	loader := sigma.NewLoader(m)
+	l := &ruleLoader{program: p, flags: flags, named: map[string]bool{}, rules: &rules{files: files}}
+	for _, path := range paths {
+		l.named[filepath.Clean(path)] = true
+	}
+	l.sigma(m)
 	for _, file := range files {
+		if ruleKind(file) == kindSigma {
+			continue
+		}
+		d, err := l.own(file)
+		if err == nil {
+			err = l.adopt(d)
+		}
+		if err != nil {
+			l.refuse(file, err)
+		}
+		for _, line := range l.rules.heard.take() {
+			fmt.Fprintln(p.stderr, "firebreak:", oneLine(line))
+		}
+	}
+	return l.rules, nil
+}
+
+// sigma loads the Sigma rules.
+func (l *ruleLoader) sigma(m *sigma.Mapping) {
+	loader := sigma.NewLoader(m)
+	for _, file := range l.rules.files {
+		if ruleKind(file) != kindSigma {
+			continue
+		}
 		content, err := readBounded(file)
 		if err != nil {
 			loader.Unreadable(file, err)
@@ -64,15 +117,25 @@ func (p *program) readRules(paths, mappings []string) (*sigma.Set, []string, err
 	}
 	set := loader.Set()
 	for _, r := range set.Refused() {
-		fmt.Fprintln(p.stderr, "firebreak: refused", oneLine(r.String()))
+		fmt.Fprintln(l.stderr, "firebreak: refused", oneLine(r.String()))
 	}
 	for _, r := range set.Notes() {
-		fmt.Fprintln(p.stderr, "firebreak: note", oneLine(r.String()))
+		fmt.Fprintln(l.stderr, "firebreak: note", oneLine(r.String()))
 	}
-	return set, files, nil
+	l.rules.set, l.rules.refused = set, len(set.Refused())
 }
 
-// ruleFiles finds the YAML files at paths, each once: paths in their order,
+// refuse says why a rule in own code is not there.
+func (l *ruleLoader) refuse(file string, err error) {
+	l.rules.refused++
+	reason := strings.TrimPrefix(err.Error(), file+":") // a script's error has its line
+	if reason == err.Error() {
+		reason = " " + reason
+	}
+	fmt.Fprintln(l.stderr, "firebreak: refused", oneLine(file+":"+reason))
+}
+
+// ruleFiles finds the rule files at paths, each once: paths in their order,
 // what is in folders by name. Hidden folders and samples are no rules.
 func ruleFiles(paths []string) ([]string, error) {
 	var files []string
@@ -97,15 +160,22 @@ func ruleFiles(paths []string) ([]string, error) {
 			return nil, usageError{fmt.Errorf("read rules: %w", err)}
 		}
 		if found == 0 {
-			return nil, usageError{fmt.Errorf("there are no rules (*.yml) in %s", path)}
+			return nil, usageError{fmt.Errorf("there are no rules (*.yml, *.star, executable *.py) in %s", path)}
 		}
 	}
 	return files, nil
 }
 
 func isRuleFile(name string) bool {
-	ext := filepath.Ext(name)
-	return (ext == ".yml" || ext == ".yaml") && !isSamplesFile(name)
+	switch filepath.Ext(name) {
+	case ".yml", ".yaml":
+		return !isSamplesFile(name)
+	case ".star":
+		return true
+	case ".py":
+		return executable(name)
+	}
+	return false
 }
 
 func isSamplesFile(name string) bool {

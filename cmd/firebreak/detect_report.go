@@ -5,13 +5,16 @@ import (
 	"io"
 	"text/tabwriter"
 
+	"firebreak/detect/own"
 	"firebreak/detect/sigma"
 )
 
 // score is how a rule did on its samples.
 type score struct {
 	head           sigma.Head
+	own            own.Detector // nil for a Sigma rule
 	tp, fn, tn, fp int
+	broken         int // samples that it could not be tried on
 }
 
 // report prints the table, rules in the order of their files.
@@ -36,13 +39,13 @@ func (t *trial) report(files []string, strict bool) error {
 		return tw.Flush()
 	})
 	t.failed = t.failed || strict && bare > 0
-	fmt.Fprintf(t.stderr, "firebreak: %s tried, %d refused, %d of them without malicious or benign samples\n", plural(rules, "rule"), len(t.set.Refused()), bare)
+	fmt.Fprintf(t.stderr, "firebreak: %s tried, %d refused, %d of them without malicious or benign samples\n", plural(rules, "rule"), t.rules.refused, bare)
 	return err
 }
 
 // result says in a word how the rule did.
 func (sc *score) result() string {
-	if sc.fn+sc.fp > 0 {
+	if sc.fn+sc.fp+sc.broken > 0 {
 		return "FAIL"
 	}
 	if lacks := sc.lacks(); lacks != "" {

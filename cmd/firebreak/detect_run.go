@@ -10,16 +10,17 @@ import (
 
 	"firebreak/detect/correlate"
 	"firebreak/detect/event"
+	"firebreak/detect/own"
 	"firebreak/detect/sigma"
 )
 
 // detectRunCmd runs rules over events.
 type detectRunCmd struct {
-	Rules     []string `required:"" sep:"none" help:"A rule file, or a folder with rules; may be repeated." placeholder:"PATH"`
-	Events    []string `sep:"none" help:"JSON Lines or one JSON array, also gzip; - or nothing: standard input. May be repeated." placeholder:"FILE"`
-	Strict    bool     `help:"Exit with 1 when a rule was refused or a line is no event."`
-	Mapping   []string `sep:"none" help:"Add routes, names of fields and placeholders; may be repeated." placeholder:"FILE"`
-	Logsource string   `help:"Where events are from that do not tell it, such as product=linux,service=sshd." placeholder:"KEY=NAME"`
+	Rules  []string `required:"" sep:"none" help:"A rule file, or a folder with rules; may be repeated." placeholder:"PATH"`
+	Events []string `sep:"none" help:"JSON Lines or one JSON array, also gzip; - or nothing: standard input. May be repeated." placeholder:"FILE"`
+	Strict bool     `help:"Exit with 1 when a rule was refused or a line is no event."`
+	ruleFlags
+	Logsource string `help:"Where events are from that do not tell it, such as product=linux,service=sshd." placeholder:"KEY=NAME"`
 }
 
 // stdin is how the command line and detections call standard input.
@@ -28,13 +29,16 @@ const stdin = "-"
 // detectRun is a run in progress.
 type detectRun struct {
 	*program
-	set      *sigma.Set
+	rules    *rules
 	run      *sigma.Run
+	batch    batch
 	progress *progress
 	started  time.Time
 
 	events, skipped, found int
 	telling                map[string]bool // rules that found something
+	troubles               map[string]int  // of rules in own code, by file
+	missed                 int             // how often one of those has not examined an event
 	failed                 bool            // a file could not be read to its end
 }
 
@@ -55,19 +59,20 @@ func (c detectRunCmd) Run(p *program) error {
 	if err != nil {
 		return usageError{err}
 	}
-	set, _, err := p.readRules(c.Rules, c.Mapping)
+	loaded, err := p.readRules(c.Rules, c.ruleFlags)
 	if err != nil {
 		return err
 	}
+	defer loaded.end()
 	r := &detectRun{
-		program: p, set: set, run: set.NewRun(given), started: time.Now(),
-		progress: newProgress(p.stderr, total), telling: map[string]bool{},
+		program: p, rules: loaded, run: loaded.set.NewRun(given), started: time.Now(),
+		progress: newProgress(p.stderr, total), telling: map[string]bool{}, troubles: map[string]int{},
 	}
 	if err := r.files(c.Events); err != nil {
 		return err
 	}
 	r.summary()
-	if r.failed || c.Strict && (len(set.Refused()) > 0 || r.skipped > 0) {
+	if r.failed || c.Strict && (loaded.refused > 0 || r.skipped > 0 || len(r.troubles) > 0) {
 		return exitError(exitFailed)
 	}
 	return nil
@@ -101,6 +106,9 @@ func sizes(files []string) (int64, error) {
 func (r *detectRun) files(names []string) error {
 	for _, name := range names {
 		err := r.file(name)
+		if broken := r.flush(); broken != nil {
+			err = broken
+		}
 		if fatal := r.ctx.Err(); fatal != nil {
 			r.progress.done()
 			return errors.New("stopped before the end of the events")
@@ -162,7 +170,17 @@ func (r *detectRun) record(name string, record event.Record) error {
 		return nil
 	}
 	r.events++
-	return r.tell(r.run.Event(ev, correlate.Place{File: name, Line: record.Line}))
+	place := correlate.Place{File: name, Line: record.Line}
+	found := r.run.Event(ev, place)
+	if len(r.rules.own) == 0 {
+		return r.tell(found)
+	}
+	at, _ := r.rules.set.Time(ev)
+	r.batch.add(own.Event{Event: ev, At: at, Place: place}, found, len(record.Data))
+	if name == stdin || r.batch.full() {
+		return r.flush()
+	}
+	return nil
 }
 
 // tell prints detections at once, for who waits for them.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"firebreak/detect/event"
@@ -73,7 +74,8 @@ func (t *trial) orphans(paths []string) error {
 			}
 			for _, name := range found {
 				stem := strings.TrimSuffix(name, suffix)
-				if len(t.scores[stem+".yml"])+len(t.scores[stem+".yaml"]) == 0 {
+				known := func(ext string) bool { return len(t.scores[stem+ext]) > 0 }
+				if !slices.ContainsFunc([]string{".yml", ".yaml", ".py", ".star"}, known) {
 					t.fail("%s is for no rule that was loaded", name)
 				}
 			}

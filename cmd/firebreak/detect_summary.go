@@ -10,7 +10,7 @@ import (
 // summary says on stderr what the run did, and what it could not do.
 func (r *detectRun) summary() {
 	took := time.Since(r.started)
-	r.say("%s (%d refused), %s (%d skipped), %s by %s in %s", plural(countRules(r.set), "rule"), len(r.set.Refused()),
+	r.say("%s (%d refused), %s (%d skipped), %s by %s in %s", plural(countRules(r.rules), "rule"), r.rules.refused,
 		plural(r.events, "event"), r.skipped, plural(r.found, "detection"), plural(len(r.telling), "rule"), took.Round(10*time.Millisecond))
 	t := r.run.Tally
 	for _, line := range []struct {
@@ -31,6 +31,9 @@ func (r *detectRun) summary() {
 	if t.Forgotten > 0 {
 		r.say("%s of correlations given up for want of room", plural(t.Forgotten, "group"))
 	}
+	if r.missed > 0 {
+		r.say("%s not examined by %s in own code", plural(r.missed, "event"), plural(len(r.troubles), "rule"))
+	}
 }
 
 func plural(n int, what string) string {
@@ -42,10 +45,10 @@ func plural(n int, what string) string {
 
 // countRules counts what people would: an old aggregation has parts that are
 // rules, too, all in the same place.
-func countRules(set *sigma.Set) int {
+func countRules(all *rules) int {
 	places := map[string]bool{}
-	for _, h := range set.Rules() {
+	for _, h := range all.set.Rules() {
 		places[fmt.Sprintf("%s:%d", h.File, h.Line)] = true
 	}
-	return len(places)
+	return len(places) + len(all.own)
 }

@@ -5,20 +5,22 @@ import (
 	"path/filepath"
 
 	"firebreak/detect/correlate"
+	"firebreak/detect/event"
+	"firebreak/detect/own"
 	"firebreak/detect/sigma"
 )
 
 // detectTestCmd tries rules on their own samples.
 type detectTestCmd struct {
-	Paths   []string `arg:"" name:"PATH" help:"Rule files, or folders with rules; samples stand beside them in RULE.test.yml."`
-	Strict  bool     `help:"Exit with 1 also when a rule lacks malicious or benign samples."`
-	Mapping []string `sep:"none" help:"Add routes, names of fields and placeholders; may be repeated." placeholder:"FILE"`
+	Paths  []string `arg:"" name:"PATH" help:"Rule files, or folders with rules; samples stand beside them in RULE.test.yml."`
+	Strict bool     `help:"Exit with 1 also when a rule lacks malicious or benign samples."`
+	ruleFlags
 }
 
 // trial is rules being tried.
 type trial struct {
 	*program
-	set    *sigma.Set
+	rules  *rules
 	scores map[string][]*score // by rule file
 	failed bool
 }
@@ -26,15 +28,19 @@ type trial struct {
 // Run prints a line for each rule. A rule that was refused, and samples that
 // cannot be read, have failed as well.
 func (c detectTestCmd) Run(p *program) error {
-	set, files, err := p.readRules(c.Paths, c.Mapping)
+	loaded, err := p.readRules(c.Paths, c.ruleFlags)
 	if err != nil {
 		return err
 	}
-	t := &trial{program: p, set: set, scores: map[string][]*score{}, failed: len(set.Refused()) > 0}
-	for _, head := range set.Rules() {
+	defer loaded.end()
+	t := &trial{program: p, rules: loaded, scores: map[string][]*score{}, failed: loaded.refused > 0}
+	for _, head := range loaded.set.Rules() {
 		t.scores[head.File] = append(t.scores[head.File], &score{head: head})
 	}
-	for _, file := range files {
+	for _, d := range loaded.own {
+		t.scores[d.Head().File] = append(t.scores[d.Head().File], &score{head: d.Head(), own: d})
+	}
+	for _, file := range loaded.files {
 		if err := t.file(file); err != nil {
 			t.fail("%v", err)
 		}
@@ -42,7 +48,7 @@ func (c detectTestCmd) Run(p *program) error {
 	if err := t.orphans(c.Paths); err != nil {
 		return err
 	}
-	if err := t.report(files, c.Strict); err != nil {
+	if err := t.report(loaded.files, c.Strict); err != nil {
 		return err
 	}
 	if t.failed {
@@ -92,20 +98,11 @@ func (t *trial) sample(file, at string, s sigma.Sample) error {
 	if err != nil {
 		return err
 	}
-	found := map[int64]bool{}
-	run := t.set.NewRun(sc.head.Logsource)
-	run.Loud = true
-	take := func(all []sigma.Detection) {
-		for _, d := range all {
-			if d.Rule.File == sc.head.File && d.Rule.Line == sc.head.Line && d.Rule.Correlation == sc.head.Correlation {
-				found[d.Event.Line] = true
-			}
-		}
+	found, missed := t.found(sc, at, events)
+	if missed > 0 {
+		sc.broken++
+		return fmt.Errorf("%q has not examined %s", sc.head.Title, plural(missed, "event"))
 	}
-	for i, ev := range events {
-		take(run.Event(ev, correlate.Place{File: at, Line: int64(i + 1)}))
-	}
-	take(run.Finish())
 	if sc.head.Correlation {
 		t.judge(sc, at, s.Malicious, len(found) > 0)
 		return nil
@@ -118,6 +115,58 @@ func (t *trial) sample(file, at string, s sigma.Sample) error {
 		t.judge(sc, which, s.Malicious, found[int64(i+1)])
 	}
 	return nil
+}
+
+// found gives the numbers of the events that the rule finds, from 1, and how
+// many it could not examine.
+func (t *trial) found(sc *score, at string, events []*event.Event) (found map[int64]bool, missed int) {
+	if sc.own != nil {
+		return t.foundByOwn(sc.own, at, events)
+	}
+	found = map[int64]bool{}
+	run := t.rules.set.NewRun(sc.head.Logsource)
+	run.Loud = true
+	take := func(all []sigma.Detection) {
+		for _, d := range all {
+			if d.Rule.File == sc.head.File && d.Rule.Line == sc.head.Line && d.Rule.Correlation == sc.head.Correlation {
+				found[d.Event.Line] = true
+			}
+		}
+	}
+	for i, ev := range events {
+		take(run.Event(ev, correlate.Place{File: at, Line: int64(i + 1)}))
+	}
+	take(run.Finish())
+	return found, 0
+}
+
+// foundByOwn tries a rule in own code, which remembers nothing of the sample
+// before. Whatever goes wrong is a failure.
+func (t *trial) foundByOwn(d own.Detector, at string, events []*event.Event) (found map[int64]bool, missed int) {
+	defer d.End()
+	var b batch
+	found = map[int64]bool{}
+	for i, ev := range events {
+		t.rules.set.Prepare(ev)
+		when, _ := t.rules.set.Time(ev)
+		b.add(own.Event{Event: ev, At: when, Place: correlate.Place{File: at, Line: int64(i + 1)}}, nil, 0)
+		if !b.full() && i < len(events)-1 {
+			continue
+		}
+		result := d.Examine(t.ctx, b.events)
+		for _, f := range result.Found {
+			found[f.Event.Line] = true
+		}
+		for _, trouble := range result.Troubles {
+			t.fail("%v", trouble)
+		}
+		missed += result.Missed
+		b.clear()
+	}
+	for _, line := range t.rules.heard.take() {
+		fmt.Fprintln(t.stderr, "firebreak:", oneLine(line))
+	}
+	return found, missed
 }
 
 func (t *trial) judge(sc *score, at string, malicious, found bool) {

@@ -43,7 +43,7 @@ type cli struct {
 	Timeline  timelineCmd  `cmd:"" help:"Print an incident's timeline."`
 	Search    searchCmd    `cmd:"" help:"Search all incidents."`
 	Incidents incidentsCmd `cmd:"" help:"List incidents."`
-	Detect    detectCmd    `cmd:"" help:"Run detection rules (Sigma) over logs, and test them."`
+	Detect    detectCmd    `cmd:"" help:"Run detection rules (Sigma, or your own code) over logs, and test them."`
 	RCA       rcaCmd       `cmd:"" name:"rca" help:"Print an incident's root cause analysis as Markdown."`
 	Backup    backupCmd    `cmd:"" help:"Copy the database into a new file, checked, while serve runs."`
 	Manifest  manifestCmd  `cmd:"" help:"Print the Slack app manifest that matches this build."`

@@ -120,7 +120,7 @@ func TestHostile(t *testing.T) {
 		{"endless line", `while :; do printf xxxxxxxxxxxxxxxx; done`, "wrote a line longer than 65536 bytes", nil},
 		{"endless standard error", `while :; do echo xxxxxxxxxxxxxxxx >&2; done`, "wrote more than 1048576 bytes to standard error for one batch", nil},
 		{"never answers", `exec sleep 1000`, "no answer within ", func(l *child.Limits) { l.Event, l.Batch = time.Second, 3*time.Second }},
-		{"dies", `echo why >&2; exit 3`, "ended: exit status 3, after 1 lines on standard error", nil},
+		{"dies", `echo why >&2; exit 3`, "ended: exit status 3, after 1 line on standard error", nil},
 		{"dies in the middle of a line", `printf '{"type":"det'; exit 1`, "ended in the middle of a line", nil},
 		{"prints what is no JSON", `echo debug: here`, "wrote a line that is no JSON object of the protocol", nil},
 		{"prints another JSON", `echo '[]'`, "wrote a line that is no JSON object of the protocol", nil},

@@ -15,15 +15,16 @@ import (
 // process is one running program. It belongs to one goroutine, which must end
 // it.
 type process struct {
-	limits Limits
-	cmd    *exec.Cmd
-	in     *os.File // its standard input
-	out    *os.File // its standard output
-	errs   *os.File // its standard error
-	lines  *lines
-	drain  *drain
-	gone   chan struct{} // closed once it was reaped and nothing of its group is left
-	owned  sync.WaitGroup
+	limits  Limits
+	cmd     *exec.Cmd
+	in      *os.File // its standard input
+	out     *os.File // its standard output
+	errs    *os.File // its standard error
+	lines   *lines
+	drain   *drain
+	gone    chan struct{} // closed once it was reaped and nothing of its group is left
+	drained chan struct{} // closed once its standard error was read to the end
+	owned   sync.WaitGroup
 
 	mu     sync.Mutex
 	reaped bool // its number may be somebody else's by now
@@ -50,11 +51,14 @@ func start(spec Spec) (*process, error) {
 		return nil, fmt.Errorf("cannot be started: %w", err)
 	}
 	p := &process{
-		limits: spec.Limits, cmd: cmd, gone: make(chan struct{}),
+		limits: spec.Limits, cmd: cmd, gone: make(chan struct{}), drained: make(chan struct{}),
 		in: pipes.ours[0], out: pipes.ours[1], errs: pipes.ours[2], lines: newLines(pipes.ours[1], spec.Limits),
 	}
 	p.drain = &drain{most: spec.Limits.Stderr, show: spec.Stderr, flooded: p.signalKill}
-	p.owned.Go(func() { p.drain.run(p.errs) })
+	p.owned.Go(func() {
+		defer close(p.drained)
+		p.drain.run(p.errs)
+	})
 	p.owned.Go(p.watch)
 	if err := limit(cmd.Process.Pid, spec.Limits.Memory); err != nil {
 		p.kill()
@@ -110,11 +114,13 @@ func (p *process) end() {
 	p.bury()
 }
 
-func (p *process) endsWithin(d time.Duration) bool {
+func (p *process) endsWithin(d time.Duration) bool { return within(d, p.gone) }
+
+func within(d time.Duration, event <-chan struct{}) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
-	case <-p.gone:
+	case <-event:
 		return true
 	case <-timer.C:
 		return false
@@ -134,11 +140,16 @@ func (p *process) obituary() string {
 	reason := "closed its standard output"
 	if p.endsWithin(p.limits.Grace / 8) {
 		reason = "ended: " + p.cmd.ProcessState.String()
+		within(p.limits.Grace/8, p.drained) // unless somebody has left the group and holds it open
 	}
 	if p.drain.over() {
 		return fmt.Sprintf("wrote more than %d bytes to standard error for one batch", p.limits.Stderr)
 	}
-	if n := p.drain.lines.Load(); n > 0 {
+	switch n := p.drain.lines.Load(); n {
+	case 0:
+	case 1:
+		reason += ", after 1 line on standard error"
+	default:
 		reason += fmt.Sprintf(", after %d lines on standard error", n)
 	}
 	return reason
@@ -147,8 +158,8 @@ func (p *process) obituary() string {
 // exchange writes to the program and gives take what it answers, until take
 // wants no more. Only then has everything been read that was written. Its
 // error is for people, or that of ctx.
-func (p *process) exchange(ctx context.Context, within time.Duration, out []byte, take func(message) (bool, error)) error {
-	timed, cancel := context.WithTimeout(ctx, within)
+func (p *process) exchange(ctx context.Context, most time.Duration, out []byte, take func(message) (bool, error)) error {
+	timed, cancel := context.WithTimeout(ctx, most)
 	defer cancel()
 	stop := context.AfterFunc(timed, p.interrupt)
 	p.lines.reset()
@@ -169,7 +180,7 @@ func (p *process) exchange(ctx context.Context, within time.Duration, out []byte
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return fmt.Errorf("no answer within %s", within)
+		return fmt.Errorf("no answer within %s", most)
 	case errors.Is(err, io.EOF):
 		return errors.New(p.obituary())
 	case err != nil:

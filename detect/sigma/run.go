@@ -68,7 +68,7 @@ func (s *Set) NewRun(given Logsource) *Run {
 // Event tries the rules on an event and gives what those for single events
 // find, in the order the rules were read.
 func (r *Run) Event(ev *event.Event, place correlate.Place) []Detection {
-	r.set.prepare(ev)
+	r.set.Prepare(ev)
 	matches, all := r.set.matches(ev, r.given)
 	if all {
 		r.Tally.Unrouted++

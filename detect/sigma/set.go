@@ -147,5 +147,6 @@ type match struct {
 	view *view
 }
 
-// prepare makes fields of what a shipper has wrapped them in.
-func (s *Set) prepare(ev *event.Event) { ev.Lift(s.mapping.lift) }
+// Prepare makes fields of what a shipper has wrapped them in. Run.Event does so
+// itself.
+func (s *Set) Prepare(ev *event.Event) { ev.Lift(s.mapping.lift) }
