@@ -40,7 +40,9 @@
 // firebreak detect is a path of its own: detect/event reads log events,
 // detect/sigma compiles rules (loader.go, then compiler.go and modifiers.go)
 // and tries them (set.go, run.go), detect/correlate counts what they find
-// (docs/adr/0011).
+// (docs/adr/0011). Rules in the user's own code run in processes (detect/child)
+// or as scripts (detect/script); both say what detect/own lets them
+// (docs/adr/0013).
 //
 // Who may import whom is written down, and enforced, in arch_test.go. Why
 // things are as they are is in docs/adr, what is promised and which test

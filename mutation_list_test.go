@@ -4,7 +4,7 @@ import "slices"
 
 // mutations lists them in the order of docs/guarantees.md.
 func mutations() []mutation {
-	return slices.Concat(mutationsOfCapturing(), mutationsOfReminding(), mutationsOfKeeping(), mutationsOfLeaving(), mutationsOfFinding(), mutationsOfUsing(), mutationsOfLasting(), mutationsOfDetecting())
+	return slices.Concat(mutationsOfCapturing(), mutationsOfReminding(), mutationsOfKeeping(), mutationsOfLeaving(), mutationsOfFinding(), mutationsOfUsing(), mutationsOfLasting(), mutationsOfDetecting(), mutationsOfOwnRules())
 }
 
 // e2e is the package of the tests that drive the whole bot.
@@ -590,6 +590,46 @@ func mutationsOfDetecting() []mutation {
 			"window-too-long", "correlations go by the events' time",
 			[]edit{{"detect/correlate/count.go", "for w.entries.len() > 0 && !w.entries.front().at.After(cutoff) {", "for w.entries.len() > 0 && w.entries.front().at.Before(cutoff) {"}},
 			correlate, "TestWindowsEqualOracle",
+		},
+	}
+}
+
+// mutationsOfOwnRules break what holds rules in the user's own code.
+func mutationsOfOwnRules() []mutation {
+	const child, harms = "./detect/child", "a rule in own code harms no other"
+	return []mutation{
+		{
+			"batch-lost-whole", harms,
+			[]edit{{"detect/child/supervisor.go", "len(batch) == 1 || ctx.Err() != nil", "len(batch) >= 1 || ctx.Err() != nil"}},
+			child, "TestHostile",
+		},
+		{
+			"half-a-batch-counts", harms,
+			[]edit{
+				{"detect/child/supervisor.go", "		p.kill()\n		return own.Result{}, err\n	}\n	s.ledger", "		p.kill()\n		return a.result, err\n	}\n	s.ledger"},
+				{"detect/child/supervisor.go", "	if result = s.failed(ctx, batch, err); len", "	half := result\n	result = s.failed(ctx, batch, err)\n	result.Add(half)\n	if len"},
+			},
+			child, "TestHostile",
+		},
+		{
+			"children-left-behind", harms,
+			[]edit{{"detect/child/process.go", "_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL) // there", "_ = syscall.SIGKILL // there"}},
+			child, "TestEnd",
+		},
+		{
+			"memory-not-bounded", harms,
+			[]edit{{"detect/child/limit_linux.go", "unix.RLIMIT_AS: memory,", "unix.RLIMIT_AS: 4 * memory,"}},
+			child, "TestMemoryIsBounded",
+		},
+		{
+			"environment-passed-on", harms,
+			[]edit{{"detect/child/process.go", "append([]string{}, spec.Env...)", "append(cmd.Environ(), spec.Env...)"}},
+			child, "TestEnvironment",
+		},
+		{
+			"found-is-chosen", "only chosen programs run",
+			[]edit{{"cmd/firebreak/detect_own.go", "if !l.flags.Exec && !l.named[file] {", "if !l.flags.Exec && !l.named[file] && kind == kindSigma {"}},
+			e2e, "TestScripts/detect_own",
 		},
 	}
 }
