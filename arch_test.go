@@ -32,6 +32,8 @@ var mayImport = map[string][]string{
 	"detect/event":     {},
 	"detect/correlate": {},
 	"detect/sigma":     {"detect/event", "detect/correlate"},
+	// Behaviour is told from alerts, as detect has understood them.
+	"detect/behaviour": {"incident", "detect"},
 
 	// Rules in the user's own code find what Sigma's do, by the same types.
 	"detect/own":    {"detect/event", "detect/correlate", "detect/sigma"},
