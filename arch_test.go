@@ -81,7 +81,7 @@ var doors = map[string][]string{
 	"github.com/alecthomas/kong":           {"cmd/firebreak"},
 	"github.com/prometheus/client_golang":  {"bot", "cmd/firebreak"},
 	"github.com/schollz/progressbar/v3":    {"cmd/firebreak"},
-	"go.yaml.in/yaml/v4":                   {"detect/child", "detect/sigma"},
+	"go.yaml.in/yaml/v4":                   {"detect/child", "detect/sigma", "detect/behaviour"},
 	"go.starlark.net":                      {"detect/script"},
 	"golang.org/x/sync":                    {"bot", "cmd/firebreak", "integrations/slack"},
 	"golang.org/x/sys":                     {"detect/child"}, // limits of another process
