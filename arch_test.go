@@ -48,9 +48,9 @@ var mayImport = map[string][]string{
 	// The window shows the sandbox's world and nothing of ours.
 	"integrations/sandbox/web": {"integrations/sandbox"},
 
-	"bot": {"incident", "detect", "store"},
+	"bot": {"incident", "detect", "detect/behaviour", "store"},
 	"cmd/firebreak": {
-		"incident", "detect", "store", "bot", "detect/event", "detect/correlate", "detect/sigma",
+		"incident", "detect", "store", "bot", "detect/behaviour", "detect/event", "detect/correlate", "detect/sigma",
 		"detect/own", "detect/child", "detect/script",
 		"integrations/slack", "integrations/pagerduty", "integrations/gitlab", "integrations/sandbox", "integrations/sandbox/web",
 	},

@@ -32,8 +32,9 @@ func (b *Bot) ownMessage(m slackMessage) bool {
 }
 
 // examine keeps new alerts and asks every detector about the groups they
-// belong to. State is what the store holds: a restart forgets nothing and
-// the order of arrival does not matter.
+// belong to, and the rules of behaviour. State is what the store holds: a
+// restart forgets nothing, and the order of arrival does not matter but for
+// behaviour, beyond its lateness.
 func (b *Bot) examine(tx *store.Tx, n incident.Number, alerts []incident.Alert) error {
 	for _, a := range alerts {
 		a.Incident = n
@@ -70,7 +71,10 @@ func (b *Bot) detect(tx *store.Tx, a incident.Alert) error {
 			}
 		}
 	}
-	return nil
+	if b.cfg.Watch == nil {
+		return nil
+	}
+	return b.behave(tx, a)
 }
 
 // detected gives a new detection its incident: one that already works on the

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"firebreak/detect"
+	"firebreak/detect/behaviour"
 	"firebreak/incident"
 	"firebreak/store"
 )
@@ -36,9 +37,10 @@ type Config struct {
 	Urgencies    []string
 	PollInterval time.Duration
 	AdoptOpen    bool
-	StormPages   int    // new pages of one service within a minute that get incidents of their own; 0: all of them
-	RoutingKey   string // lets detections page
-	Poll         bool   // read pages; false where there is no REST token
+	StormPages   int              // new pages of one service within a minute that get incidents of their own; 0: all of them
+	RoutingKey   string           // lets detections page
+	Watch        *behaviour.Watch // rules of behaviour; nil: none
+	Poll         bool             // read pages; false where there is no REST token
 
 	Project      string // GitLab project, for people; empty: follow-ups stay local
 	Confidential bool
@@ -123,6 +125,9 @@ func (b *Bot) Run(ctx context.Context, listen func(context.Context) error) error
 		work.Go(func() error { return b.runActions(ctx) })
 		work.Go(func() error { return b.reconcileGaps(ctx) })
 		work.Go(func() error { return b.remind(ctx) })
+		if b.cfg.Watch != nil {
+			work.Go(func() error { return b.settleGroups(ctx) })
+		}
 		if b.tracker != nil {
 			work.Go(func() error { return b.syncTracker(ctx) })
 		}

@@ -52,6 +52,10 @@ func newApp(ctx context.Context, cfg Config, n network, log *slog.Logger) (_ *ap
 			_ = a.close() // the first error is the one to tell
 		}
 	}()
+	watch, err := newWatch(cfg)
+	if err != nil {
+		return nil, err
+	}
 	if a.store, err = store.Open(ctx, store.Config{Path: cfg.DatabasePath(), Logger: log}); err != nil {
 		return nil, err
 	}
@@ -81,7 +85,9 @@ func newApp(ctx context.Context, cfg Config, n network, log *slog.Logger) (_ *ap
 		}
 		out.Tracker = tracker
 	}
-	a.bot = bot.New(botConfig(cfg), a.store, out, log)
+	settings := botConfig(cfg)
+	settings.Watch = watch
+	a.bot = bot.New(settings, a.store, out, log)
 	return a, a.listen(n)
 }
 

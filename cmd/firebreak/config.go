@@ -53,6 +53,8 @@ type Config struct {
 	Listen       string     `envconfig:"FIREBREAK_LISTEN" default:"127.0.0.1:8080" desc:"address of health and metrics"`
 	IntakeListen string     `envconfig:"FIREBREAK_INTAKE_LISTEN" desc:"address of alerts and webhooks; empty: the same as LISTEN"`
 	AlertsToken  Secret     `envconfig:"FIREBREAK_ALERTS_TOKEN" desc:"bearer token; turns POST /alerts on"`
+	Detectors    string     `envconfig:"FIREBREAK_DETECTORS" desc:"YAML file that changes the shipped detectors or adds some, see detectors.md"`
+	Places       string     `envconfig:"FIREBREAK_PLACES" desc:"table of where networks are (network, country, latitude, longitude), for impossible travel and first countries; without it those find nothing"`
 	Rules        List       `envconfig:"FIREBREAK_RULES" default:"builtin" later:"true" desc:"directories of rules; the word builtin stands for the shipped set"`
 	Playbooks    List       `envconfig:"FIREBREAK_PLAYBOOKS" default:"builtin" later:"true" desc:"directories of playbooks; the word builtin stands for the shipped set"`
 	LogLevel     slog.Level `envconfig:"FIREBREAK_LOG_LEVEL" default:"info" desc:"debug, info, warn or error"`

@@ -83,9 +83,9 @@ func inOrder(alerts []incident.Alert) []incident.Alert {
 }
 
 // observed gives what is told of alerts and what is kept at the end, settled.
-func observed(t *rapid.T, rules []behaviour.Rule, alerts []incident.Alert) ([]incident.Detection, *shelf) {
+func observed(t *rapid.T, rules []behaviour.Rule, where behaviour.Places, alerts []incident.Alert) ([]incident.Detection, *shelf) {
 	s := newShelf()
-	w := behaviour.NewWatch(rules, places(&testing.T{}))
+	w := behaviour.NewWatch(rules, where)
 	var found []incident.Detection
 	for _, a := range alerts {
 		news, err := w.Observe(s, a)
@@ -107,11 +107,11 @@ func observed(t *rapid.T, rules []behaviour.Rule, alerts []incident.Alert) ([]in
 // to the last byte whatever the order, with repeats, and with a restart before
 // each alert, since the shelf keeps nothing but bytes.
 func TestAnyOrderWithinTheLatenessTellsTheSame(t *testing.T) {
-	rules := quick(t, false)
+	rules, where := quick(t, false), places(t)
 	rapid.Check(t, func(t *rapid.T) {
 		alerts := drawn(t)
-		want, kept := observed(t, rules, inOrder(alerts))
-		got, also := observed(t, rules, jumbled(t, alerts, 3*time.Minute))
+		want, kept := observed(t, rules, where, inOrder(alerts))
+		got, also := observed(t, rules, where, jumbled(t, alerts, 3*time.Minute))
 		if diff := gocmp.Diff(want, got); diff != "" {
 			t.Fatalf("detections differ (-in order +as they came):\n%s", diff)
 		}
@@ -125,10 +125,11 @@ func TestAnyOrderWithinTheLatenessTellsTheSame(t *testing.T) {
 // groups, and never later than when settled.
 func TestAtOnceTellsWhatSettlingWould(t *testing.T) {
 	settled, atOnce := quick(t, false)[:4], quick(t, true)[:4]
+	where := places(t)
 	rapid.Check(t, func(t *rapid.T) {
 		alerts := drawn(t)
 		groups := func(rules []behaviour.Rule, come []incident.Alert) map[string]bool {
-			found, _ := observed(t, rules, come)
+			found, _ := observed(t, rules, where, come)
 			m := map[string]bool{}
 			for _, d := range found {
 				m[d.Rule+" "+d.Group.Value] = true
@@ -238,10 +239,10 @@ func TestDamagedStateIsForgotten(t *testing.T) {
 // TestStatesAreBounded whatever a group is flooded with.
 func TestStatesAreBounded(t *testing.T) {
 	w, s := behaviour.NewWatch(quick(t, true), places(t)), newShelf()
-	for i := range 2500 {
+	for i := range 400 {
 		long := strings.Repeat("x", 300) + fmt.Sprint(i)
 		observe(t, w, s, incident.Alert{
-			ID: fmt.Sprintf("flood-of-alerts-with-a-long-name-%d", i), At: monday.Add(time.Duration(i) * 10 * time.Millisecond),
+			ID: fmt.Sprintf("flood-of-alerts-with-a-long-name-%d", i), At: monday.Add(time.Duration(i) * 100 * time.Millisecond),
 			Action: []string{detect.LoginFailure, detect.LoginSuccess}[i%2], Source: "sshd",
 			Entities: []incident.Entity{
 				{Type: incident.EntityAddress, Value: in(berlin, i%200)},

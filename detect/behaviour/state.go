@@ -196,11 +196,19 @@ func (m *memory) know(h hit) {
 		s.Last = h.At
 		m.Known[v] = s
 	}
-	for len(m.Known) > maxKnown {
-		oldest := slices.MinFunc(slices.Collect(maps.Keys(m.Known)), func(a, b string) int {
-			return cmp.Or(cmp.Compare(m.Known[a].Last, m.Known[b].Last), strings.Compare(a, b))
-		})
-		delete(m.Known, oldest)
+	if len(m.Known) > maxKnown {
+		m.forget(maxKnown / 4)
+	}
+}
+
+// forget drops the n values that were seen longest ago. Several at once, as
+// looking for them takes as long as for one.
+func (m *memory) forget(n int) {
+	values := slices.SortedFunc(maps.Keys(m.Known), func(a, b string) int {
+		return cmp.Or(cmp.Compare(m.Known[a].Last, m.Known[b].Last), strings.Compare(a, b))
+	})
+	for _, v := range values[:n] {
+		delete(m.Known, v)
 	}
 }
 

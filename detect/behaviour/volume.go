@@ -27,11 +27,13 @@ func (m *mean) add(x, least float64) {
 
 // hours counts alerts by the hour, and keeps what is usual.
 type hours struct {
-	Now   int64          `json:"h"` // hours since 1970
-	Count int            `json:"c"`
-	Hits  []hit          `json:"e,omitempty"` // of this hour, the newest
-	Week  [weekLong]mean `json:"w"`
-	All   mean           `json:"a"`
+	Now   int64 `json:"h"` // hours since 1970
+	Count int   `json:"c"`
+	Hits  []hit `json:"e,omitempty"` // of this hour, the newest
+	All   mean  `json:"a"`
+	// By hour of the week; two rows of numbers are read faster than objects.
+	Weeks [weekLong]int     `json:"n"`
+	Week  [weekLong]float64 `json:"w"`
 }
 
 // volume finds more alerts within an hour than so many times what is usual:
@@ -59,7 +61,7 @@ func (m *memory) volume(r Rule, h hit) (finding, bool) {
 	return finding{hits: hits, why: fmt.Sprintf("%d alerts within an hour, usual at this hour of the week are %.1f", v.Count, usual)}, true
 }
 
-func (v *hours) usual() float64 { return max(v.Week[v.Now%weekLong].Value, v.All.Value) }
+func (v *hours) usual() float64 { return max(v.Week[v.Now%weekLong], v.All.Value) }
 
 // next closes an hour. One that is far above what is usual counts as what is
 // just not told: else an attack would make the next one usual.
@@ -68,7 +70,10 @@ func (v *hours) next(r Rule, learnt bool) {
 	if learnt {
 		count = min(count, max(r.Times*v.usual(), float64(r.AtLeast)))
 	}
-	v.Week[v.Now%weekLong].add(count, newShare)
+	at := v.Now % weekLong
+	usual := mean{v.Weeks[at], v.Week[at]}
+	usual.add(count, newShare)
+	v.Weeks[at], v.Week[at] = usual.N, usual.Value
 	v.All.add(count, 1.0/(4*weekLong))
 	v.Now, v.Count, v.Hits = v.Now+1, 0, nil
 }
