@@ -76,6 +76,8 @@ func (r Rule) checkTimes() error {
 		return errors.New("new: want more than the lateness, else what is known depends on the order")
 	case r.AtOnce && !slices.Contains([]string{"count", "distinct", "sequence", "travel"}, r.Kind) || r.AtOnce && len(r.Clear) > 0:
 		return errors.New("at-once: what this rule finds may be taken back by an alert that comes late")
+	case r.AtOnce && r.Stands < r.Lateness+1:
+		return errors.New("at-once: stands must be longer than the lateness, else it is told twice")
 	case r.Groups < 1 || r.Groups > maxGroups:
 		return fmt.Errorf("groups: want 1 to %d", maxGroups)
 	}

@@ -57,9 +57,10 @@ type row []hit
 
 // finding is a detection in the making.
 type finding struct {
-	at   int64
-	hits []hit // never empty
-	why  string
+	at    int64
+	hits  []hit // never empty
+	count int   // of alerts, if more than hits
+	why   string
 }
 
 // read reads a state. One that is damaged, or of another kind of rule, is

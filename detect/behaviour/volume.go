@@ -52,13 +52,13 @@ func (m *memory) volume(r Rule, h hit) (finding, bool) {
 	}
 	v.Count = min(v.Count+1, maxCount)
 	v.Hits = append(v.Hits, hit{ID: h.ID, At: h.At, Source: h.Source})
-	v.Hits = v.Hits[max(0, len(v.Hits)-maxHits/4):]
+	v.Hits = v.Hits[max(0, len(v.Hits)-maxEvidence):]
 	usual := v.usual()
 	if !learnt || v.Count < r.AtLeast || float64(v.Count) <= r.Times*usual {
 		return finding{}, false
 	}
 	hits := append([]hit(nil), v.Hits...)
-	return finding{hits: hits, why: fmt.Sprintf("%d alerts within an hour, usual at this hour of the week are %.1f", v.Count, usual)}, true
+	return finding{hits: hits, count: v.Count, why: fmt.Sprintf("%d alerts within an hour, usual at this hour of the week are %.1f", v.Count, usual)}, true
 }
 
 func (v *hours) usual() float64 { return max(v.Week[v.Now%weekLong], v.All.Value) }

@@ -182,7 +182,7 @@ func detections(r Rule, group string, news []finding) []incident.Detection {
 		d := incident.Detection{
 			ID: id, Rule: r.ID, Title: r.Title, Level: r.Level, At: time.UnixMicro(f.at).UTC(),
 			Group: incident.Entity{Type: incident.EntityType(r.By[0]), Value: values[0]},
-			Count: len(f.hits), Why: why(r, values, f), DedupKey: "firebreak:" + id,
+			Count: max(f.count, len(f.hits)), Why: why(r, values, f), DedupKey: "firebreak:" + id,
 		}
 		for _, h := range f.hits[max(0, len(f.hits)-maxEvidence):] {
 			d.Evidence = append(d.Evidence, h.ID)
