@@ -541,7 +541,7 @@ func mutationsOfLasting() []mutation {
 
 // mutationsOfDetecting break what rules mean.
 func mutationsOfDetecting() []mutation {
-	const sigma, correlate = "./detect/sigma", "./detect/correlate"
+	const sigma, correlate, behaviour = "./detect/sigma", "./detect/correlate", "./detect/behaviour"
 	return []mutation{
 		{
 			"placeholder-ignored", "rules mean what Sigma says",
@@ -590,6 +590,31 @@ func mutationsOfDetecting() []mutation {
 			"window-too-long", "correlations go by the events' time",
 			[]edit{{"detect/correlate/count.go", "for w.entries.len() > 0 && !w.entries.front().at.After(cutoff) {", "for w.entries.len() > 0 && w.entries.front().at.Before(cutoff) {"}},
 			correlate, "TestWindowsEqualOracle",
+		},
+		{
+			"no-lateness", "behaviour survives",
+			[]edit{{"detect/behaviour/watch.go", "s.settle(r, s.Newest-r.Lateness.Microseconds())", "s.settle(r, s.Newest+1)"}},
+			behaviour, "TestAnyOrderWithinTheLatenessTellsTheSame",
+		},
+		{
+			"late-taken-in", "behaviour survives",
+			[]edit{{"detect/behaviour/state.go", "if h.At < s.Mark {", "if h.At < 0 {"}},
+			behaviour, "TestLateAlertsAreCountedAndLeftOut",
+		},
+		{
+			"anything-is-known", "behaviour survives",
+			[]edit{{"detect/behaviour/state.go", "at-s.First > r.New.Microseconds()", "at >= s.First"}},
+			behaviour, "TestPrecisionAndRecall",
+		},
+		{
+			"groups-uncapped", "behaviour survives",
+			[]edit{{"store/behaviour.go", "return tx.makeRoom(b)", "return nil"}},
+			"./store", "TestBehaviourIsCapped",
+		},
+		{
+			"waits-for-ever", "behaviour survives",
+			[]edit{{"bot/behaviour.go", "kept.Due = m.now.Add(k.Lateness)", "kept.Due = m.now.AddDate(1, 0, 0)"}},
+			"./cmd/firebreak", "TestBehaviourOutlivesRestarts",
 		},
 	}
 }

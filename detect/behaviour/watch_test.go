@@ -1,7 +1,6 @@
 package behaviour_test
 
 import (
-	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -194,8 +193,8 @@ func TestPrecisionAndRecall(t *testing.T) {
 		by := scores(t, part)
 		for _, rule := range slices.Sorted(maps.Keys(by)) {
 			s := by[rule]
-			t.Log(fmt.Sprintf("%-9s %-24s precision %.2f (%d of %d)  recall %.2f (%d of %d)  wrong %q missed %q",
-				name, rule, s.precision(), s.right, s.told, s.recall(), s.found, s.attacks, s.wrong, s.missed))
+			t.Logf("%-9s %-24s precision %.2f (%d of %d)  recall %.2f (%d of %d)  wrong %q missed %q",
+				name, rule, s.precision(), s.right, s.told, s.recall(), s.found, s.attacks, s.wrong, s.missed)
 			if floor := floors[rule]; s.precision() < floor[0] || s.recall() < floor[1] {
 				t.Errorf("%s: %s is below precision %.2f, recall %.2f", name, rule, floor[0], floor[1])
 			}
