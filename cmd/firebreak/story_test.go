@@ -45,7 +45,7 @@ func TestStory(t *testing.T) {
 		if n := len(w.channels()); n != 1 {
 			t.Errorf("%d incidents have channels, want the page's alone", n)
 		}
-		w.wantDetections("threshold", "hosts")
+		w.wantDetections("threshold", "sequence", "hosts")
 		w.wantTasks()
 		w.wantRCA()
 		if parked := w.parked(); len(parked) > 0 {
@@ -57,7 +57,7 @@ func TestStory(t *testing.T) {
 	})
 }
 
-// wantDetections checks that both detectors fired, once each, as entries of
+// wantDetections checks that the detectors of the story fired, once each, as entries of
 // the page's own incident.
 func (w *world) wantDetections(what ...string) {
 	w.t.Helper()

@@ -108,6 +108,7 @@ func observed(t *rapid.T, rules []behaviour.Rule, where behaviour.Places, alerts
 // each alert, since the shelf keeps nothing but bytes.
 func TestAnyOrderWithinTheLatenessTellsTheSame(t *testing.T) {
 	rules, where := quick(t, false), places(t)
+	told := map[string]bool{}
 	rapid.Check(t, func(t *rapid.T) {
 		alerts := drawn(t)
 		want, kept := observed(t, rules, where, inOrder(alerts))
@@ -118,7 +119,13 @@ func TestAnyOrderWithinTheLatenessTellsTheSame(t *testing.T) {
 		if diff := gocmp.Diff(kept.states, also.states); diff != "" {
 			t.Fatalf("states differ (-in order +as they came):\n%s", diff)
 		}
+		for _, d := range want {
+			told[d.Rule] = true
+		}
 	})
+	if len(told) != len(rules) {
+		t.Errorf("only these rules have told anything: %v", told)
+	}
 }
 
 // TestAtOnceTellsWhatSettlingWould: what is told at once is told of the same
