@@ -47,11 +47,13 @@ const longestLink = 500
 func link(address, label string) string {
 	label = strings.NewReplacer("|", "/", "\n", " ").Replace(label)
 	u, err := url.Parse(address)
-	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" ||
+	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" || u.User != nil ||
 		len(address) > longestLink || strings.ContainsAny(address, "<>|^\"` \t\r\n") {
 		return label
 	}
-	return "<" + strings.ReplaceAll(address, "&", "&amp;") + "|" + label + ">"
+	// An @ is written as it may be in any path, since "@here" calls everybody
+	// where Slack looks for names itself.
+	return "<" + strings.NewReplacer("&", "&amp;", "@", "%40").Replace(address) + "|" + label + ">"
 }
 
 // recent is how long ago a time may be and still be shown without its date.

@@ -36,6 +36,7 @@ func TestBackupUnderLoad(t *testing.T) {
 	}
 	entries := 0
 	for _, name := range []string{"one.db", "two.db", "three.db"} {
+		awaitEntries(t, s, inc.Number, entries+1)
 		to := filepath.Join(t.TempDir(), name)
 		got, err := store.Backup(t.Context(), path, to)
 		if err != nil {
@@ -69,6 +70,21 @@ func TestBackupUnderLoad(t *testing.T) {
 	writers.Wait()
 	if at := read(t, s, func(v *store.View) (string, error) { return v.Cursor(store.CopiedAt) }); at != "" {
 		t.Errorf("the database itself says it is a copy of %s", at)
+	}
+}
+
+// awaitEntries waits until an incident has so many entries: on a busy machine
+// whoever writes may not come to it between two copies.
+func awaitEntries(t *testing.T, s *store.Store, n incident.Number, least int) {
+	t.Helper()
+	wake, stop := s.Watch()
+	defer stop()
+	for read(t, s, func(v *store.View) (int, error) { return v.CountEntries(n) }) < least {
+		select {
+		case <-wake:
+		case <-time.After(time.Minute):
+			t.Fatalf("nothing was written for a minute; %d entries are waited for", least)
+		}
 	}
 }
 
