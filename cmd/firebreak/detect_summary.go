@@ -13,6 +13,9 @@ func (r *detectRun) summary() {
 	r.say("%s (%d refused), %s (%d skipped), %s by %s in %s", plural(countRules(r.rules), "rule"), r.rules.refused,
 		plural(r.events, "event"), r.skipped, plural(r.found, "detection"), plural(len(r.telling), "rule"), took.Round(10*time.Millisecond))
 	t := r.run.Tally
+	if len(r.rules.set.Rules()) == 0 {
+		t.Unrouted = 0 // there is nothing to route to
+	}
 	for _, line := range []struct {
 		n    int
 		text string

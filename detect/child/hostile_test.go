@@ -272,6 +272,7 @@ func TestEnd(t *testing.T) {
 			}
 			if alive(group) {
 				t.Errorf("something of group %d is alive", group)
+				_ = syscall.Kill(-group, syscall.SIGKILL)
 			}
 		})
 	}

@@ -50,3 +50,24 @@ func TestExecutable(t *testing.T) {
 		t.Errorf("%+v, %v", got, err)
 	}
 }
+
+// FuzzReadSpec reads whatever may stand in a detector.yml: what is accepted has
+// a command, limits above nothing, and none of our secrets.
+func FuzzReadSpec(f *testing.F) {
+	f.Add("command: [python3, brute.py]\nenv: {A: b}\npass: [FIREBREAK_TOKEN]\nmemory: 2GiB\nevent: 500ms\n")
+	f.Add("command: &a [*a]")
+	f.Fuzz(func(t *testing.T, content string) {
+		s, err := child.ReadSpec("detector.yml", []byte(content), []string{"PATH=/bin", "FIREBREAK_TOKEN=secret"})
+		if err != nil {
+			return
+		}
+		if len(s.Command) == 0 || s.Command[0] == "" || s.Limits.Memory == 0 || s.Limits.Event <= 0 || s.Limits.Batch <= 0 || s.Limits.Hello <= 0 {
+			t.Errorf("accepted %+v", s)
+		}
+		for _, variable := range s.Env {
+			if strings.HasPrefix(variable, "FIREBREAK_TOKEN=secret") && !strings.Contains(content, "secret") {
+				t.Errorf("passed on %s", variable)
+			}
+		}
+	})
+}
