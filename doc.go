@@ -29,13 +29,15 @@
 //     projections of it that can be rebuilt.
 //  8. A message in an alert channel becomes an alert; detect looks at it
 //     together with the earlier ones, by event time, and what it finds is a
-//     detection with its evidence.
+//     detection with its evidence. detect/behaviour keeps a state per rule and
+//     group for what shows only over time (docs/adr/0012).
 //  9. Tasks and the root cause analysis become GitLab issues through
 //     integrations/gitlab, masked and neutralised first (docs/adr/0007).
 //  10. cmd/firebreak reads the environment and wires the parts. firebreak demo
 //     runs the same bot against integrations/sandbox: emulators of the three
 //     vendors, written from their documentation and sharing none of our code,
-//     so that our idea of an API is not its own judge.
+//     so that our idea of an API is not its own judge. integrations/sandbox/web
+//     shows them in a browser.
 //
 // firebreak detect is a path of its own: detect/event reads log events,
 // detect/sigma compiles rules (loader.go, then compiler.go and modifiers.go)
