@@ -86,7 +86,7 @@ func mutationsOfCapturing() []mutation {
 		},
 		{
 			"refused-token-gives-up", "nothing given up",
-			[]edit{{"bot/trouble.go", "	case incident.CodeOf(err) == \"401\":\n		return true", "	case incident.CodeOf(err) == \"401\":\n		return false"}},
+			[]edit{{"bot/trouble.go", "incident.CodeOf(err) == \"401\"\n", "incident.CodeOf(err) == \"0\"\n"}},
 			e2e, "TestGitLabShutsTheDoor/revoked_token",
 		},
 	}

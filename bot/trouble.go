@@ -15,14 +15,21 @@ const troubleRetry = 10 * time.Second
 
 // onTracker makes a call to GitLab that waits, instead of being given up,
 // while the trouble is not its own: a token that is refused, a project that
-// cannot be seen.
+// cannot be seen. The project is asked for once only: it may come into sight
+// between two questions, and then two answers would not fit together.
 func onTracker(do func(context.Context, *Bot, incident.Action) (any, error)) func(context.Context, *Bot, incident.Action) (any, error) {
 	return func(ctx context.Context, b *Bot, a incident.Action) (any, error) {
 		result, err := do(ctx, b, a)
-		if unseen(err) && b.tracker.Project(ctx) == nil {
-			result, err = do(ctx, b, a) // it may have come into sight only just now
+		general := refusesAll(err)
+		if unseen(err) {
+			seen := b.tracker.Project(ctx)
+			general = seen != nil
+			if seen == nil {
+				result, err = do(ctx, b, a) // it may have come into sight only just now
+				general = refusesAll(err)
+			}
 		}
-		if err == nil || !b.general(ctx, err) {
+		if err == nil || !general {
 			return result, err
 		}
 		return result, &incident.CallError{
@@ -32,18 +39,9 @@ func onTracker(do func(context.Context, *Bot, incident.Action) (any, error)) fun
 	}
 }
 
-// general says whether a refusal concerns all of GitLab rather than one call.
-func (b *Bot) general(ctx context.Context, err error) bool {
-	if incident.OutcomeOf(err) != incident.OutcomeRefused {
-		return false
-	}
-	switch {
-	case incident.CodeOf(err) == "401":
-		return true
-	case unseen(err):
-		return incident.OutcomeOf(b.tracker.Project(ctx)) == incident.OutcomeRefused
-	}
-	return false
+// refusesAll says whether GitLab refuses the token rather than one call.
+func refusesAll(err error) bool {
+	return incident.OutcomeOf(err) == incident.OutcomeRefused && incident.CodeOf(err) == "401"
 }
 
 // unseen says whether a call was refused because something, perhaps the whole
