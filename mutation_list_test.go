@@ -76,12 +76,12 @@ func mutationsOfCapturing() []mutation {
 		},
 		{
 			"local-wins-silently", "both sides equal",
-			[]edit{{"incident/merge.go", "			c.Verdict = Conflict", "			c.Verdict = Push"}},
+			[]edit{{"incident/merge.go", "			c.Direction = Conflict", "			c.Direction = Push"}},
 			e2e, "TestBothChanged",
 		},
 		{
 			"loss-not-recorded", "both sides equal",
-			[]edit{{"bot/taken.go", "	if k.Verdict == incident.Conflict {\n		data", "	if k.Verdict == \"\" {\n		data"}},
+			[]edit{{"bot/taken.go", "	if k.Direction == incident.Conflict {\n		data", "	if k.Direction == \"\" {\n		data"}},
 			e2e, "TestBothChanged",
 		},
 		{
@@ -508,7 +508,7 @@ func mutationsOfLasting() []mutation {
 		},
 		{
 			"shared-shows-detections", "people's moves",
-			[]edit{{"bot/alert.go", "if state.Shared {", "if state.Deleted {"}},
+			[]edit{{"bot/detected.go", "if state.Shared {", "if state.Deleted {"}},
 			e2e, "TestShared",
 		},
 		{

@@ -152,7 +152,7 @@ func (b *Bot) push(ctx context.Context, t incident.Task, base incident.Agreed, i
 	edit := incident.IssueEdit{AddLabels: missingLabels(issue, ownLabels(t.Incident))}
 	w := incident.Agreed{}
 	for _, c := range changes {
-		if c.Verdict != incident.Push {
+		if c.Direction != incident.Push {
 			continue
 		}
 		w[c.Field] = incident.Pair{Here: c.Here, There: c.Send}
@@ -180,7 +180,7 @@ func (b *Bot) push(ctx context.Context, t incident.Task, base incident.Agreed, i
 // and names what GitLab did not take.
 func pushed(base incident.Agreed, changes []incident.Change, there incident.Values) (refused []incident.Field) {
 	for _, c := range changes {
-		if c.Verdict != incident.Push {
+		if c.Direction != incident.Push {
 			continue
 		}
 		base[c.Field] = incident.Pair{Here: c.Here, There: there[c.Field]}
@@ -247,7 +247,7 @@ func (b *Bot) takeOver(tx *store.Tx, a incident.Action, t *incident.Task, m meet
 		if now[c.Field] != m.Seen[c.Field] {
 			continue
 		}
-		if c.Verdict != incident.Settled {
+		if c.Direction != incident.Settled {
 			was := *t
 			if err := b.apply(&tx.View, t, c, m); err != nil {
 				return err

@@ -125,11 +125,11 @@ func takenOf(s scene) message {
 	now.N, now.Due = was.N, renderNow.Add(50*time.Hour)
 	var all []taken
 	for i, f := range incident.Fields() {
-		verdict := incident.Pull
+		direction := incident.Pull
 		if i%2 == 1 {
-			verdict = incident.Conflict
+			direction = incident.Conflict
 		}
-		all = append(all, taken{Change: incident.Change{Field: f, Verdict: verdict}, was: was, now: now})
+		all = append(all, taken{Change: incident.Change{Field: f, Direction: direction}, was: was, now: now})
 	}
 	m, _ := takenMessage(all, renderNow)
 	return m

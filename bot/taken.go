@@ -105,7 +105,7 @@ func recordTaken(tx *store.Tx, a incident.Action, k taken) error {
 	if k.Field == incident.FieldState {
 		text, data["state"] = stateText(k.now), string(k.now.State)
 	}
-	if k.Verdict == incident.Conflict {
+	if k.Direction == incident.Conflict {
 		data["lost"] = was
 		text = fmt.Sprintf("task %d: %s changed here and in GitLab; GitLab's stays: %s. Lost here: %s", k.now.N, k.Field, now, was)
 	}
@@ -141,7 +141,7 @@ func takenMessage(all []taken, now time.Time) (message, bool) {
 	if len(all) == 0 {
 		return message{}, false
 	}
-	if k := all[0]; len(all) == 1 && k.Field == incident.FieldState && k.Verdict == incident.Pull {
+	if k := all[0]; len(all) == 1 && k.Field == incident.FieldState && k.Direction == incident.Pull {
 		return taskChangedOutside(k.now, k.by), true
 	}
 	var lines []string
@@ -156,7 +156,7 @@ func takenMessage(all []taken, now time.Time) (message, bool) {
 }
 
 func takenLine(k taken, now time.Time) string {
-	if k.Verdict == incident.Conflict {
+	if k.Direction == incident.Conflict {
 		return bullet(fmt.Sprintf("%s: changed here too. GitLab’s stays: %s. Yours was: %s", k.Field, k.said(k.now, now), k.said(k.was, now)))
 	}
 	return bullet(fmt.Sprintf("%s: %s, was %s", k.Field, k.said(k.now, now), k.said(k.was, now)))

@@ -44,18 +44,3 @@ func (a Alert) Values(t EntityType) []string {
 	}
 	return vs
 }
-
-// Detection is a detector's finding with the alerts that justify it.
-type Detection struct {
-	ID       string // stable: rule, group and the window's first alert
-	Rule     string
-	Title    string
-	Level    string // low, medium, high, critical
-	At       time.Time
-	Group    Entity
-	Count    int
-	Why      string   // one sentence a tired person understands
-	Evidence []string // alert ids, oldest first
-	Incident Number   // 0 while it belongs to none
-	DedupKey string   // deterministic key of the page it may raise
-}

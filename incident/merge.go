@@ -29,21 +29,21 @@ type Pair struct{ Here, There string }
 // Agreed is what both sides agreed on last, by field.
 type Agreed map[Field]Pair
 
-// Verdict is what a three-way comparison says of one field.
-type Verdict string
+// Direction is what a three-way comparison says of one field.
+type Direction string
 
-// The verdicts. A field of which neither side has changed has none.
+// The directions. A field of which neither side has changed has none.
 const (
-	Settled  Verdict = "settled"  // both sides say the same already
-	Push     Verdict = "push"     // only here has changed
-	Pull     Verdict = "pull"     // only there has changed
-	Conflict Verdict = "conflict" // both have, to different values: there wins
+	Settled  Direction = "settled"  // both sides say the same already
+	Push     Direction = "push"     // only here has changed
+	Pull     Direction = "pull"     // only there has changed
+	Conflict Direction = "conflict" // both have, to different values: there wins
 )
 
 // Change is what is to be done about one field.
 type Change struct {
 	Field   Field
-	Verdict Verdict
+	Direction Direction
 	Here    string // the task's value
 	There   string // the value
 	Send    string // what the task's value is there
@@ -65,13 +65,13 @@ func Merge(base Agreed, here, there Values, send func(Field, string) string) []C
 		case !changedHere && !changedThere:
 			continue
 		case changedHere && c.Send == c.There:
-			c.Verdict = Settled
+			c.Direction = Settled
 		case !changedThere:
-			c.Verdict = Push
+			c.Direction = Push
 		case !changedHere:
-			c.Verdict = Pull
+			c.Direction = Pull
 		default:
-			c.Verdict = Conflict
+			c.Direction = Conflict
 		}
 		changes = append(changes, c)
 	}

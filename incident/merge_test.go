@@ -14,7 +14,7 @@ func TestMerge(t *testing.T) {
 	for name, tt := range map[string]struct {
 		base        Pair
 		here, there string
-		want        Verdict
+		want        Direction
 	}{
 		"nothing":             {Pair{"a", "A"}, "a", "A", ""},
 		"only here":           {Pair{"a", "A"}, "b", "A", Push},
@@ -37,7 +37,7 @@ func TestMerge(t *testing.T) {
 				}
 				return
 			}
-			if len(got) != 1 || got[0].Verdict != tt.want || got[0].Here != tt.here || got[0].There != tt.there {
+			if len(got) != 1 || got[0].Direction != tt.want || got[0].Here != tt.here || got[0].There != tt.there {
 				t.Errorf("got %+v, want %s", got, tt.want)
 			}
 		})
@@ -71,7 +71,7 @@ func (s *side) meet(written, answered bool) {
 	same := func(_ Field, v string) string { return v }
 	base := s.base.Echo(s.writing, Values{FieldTitle: s.there})
 	for _, c := range Merge(base, Values{FieldTitle: s.here}, Values{FieldTitle: s.there}, same) {
-		switch c.Verdict {
+		switch c.Direction {
 		case Push:
 			// What they set back to what was agreed, or to what we were
 			// writing ourselves, cannot be told from nobody's edit and our

@@ -15,17 +15,21 @@ func (tx *Tx) SaveDetection(d incident.Detection) (fresh bool, err error) {
 	if err != nil {
 		return false, fmt.Errorf("save detection %s: %w", d.ID, err)
 	}
+	techniques, err := jsonText(d.Techniques)
+	if err != nil {
+		return false, fmt.Errorf("save detection %s: %w", d.ID, err)
+	}
 	_, known, err := optional(&tx.View, value[int], `SELECT 1 FROM detections WHERE id = ?`, d.ID)
 	if err != nil {
 		return false, fmt.Errorf("save detection %s: %w", d.ID, err)
 	}
-	_, err = tx.exec(`INSERT INTO detections (id, rule, title, level, at, group_type, group_value, count, why, evidence, incident, dedup_key)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	_, err = tx.exec(`INSERT INTO detections (id, rule, title, level, at, group_type, group_value, count, why, evidence, incident, dedup_key, techniques, handling)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET title = excluded.title, level = excluded.level, at = excluded.at,
 			count = excluded.count, why = excluded.why, evidence = excluded.evidence,
 			incident = CASE WHEN excluded.incident <> 0 THEN excluded.incident ELSE incident END,
-			dedup_key = excluded.dedup_key`,
-		d.ID, d.Rule, d.Title, d.Level, micros(d.At), d.Group.Type, d.Group.Value, d.Count, d.Why, evidence, d.Incident, d.DedupKey)
+			dedup_key = excluded.dedup_key, techniques = excluded.techniques, handling = excluded.handling`,
+		d.ID, d.Rule, d.Title, d.Level, micros(d.At), d.Group.Type, d.Group.Value, d.Count, d.Why, evidence, d.Incident, d.DedupKey, techniques, d.Handling)
 	if err != nil {
 		return false, fmt.Errorf("save detection %s: %w", d.ID, err)
 	}
@@ -62,9 +66,10 @@ func (v *View) Detections(n incident.Number) ([]incident.Detection, error) {
 	return list, nil
 }
 
-const selectDetection = `SELECT id, rule, title, level, at, group_type, group_value, count, why, evidence, incident, dedup_key FROM detections`
+const selectDetection = `SELECT id, rule, title, level, at, group_type, group_value, count, why, evidence, incident, dedup_key,
+	techniques, handling FROM detections`
 
 func scanDetection(row row) (d incident.Detection, err error) {
 	return d, row.Scan(&d.ID, &d.Rule, &d.Title, &d.Level, timeColumn{&d.At}, &d.Group.Type, &d.Group.Value, &d.Count, &d.Why,
-		jsonColumn{&d.Evidence}, &d.Incident, &d.DedupKey)
+		jsonColumn{&d.Evidence}, &d.Incident, &d.DedupKey, jsonColumn{&d.Techniques}, &d.Handling)
 }
