@@ -42,11 +42,11 @@ const (
 
 // Change is what is to be done about one field.
 type Change struct {
-	Field   Field
+	Field     Field
 	Direction Direction
-	Here    string // the task's value
-	There   string // the issue's value
-	Send    string // what the task's value is there
+	Here      string // the task's value
+	There     string // the issue's value
+	Send      string // what the task's value is there
 }
 
 // Merge compares a task with its issue, field by field, from what they agreed
