@@ -50,6 +50,9 @@ func fill(t *testing.T, s *Store) {
 			if err := tx.Edit(e.ID, incident.Revision{At: at, Text: "overlaid"}); err != nil {
 				return err
 			}
+			if _, err := tx.Drop(e.ID, true, "U1", "noise", at); err != nil {
+				return err
+			}
 			_, err = tx.MarkDeleted(n, key, at, "U1")
 			return err
 		})
@@ -89,13 +92,13 @@ func TestEveryRecordIsChainedAndCommitted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, kind := range []recordKind{recordEntry, recordVersion, recordEdit, recordDelete, recordPin, recordFile} {
+	for _, kind := range []recordKind{recordEntry, recordVersion, recordEdit, recordDrop, recordDelete, recordPin, recordFile} {
 		if kinds[kind] != 2 {
 			t.Errorf("%d records of kind %s, want 2", kinds[kind], kind)
 		}
 	}
-	if len(salts) != 12 {
-		t.Errorf("%d salts for 12 bodies", len(salts))
+	if len(salts) != 14 {
+		t.Errorf("%d salts for 14 bodies", len(salts))
 	}
 }
 
