@@ -138,10 +138,10 @@ func TestForgeriesBreakTheChain(t *testing.T) {
 		"an actor":      {`UPDATE log SET actor = 'U9' WHERE incident = 1 AND seq = 1`, 1},
 		"a time":        {`UPDATE log SET occurred_at = occurred_at + 1 WHERE incident = 1 AND seq = 2`, 2},
 		"a hash":        {`UPDATE log SET hash = zeroblob(32) WHERE incident = 1 AND seq = 4`, 4},
-		"the last":      {`DELETE FROM log WHERE incident = 1 AND seq = 6`, 6},
+		"the last":      {`DELETE FROM log WHERE incident = 1 AND seq = 7`, 7},
 		"a middle":      {`DELETE FROM log WHERE incident = 1 AND seq = 3`, 3},
-		"the counter":   {`UPDATE incidents SET log_seq = 7 WHERE number = 1`, 7},
-		"the numbering": {`UPDATE incidents SET last_n = 5 WHERE number = 1`, 7},
+		"the counter":   {`UPDATE incidents SET log_seq = 8 WHERE number = 1`, 8},
+		"the numbering": {`UPDATE incidents SET last_n = 5 WHERE number = 1`, 8},
 	}
 	for name, forgery := range forgeries {
 		t.Run(name, func(t *testing.T) {
