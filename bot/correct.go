@@ -20,7 +20,24 @@ func (o *order) namedEntry() (incident.Entry, error) {
 	if err == nil && e.Redacted {
 		return e, refuse("Entry " + strconv.Itoa(e.N) + " was redacted: nothing of it is left to correct.")
 	}
+	if err == nil && o.base != "" && entryHash(e) != o.base {
+		return e, o.changedMeanwhile(e)
+	}
 	return e, err
+}
+
+// changedMeanwhile refuses to change an entry that somebody has changed since
+// its form was opened.
+func (o *order) changedMeanwhile(e incident.Entry) error {
+	last, err := o.tx.LastCorrectionOf(e.ID)
+	if err != nil && !isNotFound(err) {
+		return err
+	}
+	by := "Its author" // in Slack
+	if last.By != "" {
+		by = o.nameOf(last.By)
+	}
+	return refuseField(fieldWhen, by+" changed this entry while you were writing, so yours is not saved. Copy your text, close this and open it again. It now says: "+words(e.Text, 300))
 }
 
 // edit corrects what an entry says.
@@ -29,12 +46,16 @@ func (o *order) edit() (message, error) {
 	if err != nil {
 		return message{}, err
 	}
-	text := incident.DecodeSlack(o.cmd.Text)
-	if text == e.Text {
+	after := e
+	after.Text = incident.DecodeSlack(o.cmd.Text)
+	if o.cmd.When != "" {
+		if after.OccurredAt, err = o.correctedTime(e); err != nil {
+			return message{}, err
+		}
+	}
+	if after.Text == e.Text && after.OccurredAt.Equal(e.OccurredAt) {
 		return sentence("Entry " + strconv.Itoa(e.N) + " says that already."), nil
 	}
-	after := e
-	after.Text = text
 	return o.correct(e, after)
 }
 
@@ -44,22 +65,29 @@ func (o *order) correctTime() (message, error) {
 	if err != nil {
 		return message{}, err
 	}
-	at, err := incident.ParseCorrection(o.cmd.When, e.OccurredAt, o.at, o.zone())
-	if unclear, ok := errors.AsType[*incident.UnclearTimeError](err); ok {
-		return message{}, &refusal{reason: "unclear time", answer: unclearTimeMessage(unclear), field: fieldWhen}
+	after := e
+	if after.OccurredAt, err = o.correctedTime(e); err != nil {
+		return message{}, err
 	}
-	if err != nil {
-		return message{}, refuseField(fieldWhen, "I could not read the time "+code(o.cmd.When)+". Try `14:32`, `10m ago` or `2026-11-20 23:10`.")
-	}
-	if at.After(o.at.Add(incident.ClockSkew)) {
-		return message{}, refuseField(fieldWhen, code(o.cmd.When)+" is still to come. An entry tells of what has happened.")
-	}
-	if at = at.UTC(); at.Equal(e.OccurredAt) {
+	if after.OccurredAt.Equal(e.OccurredAt) {
 		return sentence("Entry " + strconv.Itoa(e.N) + " stands at that time already."), nil
 	}
-	after := e
-	after.OccurredAt = at
 	return o.correct(e, after)
+}
+
+// correctedTime is the time that the command names for an entry.
+func (o *order) correctedTime(e incident.Entry) (time.Time, error) {
+	at, err := incident.ParseCorrection(o.cmd.When, e.OccurredAt, o.at, o.zone())
+	if unclear, ok := errors.AsType[*incident.UnclearTimeError](err); ok {
+		return at, &refusal{reason: "unclear time", answer: unclearTimeMessage(unclear), field: fieldWhen}
+	}
+	if err != nil {
+		return at, refuseField(fieldWhen, "I could not read the time "+code(o.cmd.When)+". Try `14:32`, `10m ago` or `2026-11-20 23:10`.")
+	}
+	if at.After(o.at.Add(incident.ClockSkew)) {
+		return at, refuseField(fieldWhen, code(o.cmd.When)+" is still to come. An entry tells of what has happened.")
+	}
+	return at.UTC(), nil
 }
 
 // correct lays a correction over an entry. What it said stays a revision, and
@@ -69,7 +97,7 @@ func (o *order) correct(was, now incident.Entry) (message, error) {
 	if err != nil && !isNotFound(err) {
 		return message{}, err
 	}
-	err = o.tx.Edit(was.ID, incident.Revision{At: o.at, By: o.slash.UserID, Text: now.Text, OccurredAt: now.OccurredAt})
+	err = o.tx.Edit(was.ID, incident.Revision{At: o.at, By: o.slash.UserID, Text: now.Text, OccurredAt: now.OccurredAt, Reason: o.cmd.Reason})
 	if err != nil {
 		return message{}, err
 	}
@@ -105,7 +133,7 @@ func (o *order) drop() (message, error) {
 	if err != nil {
 		return message{}, err
 	}
-	changed, err := o.tx.Drop(e.ID, true, o.slash.UserID, "", o.at)
+	changed, err := o.tx.Drop(e.ID, true, o.slash.UserID, o.cmd.Reason, o.at)
 	if err != nil {
 		return message{}, err
 	}
@@ -113,6 +141,22 @@ func (o *order) drop() (message, error) {
 		return sentence("Entry " + strconv.Itoa(e.N) + " is off the timeline already."), nil
 	}
 	return droppedMessage(e, o.at, o.slash.Command), nil
+}
+
+// restore puts back what was taken off.
+func (o *order) restore() (message, error) {
+	e, err := o.namedEntry()
+	if err != nil {
+		return message{}, err
+	}
+	changed, err := o.tx.Drop(e.ID, false, o.slash.UserID, o.cmd.Reason, o.at)
+	if err != nil {
+		return message{}, err
+	}
+	if !changed {
+		return sentence("Entry " + strconv.Itoa(e.N) + " is on the timeline already."), nil
+	}
+	return sentence(fmt.Sprintf("Entry %d is on the timeline again: %s %s", e.N, stamp(e.OccurredAt, o.at), words(e.Text, 300))), nil
 }
 
 // undo takes the author's own newest correction back. One that somebody has

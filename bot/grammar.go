@@ -75,6 +75,7 @@ var forms = []form{
 	{words: "edit", args: "N TEXT", group: groupEdit, access: AccessResponder, read: readEdit, help: "correct what an entry says; N is its number on the timeline"},
 	{words: "time", args: "N TIME", group: groupEdit, access: AccessResponder, beside: true, read: readEntryTime, help: "correct when something happened"},
 	{words: "drop", args: "N", group: groupEdit, access: AccessResponder, read: readN, help: "take an entry off the timeline and out of the RCA"},
+	{words: "restore", args: "N", group: groupEdit, access: AccessResponder, beside: true, read: readN, help: "put it back"},
 	{words: "undo", group: groupEdit, access: AccessResponder, beside: true, read: readNothing, help: "take back your last `edit`, `time` or `drop`"},
 	{words: "redact", args: "N REASON", group: groupEdit, access: AccessResponder, later: true, help: "remove an entry's content everywhere"},
 	{words: "detect", group: groupSearch, access: AccessViewer, read: readNothing, help: "what detectors have found"},

@@ -45,6 +45,7 @@ func (o *order) do() (message, error) {
 		"edit":        o.edit,
 		"time":        o.correctTime,
 		"drop":        o.drop,
+		"restore":     o.restore,
 		"undo":        o.undo,
 	}
 	verb, ok := verbs[o.cmd.Verb]
