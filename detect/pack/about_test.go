@@ -20,6 +20,7 @@ type about struct {
 	Description    string   `yaml:"description"`
 	References     []string `yaml:"references"`
 	FalsePositives []string `yaml:"falsepositives"`
+	Log            string   `yaml:"-"` // of a script, which no logsource says
 }
 
 // aboutRule reads it: of a file of several documents, what the last one says,
@@ -49,6 +50,8 @@ func aboutScript(content string) about {
 		switch key {
 		case "Status":
 			a.Status = value
+		case "Log":
+			a.Log = value
 		case "Reference":
 			a.References = append(a.References, value)
 		case "False positive":
