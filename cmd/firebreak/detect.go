@@ -108,7 +108,7 @@ func (l *ruleLoader) sigma(m *sigma.Mapping) {
 		if ruleKind(file) != kindSigma {
 			continue
 		}
-		content, err := readBounded(file)
+		content, err := readRule(file)
 		if err != nil {
 			loader.Unreadable(file, err)
 			continue
@@ -136,10 +136,19 @@ func (l *ruleLoader) refuse(file string, err error) {
 }
 
 // ruleFiles finds the rule files at paths, each once: paths in their order,
-// what is in folders by name. Hidden folders and samples are no rules.
+// what is in folders by name. Hidden folders and samples are no rules. The word
+// builtin stands for the shipped ones.
 func ruleFiles(paths []string) ([]string, error) {
 	var files []string
 	for _, path := range paths {
+		if path == builtinRules {
+			shipped, err := builtinRuleFiles()
+			if err != nil {
+				return nil, err
+			}
+			files = appendNew(files, shipped...)
+			continue
+		}
 		found := 0
 		err := filepath.WalkDir(path, func(name string, d fs.DirEntry, err error) error {
 			switch {
@@ -151,9 +160,7 @@ func ruleFiles(paths []string) ([]string, error) {
 				return nil
 			}
 			found++
-			if name = filepath.Clean(name); !slices.Contains(files, name) {
-				files = append(files, name)
-			}
+			files = appendNew(files, filepath.Clean(name))
 			return nil
 		})
 		if err != nil {
@@ -164,6 +171,16 @@ func ruleFiles(paths []string) ([]string, error) {
 		}
 	}
 	return files, nil
+}
+
+// appendNew appends the names that are not there yet.
+func appendNew(names []string, more ...string) []string {
+	for _, name := range more {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 func isRuleFile(name string) bool {

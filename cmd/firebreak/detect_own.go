@@ -49,7 +49,7 @@ var errNotAsked = errors.New("is a program of its own: it is run with --exec, or
 func (l *ruleLoader) own(file string) (own.Detector, error) {
 	kind := ruleKind(file)
 	if kind == kindScript {
-		content, err := readBounded(file)
+		content, err := readRule(file)
 		if err != nil {
 			return nil, err
 		}

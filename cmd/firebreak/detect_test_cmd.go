@@ -12,7 +12,7 @@ import (
 
 // detectTestCmd tries rules on their own samples.
 type detectTestCmd struct {
-	Paths  []string `arg:"" name:"PATH" help:"Rule files, or folders with rules; samples stand beside them in RULE.test.yml."`
+	Paths  []string `arg:"" name:"PATH" help:"Rule files, folders with rules, or the word builtin for the shipped ones; samples stand beside them in RULE.test.yml."`
 	Strict bool     `help:"Exit with 1 also when a rule lacks malicious or benign samples."`
 	ruleFlags
 }
@@ -67,7 +67,7 @@ func (t *trial) file(file string) error {
 	if name == "" {
 		return nil
 	}
-	content, err := readBounded(name)
+	content, err := readRule(name)
 	if err != nil {
 		return err
 	}
