@@ -40,6 +40,9 @@ var mayImport = map[string][]string{
 	"detect/child":  {"detect/event", "detect/correlate", "detect/sigma", "detect/own"},
 	"detect/script": {"detect/event", "detect/correlate", "detect/sigma", "detect/own"},
 
+	// All of them are found in folders.
+	"detect/rules": {"detect/sigma", "detect/own", "detect/child", "detect/script"},
+
 	"integrations/slack":     {"incident"},
 	"integrations/pagerduty": {"incident"},
 	"integrations/gitlab":    {"incident"},
@@ -48,10 +51,13 @@ var mayImport = map[string][]string{
 	// The window shows the sandbox's world and nothing of ours.
 	"integrations/sandbox/web": {"integrations/sandbox"},
 
-	"bot": {"incident", "detect", "detect/behaviour", "store"},
+	"bot": {
+		"incident", "detect", "detect/behaviour", "detect/event", "detect/correlate", "detect/sigma", "detect/own", "detect/rules",
+		"store",
+	},
 	"cmd/firebreak": {
 		"incident", "detect", "store", "bot", "detect/behaviour", "detect/event", "detect/correlate", "detect/sigma",
-		"detect/own", "detect/child", "detect/script",
+		"detect/own", "detect/rules",
 		"integrations/slack", "integrations/pagerduty", "integrations/gitlab", "integrations/sandbox", "integrations/sandbox/web",
 	},
 }

@@ -29,7 +29,7 @@ const stdin = "-"
 // detectRun is a run in progress.
 type detectRun struct {
 	*program
-	rules    *rules
+	rules    *loaded
 	run      *sigma.Run
 	batch    batch
 	progress *progress
@@ -63,16 +63,16 @@ func (c detectRunCmd) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	defer loaded.end()
+	defer loaded.End()
 	r := &detectRun{
-		program: p, rules: loaded, run: loaded.set.NewRun(given), started: time.Now(),
+		program: p, rules: loaded, run: loaded.Sigma.NewRun(given), started: time.Now(),
 		progress: newProgress(p.stderr, total), telling: map[string]bool{}, troubles: map[string]int{},
 	}
 	if err := r.files(c.Events); err != nil {
 		return err
 	}
 	r.summary()
-	if r.failed || c.Strict && (loaded.refused > 0 || r.skipped > 0 || len(r.troubles) > 0) {
+	if r.failed || c.Strict && (len(loaded.Refused) > 0 || r.skipped > 0 || len(r.troubles) > 0) {
 		return exitError(exitFailed)
 	}
 	return nil
@@ -172,10 +172,10 @@ func (r *detectRun) record(name string, record event.Record) error {
 	r.events++
 	place := correlate.Place{File: name, Line: record.Line}
 	found := r.run.Event(ev, place)
-	if len(r.rules.own) == 0 {
+	if len(r.rules.Own) == 0 {
 		return r.tell(found)
 	}
-	at, _ := r.rules.set.Time(ev)
+	at, _ := r.rules.Sigma.Time(ev)
 	r.batch.add(own.Event{Event: ev, At: at, Place: place}, found, len(record.Data))
 	if name == stdin || r.batch.full() {
 		return r.flush()

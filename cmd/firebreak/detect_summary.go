@@ -10,10 +10,10 @@ import (
 // summary says on stderr what the run did, and what it could not do.
 func (r *detectRun) summary() {
 	took := time.Since(r.started)
-	r.say("%s (%d refused), %s (%d skipped), %s by %s in %s", plural(countRules(r.rules), "rule"), r.rules.refused,
+	r.say("%s (%d refused), %s (%d skipped), %s by %s in %s", plural(countRules(r.rules), "rule"), len(r.rules.Refused),
 		plural(r.events, "event"), r.skipped, plural(r.found, "detection"), plural(len(r.telling), "rule"), took.Round(10*time.Millisecond))
 	t := r.run.Tally
-	if len(r.rules.set.Rules()) == 0 {
+	if len(r.rules.Sigma.Rules()) == 0 {
 		t.Unrouted = 0 // there is nothing to route to
 	}
 	for _, line := range []struct {
@@ -48,10 +48,10 @@ func plural(n int, what string) string {
 
 // countRules counts what people would: an old aggregation has parts that are
 // rules, too, all in the same place.
-func countRules(all *rules) int {
+func countRules(all *loaded) int {
 	places := map[string]bool{}
-	for _, h := range all.set.Rules() {
+	for _, h := range all.Sigma.Rules() {
 		places[fmt.Sprintf("%s:%d", h.File, h.Line)] = true
 	}
-	return len(places) + len(all.own)
+	return len(places) + len(all.Own)
 }
