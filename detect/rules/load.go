@@ -1,9 +1,11 @@
 package rules
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -18,7 +20,10 @@ type Options struct {
 	Mapping *sigma.Mapping // nil: the shipped one
 	// Exec lets programs run that were only found in a folder, which may be
 	// anybody's. One that was named itself has been chosen.
-	Exec    bool
+	Exec bool
+	// Consent says how that is allowed, for whom it was not; "": by an option
+	// of the command line.
+	Consent string
 	Environ []string // firebreak's own, of which programs are given very little
 	// Stderr is given what programs write to standard error; nil: it is
 	// thrown away.
@@ -62,19 +67,42 @@ func load(ctx context.Context, files []file, o Options) (*Set, error) {
 	}
 	l := &loader{Options: o, ctx: ctx, set: &Set{}}
 	l.sigma(files)
-	for _, f := range files {
-		if kindOf(f.name) == kindSigma {
-			continue
-		}
-		d, err := l.own(f)
+	files = slices.DeleteFunc(slices.Clone(files), func(f file) bool { return kindOf(f.name) == kindSigma })
+	for i, started := range l.start(files) {
+		err := started.err
 		if err == nil {
-			err = l.adopt(d)
+			err = l.adopt(started.Detector)
 		}
 		if err != nil {
-			l.refuse(f.name, err)
+			l.refuse(files[i].name, err)
 		}
 	}
 	return l.set, nil
+}
+
+// startsAtOnce bounds how many rules in own code are started side by side: one
+// that hangs must not hold up all others.
+const startsAtOnce = 8
+
+// started is a rule in own code, or why it is none.
+type started struct {
+	own.Detector
+	err error
+}
+
+func (l *loader) start(files []file) []started {
+	all := make([]started, len(files))
+	slots := make(chan struct{}, startsAtOnce)
+	var starting sync.WaitGroup
+	for i, f := range files {
+		slots <- struct{}{}
+		starting.Go(func() {
+			defer func() { <-slots }()
+			all[i].Detector, all[i].err = l.own(f)
+		})
+	}
+	starting.Wait()
+	return all
 }
 
 // sigma loads the Sigma rules.
@@ -110,9 +138,6 @@ func (l *loader) refuse(name string, err error) {
 	l.set.Refused = append(l.set.Refused, name+":"+reason)
 }
 
-// errNotAsked is what is said of a program that was only found.
-var errNotAsked = errors.New("is a program of its own: it is run with --exec, or when it is named itself")
-
 // own loads a rule in the user's own code.
 func (l *loader) own(f file) (own.Detector, error) {
 	k := kindOf(f.name)
@@ -124,7 +149,8 @@ func (l *loader) own(f file) (own.Detector, error) {
 		return script.Load(l.ctx, f.name, content)
 	}
 	if !l.Exec && !f.named {
-		return nil, errNotAsked
+		// A program that was only found.
+		return nil, errors.New("is a program of its own: " + cmp.Or(l.Consent, "it is run with --exec, or when it is named itself"))
 	}
 	spec, err := l.spec(f.name, k)
 	if err != nil {
