@@ -52,12 +52,14 @@ logsource: {category: test}
 detection: {sel: {kind: c}, timeframe: 30s, condition: sel | count() by user > 1}
 `
 
-// ruleBook opens a book with one file of rules.
-func ruleBook(t testing.TB, name, text string) *rules.Book {
+// ruleBook opens a book with files of rules, by name.
+func ruleBook(t testing.TB, files map[string]string) *rules.Book {
 	t.Helper()
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o700); err != nil {
-		t.Fatal(err)
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o700); err != nil {
+			t.Fatal(err)
+		}
 	}
 	book, err := rules.Open(t.Context(), rules.Shelf{
 		Folders: []string{dir}, Options: rules.Options{Exec: true, Environ: []string{"PATH=" + os.Getenv("PATH")}},
@@ -192,7 +194,7 @@ func (s *stream) lateness() int {
 // with restarts between: exactly what a run over the sorted events finds is
 // found, once.
 func TestCorrelationsEqualARun(t *testing.T) {
-	book := ruleBook(t, "all.yml", everyCorrelation)
+	book := ruleBook(t, map[string]string{"all.yml": everyCorrelation})
 	found := map[string]bool{}
 	rapid.Check(t, func(rt *rapid.T) {
 		alerts := drawnAlerts(rt)
@@ -230,7 +232,7 @@ func TestCorrelationsEqualARun(t *testing.T) {
 // TestLateAlertsStillCount gives alerts in random order, later than any
 // lateness: all that a run finds is found.
 func TestLateAlertsStillCount(t *testing.T) {
-	book := ruleBook(t, "all.yml", everyCorrelation)
+	book := ruleBook(t, map[string]string{"all.yml": everyCorrelation})
 	late := 0
 	rapid.Check(t, func(rt *rapid.T) {
 		alerts := drawnAlerts(rt)
