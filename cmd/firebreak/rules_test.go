@@ -61,6 +61,17 @@ func (w *world) found(rule string, group incident.Entity) (found []incident.Dete
 	return found
 }
 
+// wantFigures looks for lines of /metrics.
+func (w *world) wantFigures(lines ...string) {
+	w.t.Helper()
+	_, body := w.get("/metrics")
+	for _, line := range lines {
+		if !strings.Contains(body, line+"\n") {
+			w.t.Errorf("metrics lack %q", line)
+		}
+	}
+}
+
 func host(name string) incident.Entity {
 	return incident.Entity{Type: incident.EntityHost, Value: name}
 }
@@ -157,6 +168,8 @@ func TestRulesOnTrialTellNobody(t *testing.T) {
 		if n := len(w.incidents()); n != 0 || len(w.threads()) > 0 || len(w.sb.PagerDuty.Incidents()) > 0 {
 			t.Errorf("%d incidents, threads %v", n, w.threads())
 		}
+		w.wantFigures("firebreak_rules 3", "firebreak_rules_refused 0", "firebreak_rules_waiting 0",
+			`firebreak_detections{handling="shadow"} 2`, `firebreak_detections{handling="hint"} 1`, `firebreak_detections{handling="told"} 0`)
 	})
 }
 
@@ -267,6 +280,7 @@ func login(event, address string, at time.Time) string {
 func TestCorrelationsOutliveRestarts(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.env["FIREBREAK_RULES"] = ruleFolder(t, map[string]string{"guess.yml": guessedThenIn})
+		w.pass(24 * time.Hour) // a bubble begins with the year 2000, before which no time is believed
 		w.start()
 		start := time.Now().Add(-time.Hour)
 		at := func(seconds int) time.Time { return start.Add(time.Duration(seconds) * time.Second) }
@@ -299,6 +313,7 @@ func TestCorrelationsOutliveRestarts(t *testing.T) {
 		if why := found[0].Why; !strings.Contains(why, "4 alerts within 2m") || !strings.Contains(why, "src_ip “203.0.113.50”") {
 			t.Errorf("why: %s", why)
 		}
+		w.wantFigures("firebreak_correlations_late 1")
 		if n := len(w.incidents()); n != 1 {
 			t.Errorf("%d incidents", n)
 		}
@@ -335,6 +350,7 @@ func TestScriptsExamineAlerts(t *testing.T) {
 			w.siem("```" + processStart(fmt.Sprintf("id %d", i), "root", "web-1") + "```")
 		}
 		w.settle()
+		w.wantFigures("firebreak_rules_quarantined 1", "firebreak_rules 2")
 		if said := w.saidIn(w.control(), "bad.star"); len(said) != 1 || !strings.Contains(said[0].Text, "absent") {
 			t.Errorf("said in the control channel: %+v", said)
 		}
