@@ -57,7 +57,7 @@ var mayImport = map[string][]string{
 	},
 	"cmd/firebreak": {
 		"incident", "detect", "store", "bot", "detect/behaviour", "detect/event", "detect/correlate", "detect/sigma",
-		"detect/own", "detect/rules",
+		"detect/own", "detect/child", "detect/script", "detect/rules",
 		"integrations/slack", "integrations/pagerduty", "integrations/gitlab", "integrations/sandbox", "integrations/sandbox/web",
 	},
 }

@@ -116,11 +116,12 @@ func inMemory(t *rapid.T, set *sigma.Set, alerts []incident.Alert) []string {
 // told is a correlation's detection as one line.
 func told(d sigma.Detection) string {
 	_, texts := pairs(d.Group)
-	s := fmt.Sprintf("%s of %s at %s by %s: %d", d.Rule.Title, strings.Join(texts, ","), d.At.Format(time.TimeOnly), d.Event.File, d.Count)
+	var s strings.Builder
+	fmt.Fprintf(&s, "%s of %s at %s by %s: %d", d.Rule.Title, strings.Join(texts, ","), d.At.Format(time.TimeOnly), d.Event.File, d.Count)
 	for _, p := range d.Evidence {
-		s += " " + p.File
+		s.WriteString(" " + p.File)
 	}
-	return s
+	return s.String()
 }
 
 // stream is a bot that is given alerts and correlates them.

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -20,10 +21,9 @@ import (
 // no alert counts twice.
 
 const (
-	// scriptFailures within scriptWindow put a script aside for scriptRest.
-	scriptFailures = 5
-	scriptWindow   = 10 * time.Minute
-	scriptRest     = 10 * time.Minute
+	// ownFailures in a row put a rule aside for ownRest.
+	ownFailures = 5
+	ownRest     = 10 * time.Minute
 	// examineRetry is the pause after an error of the database.
 	examineRetry = time.Second
 )
@@ -112,8 +112,8 @@ type ownRunner struct {
 	set      *rules.Set
 	detector own.Detector
 	name     string
-	failed   []time.Time // of a script, within scriptWindow
-	rests    time.Time   // until when a script is put aside
+	failed   int       // alerts in a row that it has not examined
+	rests    time.Time // until when it is put aside
 }
 
 // step has the rule examine some alerts, and says whether there may be more.
@@ -155,44 +155,32 @@ func (r *ownRunner) step(ctx context.Context) (more bool, err error) {
 	})
 }
 
-// examine gives the rule a batch. A program puts itself into quarantine when it
-// keeps failing, a script is put there.
+// examine gives the rule a batch. A program that dies again and again puts
+// itself into quarantine; a rule that says of one alert after another that it
+// cannot examine it is put there.
 func (r *ownRunner) examine(ctx context.Context, batch []own.Event) own.Result {
-	if _, itself := r.detector.(interface{ Release() }); itself {
-		return r.detector.Examine(ctx, batch)
+	now := nowUTC()
+	if now.Before(r.rests) {
+		return own.Result{Missed: len(batch)}
 	}
-	var result own.Result
-	for i := range batch {
-		if now := nowUTC(); now.Before(r.rests) {
-			result.Missed += len(batch) - i
-			break
-		}
-		one := r.detector.Examine(ctx, batch[i:i+1])
-		if one.Missed > 0 && ctx.Err() == nil && r.fails(nowUTC()) {
-			reason := strconv.Itoa(len(r.failed)) + " failures within " + scriptWindow.String()
-			if len(one.Troubles) > 0 {
-				reason += ", the last: " + one.Troubles[0].Reason
-			}
-			one.Troubles = append(one.Troubles, own.Trouble{
-				Rule: r.detector.Head(), Reason: reason + ". It is tried again in " + scriptRest.String(), Quarantine: true,
-			})
-		}
-		result.Add(one)
+	result := r.detector.Examine(ctx, batch)
+	if result.Missed < len(batch) {
+		r.failed = 0
+		return result
 	}
+	r.failed += len(batch)
+	if r.failed < ownFailures || slices.ContainsFunc(result.Troubles, func(t own.Trouble) bool { return t.Quarantine }) {
+		return result
+	}
+	reason := count(r.failed, "alert") + " in a row could not be examined"
+	if len(result.Troubles) > 0 {
+		reason += ", the last: " + result.Troubles[len(result.Troubles)-1].Reason
+	}
+	r.failed, r.rests = 0, now.Add(ownRest)
+	result.Troubles = append(result.Troubles, own.Trouble{
+		Rule: r.detector.Head(), Reason: reason + ". It is tried again in " + ownRest.String(), Quarantine: true,
+	})
 	return result
-}
-
-// fails takes a script's failure down and says whether it is one too many.
-func (r *ownRunner) fails(now time.Time) bool {
-	r.failed = append(r.failed, now)
-	for now.Sub(r.failed[0]) >= scriptWindow {
-		r.failed = r.failed[1:]
-	}
-	if len(r.failed) < scriptFailures {
-		return false
-	}
-	r.rests = now.Add(scriptRest)
-	return true
 }
 
 // tell counts what was missed, and says once that the rule is in quarantine.
@@ -223,7 +211,7 @@ func (r *ownRunner) tell(tx *store.Tx, result own.Result) error {
 		if err := tx.SetCursor(cursor, told); err != nil {
 			return err
 		}
-		m := ownTrouble(head.Title, head.File, r.b.shown(trouble.Reason))
+		m := ownTrouble(head.Title, head.File, r.b.mask.Mask(strings.ReplaceAll(trouble.Reason, head.File+":", "line ")))
 		if err := r.b.tellControl(tx, cursor+":"+told, m); err != nil {
 			return err
 		}

@@ -27,12 +27,12 @@ func (b *Bot) whyCorrelated(found sigma.Detection, evidence []incident.Alert, la
 	}
 	first := evidence[0]
 	names, texts := pairs(found.Group)
-	about := ""
+	var about strings.Builder
 	for i, name := range names[:min(len(names), saidShown)] {
-		about += ", " + b.shown(name) + " " + b.quoted(texts[i])
+		about.WriteString(", " + b.shown(name) + " " + b.quoted(texts[i]))
 	}
 	within := incident.FormatDuration(max(found.At.Sub(happened(first)), time.Second))
-	s := fmt.Sprintf("%s within %s%s, up to %s UTC", count(len(evidence), "alert"), within, about, found.At.UTC().Format(time.DateTime))
+	s := fmt.Sprintf("%s within %s%s, up to %s UTC", count(len(evidence), "alert"), within, about.String(), found.At.UTC().Format(time.DateTime))
 	if found.Count > len(evidence) {
 		s = fmt.Sprintf("%d counted, of which ", found.Count) + s
 	}

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"firebreak/detect/rules"
-	"firebreak/detect/sigma"
 	"firebreak/store"
 )
 
@@ -31,14 +30,6 @@ func (b *Bot) currentRules() *rules.Set {
 		return nil
 	}
 	return b.cfg.Rules.Current()
-}
-
-// sigmaRules is the set of Sigma rules to be used now; nil: none.
-func (b *Bot) sigmaRules() *sigma.Set {
-	if set := b.currentRules(); set != nil {
-		return set.Sigma
-	}
-	return nil
 }
 
 // ReloadRules has the rules loaded anew soon.

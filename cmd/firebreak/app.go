@@ -25,6 +25,9 @@ type network struct {
 	HTTP   *http.Client
 	Dial   func(ctx context.Context, network, addr string) (net.Conn, error)
 	Listen func(network, addr string) (net.Listener, error)
+	// Self is the program's own file, by which scripts are run in processes of
+	// their own; "": they are run in this one.
+	Self string
 }
 
 // app is the whole bot, put together: the one place where every package
@@ -87,7 +90,7 @@ func newApp(ctx context.Context, cfg Config, n network, log *slog.Logger) (_ *ap
 		}
 		out.Tracker = tracker
 	}
-	if a.book, err = newBook(ctx, cfg); err != nil {
+	if a.book, err = newBook(ctx, cfg, n.Self); err != nil {
 		return nil, err
 	}
 	settings := botConfig(cfg)

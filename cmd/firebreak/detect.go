@@ -11,6 +11,8 @@ import (
 type detectCmd struct {
 	Run  detectRunCmd  `cmd:"" help:"Run rules over log events."`
 	Test detectTestCmd `cmd:"" help:"Try rules on their own malicious and benign samples."`
+
+	Script detectScriptCmd `cmd:"" hidden:"" help:"Be a script, for the bot."`
 }
 
 // readMapping is the shipped mapping with what the user adds.

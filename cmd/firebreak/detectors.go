@@ -50,11 +50,12 @@ func shippedRules() fs.FS { return nil }
 
 // newBook loads the operator's rules. One that is refused is told by the bot
 // and keeps nothing from starting.
-func newBook(ctx context.Context, cfg Config) (*rules.Book, error) {
+func newBook(ctx context.Context, cfg Config, self string) (*rules.Book, error) {
 	book, err := rules.Open(ctx, rules.Shelf{
 		Folders: cfg.Rules, Shadow: cfg.ShadowRules, Shipped: shippedRules(),
 		Options: rules.Options{
-			Exec: cfg.RulesExec, Consent: "FIREBREAK_RULES_EXEC=true lets it run", Environ: os.Environ(),
+			Script: scriptProgram(self),
+			Exec:   cfg.RulesExec, Consent: "FIREBREAK_RULES_EXEC=true lets it run", Environ: os.Environ(),
 		},
 	})
 	if err != nil {

@@ -16,7 +16,11 @@ import (
 // drain, 1 for what no waiting can heal.
 func serve(ctx context.Context, cfg Config, stderr io.Writer) int {
 	log := slog.New(logHandler(cfg, stderr))
-	a, err := newApp(ctx, cfg, network{}, log)
+	self, err := os.Executable()
+	if err != nil {
+		log.WarnContext(ctx, "scripts are run in this process", "error", err)
+	}
+	a, err := newApp(ctx, cfg, network{Self: self}, log)
 	if err != nil {
 		fmt.Fprintln(stderr, "firebreak:", visible(err.Error()))
 		return exitFailed

@@ -25,6 +25,9 @@ type Options struct {
 	// of the command line.
 	Consent string
 	Environ []string // firebreak's own, of which programs are given very little
+	// Script says which program runs a script; nil: it is run in this process,
+	// where nothing bounds the memory it takes.
+	Script func(file string) (child.Spec, error)
 	// Stderr is given what programs write to standard error; nil: it is
 	// thrown away.
 	Stderr func(file, line string)
@@ -146,7 +149,10 @@ func (l *loader) own(f file) (own.Detector, error) {
 		if err != nil {
 			return nil, err
 		}
-		return script.Load(l.ctx, f.name, content)
+		if l.Script == nil || f.in != nil {
+			return script.Load(l.ctx, f.name, content)
+		}
+		return l.apart(f.name, content)
 	}
 	if !l.Exec && !f.named {
 		// A program that was only found.
@@ -160,6 +166,36 @@ func (l *loader) own(f file) (own.Detector, error) {
 		spec.Stderr = func(line string) { l.Stderr(f.name, line) }
 	}
 	return child.Start(l.ctx, spec)
+}
+
+// apart runs a script in a process of its own.
+func (l *loader) apart(name string, content []byte) (own.Detector, error) {
+	if err := script.Check(name, content); err != nil {
+		return nil, err
+	}
+	spec, err := l.Script(name)
+	if err != nil {
+		return nil, err
+	}
+	var mu sync.Mutex
+	said := ""
+	spec.Stderr = func(line string) {
+		mu.Lock()
+		defer mu.Unlock()
+		if said == "" {
+			said = line
+		}
+	}
+	d, err := child.Start(l.ctx, spec)
+	if err != nil {
+		mu.Lock()
+		defer mu.Unlock()
+		if said != "" { // what is wrong with the script
+			return nil, errors.New(strings.ReplaceAll(strings.TrimPrefix(said, "firebreak: "), spec.Command[len(spec.Command)-1], name))
+		}
+		return nil, err
+	}
+	return d, nil
 }
 
 func (l *loader) spec(name string, k kind) (child.Spec, error) {
