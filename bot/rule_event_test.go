@@ -22,16 +22,19 @@ func TestWhatRulesSeeOfAnAlert(t *testing.T) {
 		want []map[string]string // fields of each event, as far as they are named
 	}{
 		{
-			"text", detect.Input{Text: "Sep  7 11:59:00 web-1 sshd[7]: Failed password for root from 203.0.113.9 port 22 ssh2"},
+			"text",
+			detect.Input{Text: "Sep  7 11:59:00 web-1 sshd[7]: Failed password for root from 203.0.113.9 port 22 ssh2"},
 			[]map[string]string{{"src_ip": "203.0.113.9", "user": "root", "host": "web-1", "action": "login-failure", "title": "?", "absent": ""}},
 		},
 		{"object", detect.Input{JSON: []byte(`{"a":{"b":1},"user":"root"}`)}, []map[string]string{{"a.b": "1", "user": "root", "src_ip": "", "action": ""}}},
 		{
-			"event as an object", detect.Input{JSON: []byte(`{"rule":"x","_source":{"EventID":1,"Image":"sh"}}`)},
+			"event as an object",
+			detect.Input{JSON: []byte(`{"rule":"x","_source":{"EventID":1,"Image":"sh"}}`)},
 			[]map[string]string{{"EventID": "1", "Image": "sh", "rule": ""}, {"rule": "x", "EventID": ""}},
 		},
 		{
-			"event as text", detect.Input{JSON: []byte(`{"rule":"x","event":{"original":"{\"EventID\":2}"}}`)},
+			"event as text",
+			detect.Input{JSON: []byte(`{"rule":"x","event":{"original":"{\"EventID\":2}"}}`)},
 			[]map[string]string{{"EventID": "2"}, {"rule": "x"}},
 		},
 		{"no event", detect.Input{JSON: []byte(`{"raw":"{no json","x":1}`)}, []map[string]string{{"x": "1"}}},

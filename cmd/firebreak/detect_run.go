@@ -20,7 +20,8 @@ type detectRunCmd struct {
 	Events []string `sep:"none" help:"JSON Lines or one JSON array, also gzip; - or nothing: standard input. May be repeated." placeholder:"FILE"`
 	Strict bool     `help:"Exit with 1 when a rule was refused or a line is no event."`
 	ruleFlags
-	Logsource string `help:"Where events are from that do not tell it, such as product=linux,service=sshd." placeholder:"KEY=NAME"`
+	Lateness  time.Duration `help:"Tell correlations while standard input goes on: events come in order but for this much, such as 1m. Otherwise they are told at the end." placeholder:"TIME"`
+	Logsource string        `help:"Where events are from that do not tell it, such as product=linux,service=sshd." placeholder:"KEY=NAME"`
 }
 
 // stdin is how the command line and detections call standard input.
@@ -32,6 +33,7 @@ type detectRun struct {
 	rules    *loaded
 	run      *sigma.Run
 	batch    batch
+	mark     watermark
 	progress *progress
 	started  time.Time
 
@@ -66,6 +68,7 @@ func (c detectRunCmd) Run(p *program) error {
 	defer loaded.End()
 	r := &detectRun{
 		program: p, rules: loaded, run: loaded.Sigma.NewRun(given), started: time.Now(),
+		mark:     watermark{lateness: max(c.Lateness, 0)},
 		progress: newProgress(p.stderr, total), telling: map[string]bool{}, troubles: map[string]int{},
 	}
 	if err := r.files(c.Events); err != nil {
@@ -173,14 +176,19 @@ func (r *detectRun) record(name string, record event.Record) error {
 	place := correlate.Place{File: name, Line: record.Line}
 	found := r.run.Event(ev, place)
 	if len(r.rules.Own) == 0 {
-		return r.tell(found)
+		if err := r.tell(found); err != nil {
+			return err
+		}
+		return r.settle(name, ev)
 	}
 	at, _ := r.rules.Sigma.Time(ev)
 	r.batch.add(own.Event{Event: ev, At: at, Place: place}, found, len(record.Data))
 	if name == stdin || r.batch.full() {
-		return r.flush()
+		if err := r.flush(); err != nil {
+			return err
+		}
 	}
-	return nil
+	return r.settle(name, ev)
 }
 
 // tell prints detections at once, for who waits for them.

@@ -16,13 +16,17 @@ func (r *detectRun) summary() {
 	if len(r.rules.Sigma.Rules()) == 0 {
 		t.Unrouted = 0 // there is nothing to route to
 	}
+	late := fmt.Sprintf("they came after %d that happened later", sigma.MaxKept/2)
+	if r.mark.lateness > 0 {
+		late = "they came later than " + r.mark.lateness.String() + " (see --lateness)"
+	}
 	for _, line := range []struct {
 		n    int
 		text string
 	}{
 		{t.Unrouted, "%s told nothing of where they are from and were tried with all rules that want something to be there (see --logsource)"},
 		{t.Timeless, "%s left out of correlations: they tell no time"},
-		{t.Late, fmt.Sprintf("%%s left out of correlations: they came after %d that happened later", sigma.MaxKept/2)},
+		{t.Late, "%s left out of correlations: " + late},
 	} {
 		if line.n > 0 {
 			r.say(line.text, plural(line.n, "event"))
