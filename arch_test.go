@@ -44,6 +44,9 @@ var mayImport = map[string][]string{
 	// The shipped rules are files and know nothing of who runs them.
 	"detect/pack": {},
 
+	// All of them are found in folders.
+	"detect/rules": {"detect/sigma", "detect/own", "detect/child", "detect/script"},
+
 	"integrations/slack":     {"incident"},
 	"integrations/pagerduty": {"incident"},
 	"integrations/gitlab":    {"incident"},
@@ -52,10 +55,13 @@ var mayImport = map[string][]string{
 	// The window shows the sandbox's world and nothing of ours.
 	"integrations/sandbox/web": {"integrations/sandbox"},
 
-	"bot": {"incident", "incident/report", "detect", "detect/behaviour", "store"},
+	"bot": {
+		"incident", "incident/report", "detect", "detect/behaviour", "detect/event", "detect/correlate", "detect/sigma",
+		"detect/own", "detect/rules", "store",
+	},
 	"cmd/firebreak": {
 		"incident", "incident/report", "detect", "store", "bot", "detect/behaviour", "detect/event", "detect/correlate", "detect/sigma",
-		"detect/own", "detect/child", "detect/script", "detect/pack",
+		"detect/own", "detect/child", "detect/script", "detect/rules", "detect/pack",
 		"integrations/slack", "integrations/pagerduty", "integrations/gitlab", "integrations/sandbox", "integrations/sandbox/web",
 	},
 }

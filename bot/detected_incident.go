@@ -1,6 +1,8 @@
 package bot
 
 import (
+	"cmp"
+
 	"firebreak/incident"
 	"firebreak/store"
 )
@@ -31,7 +33,7 @@ func (b *Bot) incidentFor(tx *store.Tx, d incident.Detection, evidence []inciden
 		Key: "page-raise:" + d.DedupKey, Kind: kindPageRaise, Lane: "pagerduty:raise", Incident: inc.Number,
 		Payload: incident.PageEvent{
 			Action: incident.PageTrigger, DedupKey: d.DedupKey, Summary: d.Title + ": " + d.Why,
-			Severity: eventSeverity(d.Level), Source: d.Group.Value, At: d.At,
+			Severity: eventSeverity(d.Level), Source: cmp.Or(d.Group.Value, "firebreak"), At: d.At,
 			Details: map[string]any{"rule": d.Rule, "incident": inc.Number.String()},
 		},
 	})

@@ -20,7 +20,8 @@ type detectRunCmd struct {
 	Events []string `sep:"none" help:"JSON Lines or one JSON array, also gzip; - or nothing: standard input. May be repeated." placeholder:"FILE"`
 	Strict bool     `help:"Exit with 1 when a rule was refused or a line is no event."`
 	ruleFlags
-	Logsource string `help:"Where events are from that do not tell it, such as product=linux,service=sshd." placeholder:"KEY=NAME"`
+	Lateness  time.Duration `help:"Tell correlations while standard input goes on: events come in order but for this much, such as 1m. Otherwise they are told at the end." placeholder:"TIME"`
+	Logsource string        `help:"Where events are from that do not tell it, such as product=linux,service=sshd." placeholder:"KEY=NAME"`
 }
 
 // stdin is how the command line and detections call standard input.
@@ -29,9 +30,10 @@ const stdin = "-"
 // detectRun is a run in progress.
 type detectRun struct {
 	*program
-	rules    *rules
+	rules    *loaded
 	run      *sigma.Run
 	batch    batch
+	mark     watermark
 	progress *progress
 	started  time.Time
 
@@ -63,16 +65,17 @@ func (c detectRunCmd) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	defer loaded.end()
+	defer loaded.End()
 	r := &detectRun{
-		program: p, rules: loaded, run: loaded.set.NewRun(given), started: time.Now(),
+		program: p, rules: loaded, run: loaded.Sigma.NewRun(given), started: time.Now(),
+		mark:     watermark{lateness: max(c.Lateness, 0)},
 		progress: newProgress(p.stderr, total), telling: map[string]bool{}, troubles: map[string]int{},
 	}
 	if err := r.files(c.Events); err != nil {
 		return err
 	}
 	r.summary()
-	if r.failed || c.Strict && (loaded.refused > 0 || r.skipped > 0 || len(r.troubles) > 0) {
+	if r.failed || c.Strict && (len(loaded.Refused) > 0 || r.skipped > 0 || len(r.troubles) > 0) {
 		return exitError(exitFailed)
 	}
 	return nil
@@ -172,15 +175,20 @@ func (r *detectRun) record(name string, record event.Record) error {
 	r.events++
 	place := correlate.Place{File: name, Line: record.Line}
 	found := r.run.Event(ev, place)
-	if len(r.rules.own) == 0 {
-		return r.tell(found)
+	if len(r.rules.Own) == 0 {
+		if err := r.tell(found); err != nil {
+			return err
+		}
+		return r.settle(name, ev)
 	}
-	at, _ := r.rules.set.Time(ev)
+	at, _ := r.rules.Sigma.Time(ev)
 	r.batch.add(own.Event{Event: ev, At: at, Place: place}, found, len(record.Data))
 	if name == stdin || r.batch.full() {
-		return r.flush()
+		if err := r.flush(); err != nil {
+			return err
+		}
 	}
-	return nil
+	return r.settle(name, ev)
 }
 
 // tell prints detections at once, for who waits for them.

@@ -10,13 +10,14 @@ import (
 	"strings"
 
 	"firebreak/detect/event"
+	"firebreak/detect/rules"
 	"firebreak/detect/sigma"
 )
 
 // samplesBeside gives the file of samples for a rule file, "" for none.
 func samplesBeside(file string) string {
 	stem := strings.TrimSuffix(file, filepath.Ext(file))
-	for _, suffix := range samplesSuffixes {
+	for _, suffix := range rules.SamplesSuffixes {
 		if ruleThere(stem + suffix) {
 			return stem + suffix
 		}
@@ -66,10 +67,10 @@ func sampleEvents(dir string, s sigma.Sample) ([]*event.Event, error) {
 // orphans looks for samples without a rule.
 func (t *trial) orphans(paths []string) error {
 	for _, path := range paths {
-		if path == builtinRules {
+		if path == rules.Builtin {
 			continue // the pack's own tests see to that
 		}
-		for _, suffix := range samplesSuffixes {
+		for _, suffix := range rules.SamplesSuffixes {
 			found, err := filepath.Glob(filepath.Join(path, "*"+suffix))
 			if err != nil {
 				return err

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"slices"
 
 	"firebreak/detect/behaviour"
+	"firebreak/detect/pack"
+	"firebreak/detect/rules"
 )
 
 // newWatch makes the rules of behaviour: the shipped ones, changed by the
@@ -41,3 +44,20 @@ func newWatch(cfg Config) (*behaviour.Watch, error) {
 // Each detection belongs to one, so nobody is woken for them: the operator's
 // file gives such a rule a higher level to turn it on.
 func onlyHints(r behaviour.Rule) bool { return r.Level == "low" }
+
+// newBook loads the operator's rules. One that is refused is told by the bot
+// and keeps nothing from starting.
+func newBook(ctx context.Context, cfg Config, self string) (*rules.Book, error) {
+	book, err := rules.Open(ctx, rules.Shelf{
+		Folders: cfg.Rules, Shadow: cfg.ShadowRules,
+		Options: rules.Options{
+			Shipped: pack.FS(),
+			Script:  scriptProgram(self),
+			Exec:    cfg.RulesExec, Consent: "FIREBREAK_RULES_EXEC=true lets it run", Environ: os.Environ(),
+		},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("load FIREBREAK_RULES: %w", err)
+	}
+	return book, nil
+}
