@@ -17,6 +17,8 @@ import (
 type detectCmd struct {
 	Run  detectRunCmd  `cmd:"" help:"Run rules over log events."`
 	Test detectTestCmd `cmd:"" help:"Try rules on their own malicious and benign samples."`
+
+	Backtest detectBacktestCmd `cmd:"" help:"Compare what rules would find with what others find, on logs and stored alerts."`
 }
 
 // maxRuleFile is the most bytes a file of rules or samples may have.
