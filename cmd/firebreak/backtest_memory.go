@@ -141,7 +141,7 @@ type inOrder struct {
 // add takes an alert and gives those whose turn it is.
 func (q *inOrder) add(a incident.Alert) []incident.Alert {
 	a.Raw, a.Title = "", "" // nobody asks for them
-	if a.At.Before(q.front) {
+	if happened(a).Before(q.front) {
 		q.late++
 		return nil
 	}
@@ -154,11 +154,11 @@ func (q *inOrder) add(a incident.Alert) []incident.Alert {
 
 // take gives the n oldest.
 func (q *inOrder) take(n int) []incident.Alert {
-	slices.SortStableFunc(q.kept, func(a, b incident.Alert) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID)) })
+	slices.SortStableFunc(q.kept, func(a, b incident.Alert) int { return cmp.Or(happened(a).Compare(happened(b)), cmp.Compare(a.ID, b.ID)) })
 	taken := q.kept[:n:n]
 	q.kept = slices.Clone(q.kept[n:])
 	if n > 0 {
-		q.front = taken[n-1].At
+		q.front = happened(taken[n-1])
 	}
 	return taken
 }

@@ -51,24 +51,31 @@ func (b *backtest) files(names []string) error {
 	defer b.progress.done()
 	for _, name := range names {
 		err := b.readEvents(name, b.progress, func(record event.Record) error { return b.record(name, record) })
+		if b.ctx.Err() != nil {
+			return errStopped
+		}
 		if fatal, ok := errors.AsType[fatalError](err); ok {
 			return fatal.error
 		}
-		if b.ctx.Err() == nil && err != nil {
+		if err != nil {
 			b.say("cannot read %s further: %v", name, err)
 			b.failed = true
 		}
 	}
-	if b.stored != nil && b.ctx.Err() == nil {
-		if err := b.stored.alerts(b.program, b.storedAlert); err != nil && b.ctx.Err() == nil {
-			return err
-		}
+	var err error
+	if b.stored != nil {
+		err = b.stored.alerts(b.program, b.storedAlert)
+	}
+	if err == nil {
+		err = b.finish()
 	}
 	if b.ctx.Err() != nil {
-		return errors.New("stopped before the end of the events")
+		return errStopped
 	}
-	return b.finish()
+	return err
 }
+
+var errStopped = errors.New("stopped before the end of the events")
 
 func (b *backtest) record(name string, record event.Record) error {
 	b.progress.show()

@@ -14,8 +14,8 @@ import (
 )
 
 const (
-	storedAtOnce = 256     // alerts that are read in one snapshot
-	maxJudged    = 100_000 // verdicts that are compared, the newest
+	storedAtOnce = 256    // alerts that are read in one snapshot
+	maxJudged    = 20_000 // verdicts that are compared, the newest
 )
 
 // stored is the database that the bot may be writing to. A snapshot is held for

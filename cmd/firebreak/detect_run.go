@@ -83,7 +83,7 @@ func (r *detectRun) files(names []string) error {
 		}
 		if fatal := r.ctx.Err(); fatal != nil {
 			r.progress.done()
-			return errors.New("stopped before the end of the events")
+			return errStopped
 		}
 		if _, broken := errors.AsType[outputError](err); broken {
 			r.progress.done()
