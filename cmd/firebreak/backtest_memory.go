@@ -154,7 +154,9 @@ func (q *inOrder) add(a incident.Alert) []incident.Alert {
 
 // take gives the n oldest.
 func (q *inOrder) take(n int) []incident.Alert {
-	slices.SortStableFunc(q.kept, func(a, b incident.Alert) int { return cmp.Or(happened(a).Compare(happened(b)), cmp.Compare(a.ID, b.ID)) })
+	slices.SortStableFunc(q.kept, func(a, b incident.Alert) int {
+		return cmp.Or(happened(a).Compare(happened(b)), cmp.Compare(a.ID, b.ID))
+	})
 	taken := q.kept[:n:n]
 	q.kept = slices.Clone(q.kept[n:])
 	if n > 0 {
