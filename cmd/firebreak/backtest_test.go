@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -310,5 +312,24 @@ detection: {words: ['*for root*'], condition: words}
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q in\n%s%s", want, out, told)
 		}
+	}
+}
+
+// TestBacktestStops ends one that waits for more on standard input: what was
+// found so far would be no comparison.
+func TestBacktestStops(t *testing.T) {
+	rules := filepath.Join(t.TempDir(), "rule.yml")
+	if err := os.WriteFile(rules, []byte("title: T\nlogsource: {category: test}\ndetection: {sel: {a: 1}, condition: sel}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	silent, upstream := io.Pipe()
+	defer upstream.Close()
+	asked := readerFunc(func([]byte) (int, error) { cancel(); return 0, io.EOF }) // once the first line was read
+	events := io.MultiReader(strings.NewReader("{\"a\":1}\n"), asked, silent)
+	var stdout, stderr bytes.Buffer
+	code := run(ctx, []string{"detect", "backtest", "--rules", rules, "--events", "-"}, nil, events, &stdout, &stderr)
+	if code != exitFailed || stdout.Len() > 0 || !strings.Contains(stderr.String(), "stopped before the end") {
+		t.Errorf("exit code %d, %q: %s", code, &stdout, &stderr)
 	}
 }
