@@ -72,6 +72,7 @@ func cancel(was, is []finding) (gone, fresh []finding) {
 type ruleInfo struct {
 	id, title, level, file string
 	sum                    string // the same for the same content
+	stored                 string // what its stored detections call it
 }
 
 // row is a rule and what it finds on both sides.

@@ -167,7 +167,7 @@ func (b *backtest) flush() error {
 // found gives the comparison what a side's rules found.
 func (b *backtest) found(n int, found []sigma.Detection) error {
 	for _, d := range found {
-		b.judged.saw(n, d.Rule.ID, d.Evidence)
+		b.judged.saw(n, storedAs(d.Rule), d.Evidence)
 		if err := b.compare.take(n, b.sides[n].finding(d), d.Rule.Correlation); err != nil {
 			return err
 		}

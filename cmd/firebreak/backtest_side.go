@@ -48,10 +48,13 @@ func (s *side) register(n int, c *comparison, paths []string) error {
 	}
 	s.keys = ruleKeys(heads, paths)
 	for _, h := range heads {
-		c.rule(n, s.keys[ruleSpot{h.File, h.Line}], ruleInfo{h.ID, h.Title, h.Level, h.File, h.Sum})
+		c.rule(n, s.keys[ruleSpot{h.File, h.Line}], ruleInfo{h.ID, h.Title, h.Level, h.File, h.Sum, storedAs(h)})
 	}
 	return nil
 }
+
+// storedAs is what the bot's detections call a rule.
+func storedAs(h sigma.Head) string { return strings.ToLower(h.ID) }
 
 // ruleKeys says which rules of two sets are the same one: those of the same
 // id; of those without, the ones in the same file as seen from the folder
@@ -114,7 +117,7 @@ func (s *side) watch(n int, c *comparison, rules []behaviour.Rule, places behavi
 			return err
 		}
 		sum := sha256.Sum256(content)
-		c.rule(n, behaviourKey(r.ID), ruleInfo{id: r.ID, title: r.Title, level: r.Level, sum: hex.EncodeToString(sum[:16])})
+		c.rule(n, behaviourKey(r.ID), ruleInfo{id: r.ID, title: r.Title, level: r.Level, sum: hex.EncodeToString(sum[:16]), stored: r.ID})
 	}
 	return nil
 }

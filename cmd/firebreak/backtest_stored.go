@@ -87,7 +87,7 @@ func (s *stored) judged(p *program) (*judged, error) {
 	err := s.db.View(p.ctx, func(v *store.View) error {
 		list, err := v.Judgements(s.since, maxJudged)
 		for _, d := range list {
-			one := &judgement{rule: strings.ToLower(d.Rule), confirmed: d.Confirmed}
+			one := &judgement{rule: d.Rule, confirmed: d.Confirmed}
 			j.all = append(j.all, one)
 			for _, alert := range d.Evidence {
 				key := [2]string{one.rule, alert}
@@ -104,7 +104,6 @@ func (j *judged) saw(side int, rule string, places []correlate.Place) {
 	if j == nil || len(j.all) == 0 {
 		return
 	}
-	rule = strings.ToLower(rule)
 	for _, p := range places {
 		if p.Line != 0 {
 			continue
@@ -121,14 +120,13 @@ func (j *judged) tally(rows map[string]*row) {
 	if j == nil {
 		return
 	}
-	byID := map[string]*row{}
+	stored := map[string]*row{}
 	for _, r := range rows {
-		if id := r.info().id; id != "" {
-			byID[strings.ToLower(id)] = r
-		}
+		stored[r.info().stored] = r
 	}
+	delete(stored, "")
 	for _, one := range j.all {
-		r := byID[one.rule]
+		r := stored[one.rule]
 		if r == nil || r.rule[before] != nil && !one.found[before] {
 			continue
 		}
