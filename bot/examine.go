@@ -110,10 +110,10 @@ func (b *Bot) examineQueue(ctx context.Context) (more bool, err error) {
 // the event it found it in, and what correlations need.
 func (b *Bot) see(set *rules.Set, a incident.Alert) (found []incident.Detection, seen []sigma.Sighted) {
 	told := map[string]bool{}
-	for _, ev := range alertEvents(a) {
+	for _, ev := range AlertEvents(a) {
 		findings, sighted := set.Sigma.See(ev)
 		for _, f := range findings {
-			d := b.ruleDetection(f.Rule, mainEntity(a), happened(a), a.ID)
+			d := b.ruleDetection(f.Rule, mainEntity(a), Happened(a), a.ID)
 			if told[d.Rule] {
 				continue
 			}
@@ -133,7 +133,7 @@ func (b *Bot) see(set *rules.Set, a incident.Alert) (found []incident.Detection,
 
 func newSighting(a incident.Alert, seen []sigma.Sighted) (store.Sighting, error) {
 	text, err := json.Marshal(seen)
-	return store.Sighting{At: happened(a), Alert: a.ID, SeenAt: nowUTC(), Found: string(text)}, err
+	return store.Sighting{At: Happened(a), Alert: a.ID, SeenAt: nowUTC(), Found: string(text)}, err
 }
 
 // advanceTo notes how far a reader of the queue has come, and drops what all of

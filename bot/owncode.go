@@ -31,7 +31,7 @@ const (
 // missedCursor counts how often a rule in own code has not examined an alert.
 const missedCursor = "rules:missed"
 
-func (b *Bot) ownCursor(rule sigma.Head) string { return "rules:own:" + b.ruleName(rule) }
+func (b *Bot) ownCursor(rule sigma.Head) string { return "rules:own:" + RuleName(rule) }
 
 // toldQuarantine is where it stands that a rule's quarantine was told.
 func toldQuarantine(rule string) string { return "rules:quarantine:" + rule }
@@ -87,7 +87,7 @@ func (b *Bot) beginOwn(ctx context.Context, set *rules.Set) error {
 
 // runOwn has one rule in own code examine what is in the queue, until ctx ends.
 func (b *Bot) runOwn(ctx context.Context, set *rules.Set, d own.Detector) {
-	r := &ownRunner{b: b, set: set, detector: d, name: b.ruleName(d.Head())}
+	r := &ownRunner{b: b, set: set, detector: d, name: RuleName(d.Head())}
 	defer b.own.set(r.name, false)
 	wake, stop := b.store.Watch()
 	defer stop()
@@ -132,10 +132,10 @@ func (r *ownRunner) step(ctx context.Context) (more bool, err error) {
 	alerts := map[string]incident.Alert{}
 	batch := make([]own.Event, 0, len(waiting))
 	for _, w := range waiting {
-		ev := alertEvents(w.Alert)[0]
+		ev := AlertEvents(w.Alert)[0]
 		r.set.Sigma.Prepare(ev)
 		alerts[w.Alert.ID] = w.Alert
-		batch = append(batch, own.Event{Event: ev, At: happened(w.Alert), Place: alertPlace(w.Alert.ID)})
+		batch = append(batch, own.Event{Event: ev, At: Happened(w.Alert), Place: alertPlace(w.Alert.ID)})
 	}
 	result := r.examine(ctx, batch)
 	if ctx.Err() != nil {
@@ -223,7 +223,7 @@ func (r *ownRunner) tell(tx *store.Tx, result own.Result) error {
 func (r *ownRunner) detection(found sigma.Detection, alerts map[string]incident.Alert) incident.Detection {
 	a := alerts[found.Event.File]
 	names, texts := pairs(found.Group)
-	d := r.b.ruleDetection(found.Rule, groupEntity(found.Group, a), happened(a), a.ID+"\x00"+strings.Join(texts, "\x00"))
+	d := r.b.ruleDetection(found.Rule, groupEntity(found.Group, a), Happened(a), a.ID+"\x00"+strings.Join(texts, "\x00"))
 	d.Count, d.Handling = max(found.Count, 1), handlingOf(r.set, found.Rule)
 	for _, p := range found.Evidence {
 		d.Evidence = append(d.Evidence, p.File)

@@ -31,7 +31,7 @@ func (b *Bot) whyCorrelated(found sigma.Detection, evidence []incident.Alert, la
 	for i, name := range names[:min(len(names), saidShown)] {
 		about.WriteString(", " + b.shown(name) + " " + b.quoted(texts[i]))
 	}
-	within := incident.FormatDuration(max(found.At.Sub(happened(first)), time.Second))
+	within := incident.FormatDuration(max(found.At.Sub(Happened(first)), time.Second))
 	s := fmt.Sprintf("%s within %s%s, up to %s UTC", count(len(evidence), "alert"), within, about.String(), found.At.UTC().Format(time.DateTime))
 	if found.Count > len(evidence) {
 		s = fmt.Sprintf("%d counted, of which ", found.Count) + s

@@ -70,7 +70,7 @@ func grow(tx *store.Tx, known, d incident.Detection) error {
 
 // ruleDetection is the part that all rules' detections share.
 func (b *Bot) ruleDetection(rule sigma.Head, group incident.Entity, at time.Time, key string) incident.Detection {
-	name := b.ruleName(rule)
+	name := RuleName(rule)
 	id := name + "-" + digestOf(name, string(group.Type), group.Value, key)
 	return incident.Detection{
 		ID: id, Rule: name, Title: rule.Title, Level: cmp.Or(rule.Level, "medium"), At: at, Group: group,
@@ -78,9 +78,9 @@ func (b *Bot) ruleDetection(rule sigma.Head, group incident.Entity, at time.Time
 	}
 }
 
-// ruleName is what people call a rule by: its key, bounded, and never that of
+// RuleName is what people call a rule by: its key, bounded, and never that of
 // one of our own detectors.
-func (b *Bot) ruleName(rule sigma.Head) string {
+func RuleName(rule sigma.Head) string {
 	name := rule.Key()
 	for _, d := range detect.Builtin() {
 		if d.Rule().ID == name {

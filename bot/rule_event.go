@@ -13,10 +13,10 @@ import (
 // about, best first.
 var originals = []string{"raw", "_raw", "_source", "raw_event", "original_event", "event.original", "original", "result"}
 
-// alertEvents gives the log events that rules see of an alert: the one that
+// AlertEvents gives the log events that rules see of an alert: the one that
 // its tool has handed on, then what the tool itself says, both as they were
 // received. An alert that is no JSON is its normalised fields.
-func alertEvents(a incident.Alert) []*event.Event {
+func AlertEvents(a incident.Alert) []*event.Event {
 	outer, err := event.Decode([]byte(a.Raw))
 	if err != nil {
 		return []*event.Event{normalised(a)}
@@ -67,9 +67,9 @@ func normalised(a incident.Alert) *event.Event {
 	return ev
 }
 
-// happened is when an alert happened: what claims to lie ahead happened when
+// Happened is when an alert happened: what claims to lie ahead happened when
 // it was received.
-func happened(a incident.Alert) time.Time {
+func Happened(a incident.Alert) time.Time {
 	if !a.SeenAt.IsZero() && a.At.After(a.SeenAt) {
 		return a.SeenAt
 	}

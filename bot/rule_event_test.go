@@ -45,7 +45,7 @@ func TestWhatRulesSeeOfAnAlert(t *testing.T) {
 			if len(alerts) != 1 {
 				t.Fatalf("alerts: %+v", alerts)
 			}
-			events := alertEvents(alerts[0])
+			events := AlertEvents(alerts[0])
 			if len(events) != len(tt.want) {
 				t.Fatalf("%d events, want %d", len(events), len(tt.want))
 			}

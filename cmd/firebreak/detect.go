@@ -13,6 +13,8 @@ type detectCmd struct {
 	Run  detectRunCmd  `cmd:"" help:"Run rules over log events."`
 	Test detectTestCmd `cmd:"" help:"Try rules on their own malicious and benign samples."`
 
+	Backtest detectBacktestCmd `cmd:"" help:"Compare what rules would find with what others find, on logs and stored alerts."`
+
 	Script detectScriptCmd `cmd:"" hidden:"" help:"Be a script, for the bot."`
 }
 

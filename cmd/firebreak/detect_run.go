@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"time"
 
 	"firebreak/detect/correlate"
@@ -23,9 +22,6 @@ type detectRunCmd struct {
 	Lateness  time.Duration `help:"Tell correlations while standard input goes on: events come in order but for this much, such as 1m. Otherwise they are told at the end." placeholder:"TIME"`
 	Logsource string        `help:"Where events are from that do not tell it, such as product=linux,service=sshd." placeholder:"KEY=NAME"`
 }
-
-// stdin is how the command line and detections call standard input.
-const stdin = "-"
 
 // detectRun is a run in progress.
 type detectRun struct {
@@ -81,30 +77,6 @@ func (c detectRunCmd) Run(p *program) error {
 	return nil
 }
 
-// sizes adds up how long the files are, 0 when one of them is endless.
-func sizes(files []string) (int64, error) {
-	total, known := int64(0), true
-	for _, name := range files {
-		if name == stdin {
-			known = false
-			continue
-		}
-		info, err := os.Stat(name)
-		switch {
-		case err != nil:
-			return 0, fmt.Errorf("read events: %w", err)
-		case info.IsDir():
-			return 0, fmt.Errorf("read events: %s is a folder", name)
-		}
-		known = known && info.Mode().IsRegular()
-		total += info.Size()
-	}
-	if !known {
-		total = 0
-	}
-	return total, nil
-}
-
 // files runs over all files, then correlates. Its error ends the run.
 func (r *detectRun) files(names []string) error {
 	for _, name := range names {
@@ -114,7 +86,7 @@ func (r *detectRun) files(names []string) error {
 		}
 		if fatal := r.ctx.Err(); fatal != nil {
 			r.progress.done()
-			return errors.New("stopped before the end of the events")
+			return errStopped
 		}
 		if _, broken := errors.AsType[outputError](err); broken {
 			r.progress.done()
@@ -133,32 +105,7 @@ func (r *detectRun) files(names []string) error {
 type outputError struct{ error }
 
 func (r *detectRun) file(name string) error {
-	in := interruptible(r.ctx, r.stdin)
-	if name != stdin {
-		f, err := os.Open(name)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		in = f
-	}
-	reader, err := event.NewReader(r.progress.reading(in))
-	if err != nil {
-		return err
-	}
-	for r.ctx.Err() == nil {
-		record, err := reader.Next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if err := r.record(name, record); err != nil {
-			return err
-		}
-	}
-	return nil
+	return r.readEvents(name, r.progress, func(record event.Record) error { return r.record(name, record) })
 }
 
 func (r *detectRun) record(name string, record event.Record) error {

@@ -14,30 +14,40 @@ import (
 // newWatch makes the rules of behaviour: the shipped ones, changed by the
 // operator's file, with the operator's table of places.
 func newWatch(cfg Config) (*behaviour.Watch, error) {
-	rules, err := behaviour.Shipped()
+	rules, err := behaviourRules(cfg.Detectors)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("read FIREBREAK_DETECTORS: %w", err)
 	}
-	if cfg.Detectors != "" {
-		b, err := os.ReadFile(cfg.Detectors)
-		if err == nil {
+	places, err := readPlaces(cfg.Places)
+	if err != nil {
+		return nil, fmt.Errorf("read FIREBREAK_PLACES: %w", err)
+	}
+	return behaviour.NewWatch(rules, places), nil
+}
+
+// behaviourRules are the rules the bot applies: the shipped ones, changed by a
+// file, or as they are for none.
+func behaviourRules(file string) ([]behaviour.Rule, error) {
+	rules, err := behaviour.Shipped()
+	if err == nil && file != "" {
+		var b []byte
+		if b, err = os.ReadFile(file); err == nil {
 			rules, err = behaviour.ParseRules(rules, b)
 		}
-		if err != nil {
-			return nil, fmt.Errorf("read FIREBREAK_DETECTORS: %w", err)
-		}
 	}
-	var places behaviour.Places
-	if cfg.Places != "" {
-		b, err := os.ReadFile(cfg.Places)
-		if err == nil {
-			places, err = behaviour.ParsePlaces(b)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("read FIREBREAK_PLACES: %w", err)
-		}
+	return slices.DeleteFunc(rules, onlyHints), err
+}
+
+// readPlaces reads a table of places, an empty one for no file.
+func readPlaces(file string) (behaviour.Places, error) {
+	if file == "" {
+		return behaviour.Places{}, nil
 	}
-	return behaviour.NewWatch(slices.DeleteFunc(rules, onlyHints), places), nil
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return behaviour.Places{}, err
+	}
+	return behaviour.ParsePlaces(b)
 }
 
 // onlyHints says whether a rule's findings are worth a hint and no incident.

@@ -25,6 +25,8 @@ type Head struct {
 	// only serves correlations and tells nothing itself.
 	Correlation bool
 	Silent      bool
+	// Sum is the same for the same content, comments and layout aside.
+	Sum string
 }
 
 // Levels are the levels of Sigma, least first.
