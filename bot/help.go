@@ -11,7 +11,7 @@ func helpMessage(slash string) message {
 	for _, g := range []group{groupNow, groupTasks, groupSearch, groupAfter} {
 		lines := []string{"*" + string(g) + "*"}
 		for _, f := range forms {
-			if f.group == g && !f.later {
+			if f.group == g && !f.later && !f.aside {
 				lines = append(lines, p.do(f.String())+" "+f.help)
 			}
 		}

@@ -30,6 +30,8 @@ const (
 	callbackTask     = "make_task"
 	callbackRCA      = "write_rca"
 	callbackOverride = "close_override"
+	callbackWhy      = "verdict_why"
+	callbackMute     = "mute_rule"
 )
 
 // The fields of modals: each is the block_id and the action_id of its input.
@@ -43,6 +45,9 @@ const (
 	fieldDue      = "due"
 	fieldIncident = "incident"
 	fieldReason   = "reason"
+	fieldScope    = "scope"
+	fieldFor      = "for"
+	fieldAnyway   = "anyway"
 )
 
 // origin is what a modal has to remember until it is sent back. Slack keeps
@@ -55,6 +60,10 @@ type origin struct {
 	Answer   string            `json:"u,omitempty"` // response_url of the message clicked on
 	Until    time.Time         `json:"e,omitzero"`  // when that ends
 	Sections map[string]string `json:"s,omitempty"` // hashes of the RCA's sections as shown
+
+	Detection string `json:"d,omitempty"` // the detection it is about
+	Confirmed bool   `json:"v,omitempty"` // the verdict that a reason is asked for
+	Known     string `json:"k,omitempty"` // what its checkbox says, see muting.knowing
 }
 
 // originOf reads a modal's origin; what cannot be read is not there.

@@ -42,6 +42,12 @@ func (o *order) do() (message, error) {
 		"reopen":      o.reopen,
 		"split":       o.split,
 		"detect":      o.detections,
+
+		"detect score":  o.score,
+		"detect shadow": o.shadow,
+		"detect hints":  o.hints,
+		"detect mutes":  o.mutes,
+		"detect unmute": o.unmute,
 	}
 	verb, ok := verbs[o.cmd.Verb]
 	if !ok {

@@ -55,6 +55,8 @@ type Config struct {
 	AlertsToken  Secret     `envconfig:"FIREBREAK_ALERTS_TOKEN" desc:"bearer token; turns POST /alerts on"`
 	Detectors    string     `envconfig:"FIREBREAK_DETECTORS" desc:"YAML file that changes the shipped detectors or adds some, see detectors.md"`
 	Places       string     `envconfig:"FIREBREAK_PLACES" desc:"table of where networks are (network, country, latitude, longitude), for impossible travel and first countries; without it those find nothing"`
+	OpenLevel    string     `envconfig:"FIREBREAK_DETECT_OPEN_LEVEL" default:"medium" desc:"level from which on a detection opens an incident: informational, low, medium, high, critical or never; what is below joins an open incident of its entities, or is kept as a hint"`
+	PageLevel    string     `envconfig:"FIREBREAK_DETECT_PAGE_LEVEL" desc:"level from which on it pages too, with PAGERDUTY_ROUTING_KEY; empty: whatever opens an incident does"`
 	Rules        List       `envconfig:"FIREBREAK_RULES" default:"builtin" later:"true" desc:"directories of rules; the word builtin stands for the shipped set"`
 	Playbooks    List       `envconfig:"FIREBREAK_PLAYBOOKS" default:"builtin" later:"true" desc:"directories of playbooks; the word builtin stands for the shipped set"`
 	LogLevel     slog.Level `envconfig:"FIREBREAK_LOG_LEVEL" default:"info" desc:"debug, info, warn or error"`

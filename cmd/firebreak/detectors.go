@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"os"
-	"slices"
 
 	"firebreak/detect/behaviour"
 )
@@ -34,10 +33,5 @@ func newWatch(cfg Config) (*behaviour.Watch, error) {
 			return nil, fmt.Errorf("read FIREBREAK_PLACES: %w", err)
 		}
 	}
-	return behaviour.NewWatch(slices.DeleteFunc(rules, onlyHints), places), nil
+	return behaviour.NewWatch(rules, places), nil
 }
-
-// onlyHints says whether a rule's findings are worth a hint and no incident.
-// Each detection belongs to one, so nobody is woken for them: the operator's
-// file gives such a rule a higher level to turn it on.
-func onlyHints(r behaviour.Rule) bool { return r.Level == "low" }
