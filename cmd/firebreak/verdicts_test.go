@@ -253,6 +253,30 @@ func TestWhy(t *testing.T) {
 	})
 }
 
+// TestReasonsStayInTheHouse: in a channel that another organisation reads, a
+// verdict is shown without its reason, and a mute without its group.
+func TestReasonsStayInTheHouse(t *testing.T) {
+	withDetection(t, nil, func(w *world, c sandbox.SlackChannel) {
+		ts := w.found(c).TS
+		c.Share(w.sb.Slack.User("stranger").TeamID)
+		w.settle()
+		w.click(c, "kim", ts, "firebreak_confirm")
+		w.click(c, "kim", ts, "firebreak_verdict_why")
+		w.send(w.screen("kim").Fill("reason", "the intruder knows ada"))
+		w.send(w.muteForm(c, "kim", ts).Fill("reason", "ada is told").Fill("scope", "group"))
+		w.send(w.screen("kim").Fill("anyway", "group:1"))
+		if len(w.mutes()) != 1 {
+			t.Error("not muted")
+		}
+		for _, m := range c.Messages() {
+			if s := m.Text + texts(m.Blocks); strings.Contains(s, "ada") && m.TS != ts || strings.Contains(s, "intruder") {
+				t.Errorf("the shared channel reads %s", s)
+			}
+		}
+		w.wantSaid(c, "about one address")
+	})
+}
+
 // rca is an incident's RCA, as the command line prints it.
 func (w *world) rca(n incident.Number) (text string) {
 	w.t.Helper()
