@@ -68,6 +68,7 @@ func Alerts(in Input) []incident.Alert {
 			}
 		}
 		a.ID = fmt.Sprintf("%s#%d", in.ID, i)
+		a.Fingerprint = fingerprint(*a)
 	}
 	return best
 }
@@ -78,8 +79,9 @@ func normalise(in Input, records []record) []incident.Alert {
 		records = records[:maxAlerts]
 	}
 	var alerts []incident.Alert
+	said := map[string]int{}
 	for _, r := range records {
-		a := r.alert(in.At)
+		a := r.alert(in.At, said)
 		a.Channel, a.TS, a.SeenAt = in.Channel, in.TS, in.At
 		if a.Source == "" {
 			a.Source = word(in.Source)

@@ -87,11 +87,27 @@ func objects(value any) []record {
 		if bundled := bundle(v); bundled != nil {
 			return bundled
 		}
-		r := record{raw: compact(v)}
+		r := record{raw: compact(v), core: core(v)}
 		r.flatten("", v, 0)
 		return []record{r}
 	}
 	return nil
+}
+
+// core is what a tool has said itself, where the object is what PagerDuty has
+// made of it: the body of an alert or the channel of a log entry.
+func core(v map[string]any) string {
+	said, _ := v["details"].(map[string]any)
+	if cef, ok := v["cef_details"].(map[string]any); ok && said == nil {
+		said, _ = cef["details"].(map[string]any)
+	}
+	if custom, ok := said["custom_details"].(map[string]any); ok {
+		said = custom
+	}
+	if kind, _ := v["type"].(string); len(said) == 0 || kind != "alert_body" && v["cef_details"] == nil {
+		return ""
+	}
+	return compact(said)
 }
 
 // bundle reads an object that lists several alerts.
