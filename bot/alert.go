@@ -19,11 +19,23 @@ func (b *Bot) alertMessage(tx *store.Tx, e slackEvent) error {
 		return nil
 	}
 	channel := e.Channel.ID
-	return b.examine(tx, 0, detect.Alerts(detect.Input{
+	in := detect.Input{
 		ID: messageKey(b.home(), channel, e.TS), Channel: channel, TS: e.TS,
 		Text: e.Text, Blocks: e.Blocks, Attachments: e.Attachments, At: tsTime(e.TS),
-	}))
+	}
+	alerts, left := detect.Read(in)
+	if left > 0 {
+		err := b.sayIn(tx, channel, e.TS, leftKey(in), 0, leftMessage(len(alerts), left))
+		if err != nil {
+			return err
+		}
+	}
+	return b.examine(tx, 0, alerts)
 }
+
+// leftKey is that of the message which says that an input held more alerts
+// than are examined.
+func leftKey(in detect.Input) string { return "alerts-left:" + in.ID }
 
 func (b *Bot) ownMessage(m slackMessage) bool {
 	me := b.me()

@@ -47,8 +47,14 @@ func (b *Bot) TakeAlerts(ctx context.Context, key string, alerts []json.RawMessa
 
 // handleAlert has the detectors look at an alert that was sent.
 func (b *Bot) handleAlert(ctx context.Context, row incident.Inbound) error {
-	alerts := detect.Alerts(detect.Input{ID: row.Key, JSON: row.Payload, At: row.ReceivedAt})
+	in := detect.Input{ID: row.Key, JSON: row.Payload, At: row.ReceivedAt}
+	alerts, left := detect.Read(in)
 	return b.store.Update(ctx, func(tx *store.Tx) error {
+		if left > 0 { // whoever sent it has gone
+			if err := b.tellControl(tx, leftKey(in), leftMessage(len(alerts), left)); err != nil {
+				return err
+			}
+		}
 		if err := b.examine(tx, 0, alerts); err != nil {
 			return err
 		}

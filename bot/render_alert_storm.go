@@ -54,6 +54,12 @@ func ruleStormMessage(s store.Storm, total int, newest []incident.Detection, now
 	return l.message(head)
 }
 
+// leftMessage says that a message or body held more alerts than are examined.
+func leftMessage(examined, left int) message {
+	return sentence(fmt.Sprintf("That held %d alerts at once. I examined the first %d; the other %d were not looked at. Send them again in smaller parts, or as objects of their own to `POST /alerts`.",
+		examined+left, examined, left))
+}
+
 func stormLength(s store.Storm) string {
 	return incident.FormatDuration(max(s.Until.Sub(s.Since), time.Second))
 }

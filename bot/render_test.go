@@ -244,6 +244,7 @@ func (s scene) messages() map[string]message {
 		"storm_over":           stormOver(472, cmd),
 		"header_rule_storm":    headerMessage(ruleStorm, s.page, s.names, cmd),
 		"storm_alerts":         alertStormMessage(s.storm("", 90*time.Second), s.tallies(), renderNow, cmd),
+		"alerts_left":          leftMessage(1000, 2412),
 		"storm_rule":           ruleStormMessage(s.storm(s.typed, 9*time.Minute), 190, s.gathered(), renderNow, cmd),
 		"split":                splitMessage(s.page, s.inc, by),
 		"nobody":               nobodyReachable(s.inc),

@@ -34,13 +34,22 @@ func fromJSON(b []byte) []record {
 // and gives the rest of it.
 func jsonInText(text string) (records []record, rest string) {
 	var other strings.Builder
-	for misses := 0; misses < maxMisses && len(records) < maxAlerts; {
+	for misses := 0; misses < maxMisses && len(records) < maxRecords; {
 		start := strings.IndexAny(text, "{[")
 		if start < 0 {
 			break
 		}
 		value, n, ok := decode(text[start:])
+		if !ok {
+			value, n, ok = escaped(text, start)
+		}
 		found := objects(value)
+		if !ok && text[start] == '{' {
+			if r, saved := cutOff(text[start:]); saved && !strings.Contains(text[start+1:], "\n{") {
+				other.WriteString(text[:start])
+				return append(records, r), other.String()
+			}
+		}
 		if !ok || len(found) == 0 {
 			misses++
 			other.WriteString(text[:start+1])
@@ -72,7 +81,7 @@ func objects(value any) []record {
 	case []any:
 		var records []record
 		for _, element := range v {
-			if len(records) >= maxAlerts {
+			if len(records) >= maxRecords {
 				break
 			}
 			if _, ok := element.(map[string]any); ok {
@@ -124,7 +133,7 @@ func bundle(v map[string]any) []record {
 		var records []record
 		for _, element := range elements {
 			object, ok := element.(map[string]any)
-			if !ok || len(records) >= maxAlerts {
+			if !ok || len(records) >= maxRecords {
 				continue
 			}
 			r := record{raw: compact(object)}
@@ -149,6 +158,9 @@ func (r *record) flatten(path string, value any, depth int) {
 			r.flatten(join(path, key), v["value"], depth+1)
 			return
 		}
+		if kind, name := thing(v); kind != "" {
+			r.flatten(join(path, kind), name, depth+1)
+		}
 		for _, key := range slices.Sorted(maps.Keys(v)) {
 			r.flatten(join(path, key), v[key], depth+1)
 		}
@@ -157,7 +169,7 @@ func (r *record) flatten(path string, value any, depth int) {
 			r.flatten(path, element, depth+1)
 		}
 	case string:
-		if inner, _, ok := decode(v); ok && strings.HasPrefix(strings.TrimSpace(v), "{") {
+		if inner, _, ok := decode(v); ok && strings.IndexAny(strings.TrimSpace(v), "{[") == 0 {
 			r.flatten(path, inner, depth+1)
 			return
 		}
@@ -171,6 +183,23 @@ func (r *record) flatten(path string, value any, depth int) {
 			r.add(path, "false")
 		}
 	}
+}
+
+// thing reads an object that names its own sort, as Microsoft's entities do:
+// {"Type": "account", "Name": "ann"}.
+func thing(v map[string]any) (kind string, name any) {
+	for _, key := range []string{"Type", "type"} {
+		kind, _ = v[key].(string)
+		if kind = strings.ToLower(kind); kind == "account" || kind == "host" {
+			if name, ok := v["Name"].(string); ok {
+				return kind, name
+			}
+			if name, ok := v["name"].(string); ok {
+				return kind, name
+			}
+		}
+	}
+	return "", nil
 }
 
 func join(path, key string) string {

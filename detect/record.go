@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -24,10 +25,16 @@ type record struct {
 	own    int    // so many of the fields are no other record's too; 0: all
 }
 
+// wazuhAgent is how Wazuh's messages name the machine.
+var wazuhAgent = regexp.MustCompile(`^\(\d+\) - (\S+)$`)
+
 func (r *record) add(key, value string) {
 	value = strings.TrimSpace(strings.ReplaceAll(value, "\x00", ""))
 	if value == "" || len(r.fields) >= maxFields {
 		return
+	}
+	if m := wazuhAgent.FindStringSubmatch(value); m != nil && plainKey(key) == "agent" {
+		key, value = "agent.name", m[1]
 	}
 	r.fields = append(r.fields, field{key: plainKey(key), value: value})
 }
@@ -35,7 +42,9 @@ func (r *record) add(key, value string) {
 // with gives r the fields of a message that all its records share. Its own
 // come first.
 func (r record) with(shared record) record {
-	r.own = max(len(r.fields), 1)
+	if r.own == 0 {
+		r.own = max(len(r.fields), 1)
+	}
 	r.fields = slices.Concat(r.fields, shared.fields[:min(len(shared.fields), maxCommon)])
 	if r.text == "" {
 		r.text = shared.text
