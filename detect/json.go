@@ -3,7 +3,9 @@ package detect
 import (
 	"bytes"
 	"encoding/json"
+	"html"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -93,6 +95,7 @@ func objects(value any) []record {
 		if len(v) == 0 {
 			return nil
 		}
+		v = mail(v)
 		if bundled := bundle(v); bundled != nil {
 			return bundled
 		}
@@ -102,6 +105,21 @@ func objects(value any) []record {
 	}
 	return nil
 }
+
+// mail is an e-mail, as PagerDuty tells it, with its body as a reader sees it.
+func mail(v map[string]any) map[string]any {
+	body, _ := v["body"].(string)
+	kind, _ := v["body_content_type"].(string)
+	if v["type"] != "email" || !strings.Contains(kind, "html") || body == "" {
+		return v
+	}
+	v = maps.Clone(v)
+	v["body"] = html.UnescapeString(markup.ReplaceAllString(body, "\n"))
+	return v
+}
+
+// markup is an element of HTML, or one with all that nobody reads.
+var markup = regexp.MustCompile(`(?is)<(?:style|script|head)\b.*?</(?:style|script|head)\s*>|<[^<>]*>`)
 
 // core is what a tool has said itself, where the object is what PagerDuty has
 // made of it: the body of an alert or the channel of a log entry.

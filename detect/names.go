@@ -29,7 +29,7 @@ var (
 	severityKeys = []string{"severity", "event.severity", "sev", "alertlevel", "severityname", "alertseverity", "level", "priority", "urgency", "risk"}
 	titleKeys    = []string{
 		"title", "alertname", "alertdisplayname", "searchname", "event.name", "rulename", "rule.name", "rule.title", "alert.name", "summary", "displaymessage",
-		"message", "msg", "signature", "description", "reason", "text", "body",
+		"message", "msg", "subject", "signature", "description", "reason", "text", "body",
 	}
 	eventIDKeys = []string{"eventid", "event.code", "eventcode", "event.id"}
 )
@@ -45,7 +45,7 @@ var messageKeys = set(
 )
 
 // generic are actions that say nothing.
-var genericActions = set("alert", "event", "notification", "trigger", "triggered", "firing", "fired", "new", "open", "detection", "alert-body", "ip", "host", "account")
+var genericActions = set("alert", "event", "notification", "trigger", "triggered", "firing", "fired", "new", "open", "detection", "alert-body", "email", "api", "nagios", "web-trigger", "ip", "host", "account")
 
 // windowsLogins are the ids of Windows security events about logging in.
 var windowsLogins = map[string]string{
