@@ -18,9 +18,11 @@ const (
 	// address of a proxy or a busy host.
 	everydayOf = 14
 	everydayAt = 4
-	// mostLoose is how many earlier alerts about one entity join an incident
-	// that turns out to be about it.
-	mostLoose = 200
+	// mostShared is how many entities of an alert are looked at.
+	mostShared = 16
+	// mostLoose is how many earlier alerts join an incident at once that turns
+	// out to be about the same.
+	mostLoose = 500
 )
 
 // everywhere are accounts that many machines have and many people use, so that
@@ -41,7 +43,9 @@ func sharing(tx *store.Tx, entities []incident.Entity, at time.Time) (best incid
 		if seen[e] || e.Type == incident.EntityAccount && everywhere[e.Value] {
 			continue
 		}
-		seen[e] = true
+		if seen[e] = true; len(seen) > mostShared {
+			break
+		}
 		open, err := tx.OpenAbout(e, at, sharedWithin, mostSharing+1)
 		if err != nil {
 			return 0, err
@@ -89,26 +93,36 @@ func (b *Bot) attach(tx *store.Tx, id string) error {
 // detection's evidence. Earlier alerts about the same that belong to no
 // incident join it, so that the order in which alerts come does not matter.
 func (b *Bot) recordEvidence(tx *store.Tx, n incident.Number, alerts []incident.Alert) error {
-	type about struct {
-		incident.Entity
-		at time.Time
-	}
-	var news []about
+	var order []incident.Entity
+	when := map[incident.Entity]stretch{}
 	for _, a := range alerts {
 		a.Attached = false
 		if err := b.recordAlert(tx, n, a); err != nil {
 			return err
 		}
-		fresh, err := tx.SaveAbout(n, a)
+		news, err := tx.SaveAbout(n, a)
 		if err != nil {
 			return err
 		}
-		for _, e := range fresh {
-			news = append(news, about{e, a.At})
+		for _, e := range news {
+			s, known := when[e]
+			if !known {
+				order = append(order, e)
+				s = stretch{group: e, from: a.At, to: a.At}
+			}
+			if a.At.Before(s.from) {
+				s.from = a.At
+			}
+			if a.At.After(s.to) {
+				s.to = a.At
+			}
+			when[e] = s
 		}
 	}
-	for _, e := range news {
-		loose, err := tx.LooseAlertsWith(e.Entity, e.at.Add(-sharedWithin), e.at.Add(sharedWithin), mostLoose)
+	left := mostLoose
+	for _, e := range order {
+		s := when[e]
+		loose, err := tx.LooseAlertsWith(e, s.from.Add(-sharedWithin), s.to.Add(sharedWithin), left)
 		if err != nil {
 			return err
 		}
@@ -116,6 +130,9 @@ func (b *Bot) recordEvidence(tx *store.Tx, n incident.Number, alerts []incident.
 			if err := b.attach(tx, a.ID); err != nil {
 				return err
 			}
+		}
+		if left -= len(loose); left <= 0 {
+			return nil
 		}
 	}
 	return nil

@@ -365,3 +365,54 @@ func TestAlertsInAnyOrderComeToTheSame(t *testing.T) {
 		})
 	}
 }
+
+// In a channel that another organisation reads, a storm says nothing of what
+// came.
+func TestStormInASharedChannel(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.env["FIREBREAK_ALERTS_TOKEN"] = "alerts-secret"
+		w.start()
+		c := w.attacked()
+		c.Share(w.sb.Slack.User("stranger").TeamID)
+		w.settle()
+		said := len(c.Messages())
+		for i := range 40 {
+			w.sendAlerts(told(time.Now(), "malware", "203.0.113.50", fmt.Sprint("user-", i), "pc-1", i))
+		}
+		w.settle()
+		w.wantAlerts(1, 45)
+		for _, m := range c.Messages()[said:] {
+			if all := m.Text + texts(m.Blocks); strings.Contains(all, "malware") || strings.Contains(all, "203.0.113.50") {
+				t.Errorf("said to others: %s", all)
+			}
+		}
+	})
+}
+
+// A storm's message survives the end of the process between its alerts: it is
+// one, and says all of them.
+func TestStormAcrossCrashes(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.env["FIREBREAK_ALERTS_TOKEN"] = "alerts-secret"
+		w.start()
+		c := w.attacked()
+		for i := range 60 {
+			if status, answer := w.sendAlerts(told(time.Now(), "malware", "203.0.113.50", fmt.Sprint("user-", i), "pc-1", i)); status != http.StatusAccepted {
+				t.Fatal(answer)
+			}
+			w.pass(time.Second)
+			if i%20 == 13 {
+				w.crash()
+				w.start()
+			}
+		}
+		w.settle()
+		w.pass(time.Minute)
+		w.settle()
+		w.wantAlerts(1, 65)
+		if m := w.saidIn(c, "alerts came in"); len(m) != 1 || !strings.Contains(m[0].Text, "65 alerts came in") {
+			t.Errorf("told: %+v", m)
+		}
+		w.compareOnce()
+	})
+}
