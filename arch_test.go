@@ -27,6 +27,8 @@ var mayImport = map[string][]string{
 	"incident": {},
 	"detect":   {"incident", "detect/event"},
 	"store":    {"incident"},
+	// What leaves the house of a timeline.
+	"incident/report": {"incident"},
 
 	// Rules know neither alerts nor incidents: they run on any log.
 	"detect/event":     {},
@@ -48,9 +50,9 @@ var mayImport = map[string][]string{
 	// The window shows the sandbox's world and nothing of ours.
 	"integrations/sandbox/web": {"integrations/sandbox"},
 
-	"bot": {"incident", "detect", "detect/behaviour", "store"},
+	"bot": {"incident", "incident/report", "detect", "detect/behaviour", "store"},
 	"cmd/firebreak": {
-		"incident", "detect", "store", "bot", "detect/behaviour", "detect/event", "detect/correlate", "detect/sigma",
+		"incident", "incident/report", "detect", "store", "bot", "detect/behaviour", "detect/event", "detect/correlate", "detect/sigma",
 		"detect/own", "detect/child", "detect/script",
 		"integrations/slack", "integrations/pagerduty", "integrations/gitlab", "integrations/sandbox", "integrations/sandbox/web",
 	},
