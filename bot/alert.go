@@ -114,6 +114,11 @@ func (b *Bot) detect(tx *store.Tx, fresh []incident.Alert) error {
 			}
 		}
 	}
+	for _, a := range fresh {
+		if err := b.queueAlert(tx, a); err != nil {
+			return err
+		}
+	}
 	if b.cfg.Watch == nil {
 		return nil
 	}

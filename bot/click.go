@@ -34,6 +34,9 @@ func (b *Bot) handleClick(ctx context.Context, row incident.Inbound, i interacti
 		s.Text = number.String() + " " + line
 		return b.handleFix(ctx, row, i, s, stale)
 	}
+	if strings.HasPrefix(click.ActionID, actionAccept) || strings.HasPrefix(click.ActionID, actionDecline) {
+		return b.handleHandover(ctx, row, i, number)
+	}
 	switch {
 	case click.ActionID == actionLead:
 		s.Text = "lead <@" + i.User.ID + ">"

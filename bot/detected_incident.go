@@ -1,6 +1,8 @@
 package bot
 
 import (
+	"cmp"
+
 	"firebreak/incident"
 	"firebreak/store"
 )
@@ -56,7 +58,7 @@ func (b *Bot) openDetected(tx *store.Tx, d incident.Detection, title, storm stri
 		Key: "page-raise:" + d.DedupKey, Kind: kindPageRaise, Lane: "pagerduty:raise", Incident: inc.Number,
 		Payload: incident.PageEvent{
 			Action: incident.PageTrigger, DedupKey: d.DedupKey, Summary: d.Title + ": " + d.Why,
-			Severity: eventSeverity(d.Level), Source: d.Group.Value, At: d.At,
+			Severity: eventSeverity(d.Level), Source: cmp.Or(d.Group.Value, "firebreak"), At: d.At,
 			Details: map[string]any{"rule": d.Rule, "incident": inc.Number.String()},
 		},
 	})

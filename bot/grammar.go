@@ -46,6 +46,7 @@ const (
 var forms = []form{
 	{words: "open", args: "[sev1, sev2, sev3, sev4] TITLE", group: groupNow, anywhere: true, access: AccessResponder, read: readOpen, help: "open an incident by hand"},
 	{words: "status", group: groupNow, access: AccessViewer, read: readNothing, help: "where it stands"},
+	{words: "catchup", group: groupNow, access: AccessViewer, beside: true, read: readNothing, help: "what you missed"},
 	{words: "ack", group: groupNow, public: true, access: AccessResponder, read: readNothing, help: "acknowledge the page"},
 	{words: "sev", args: "N", group: groupNow, public: true, access: AccessResponder, read: readSeverity, help: "set the severity, 1 (worst) to 4"},
 	{words: "lead", args: "@user", group: groupNow, public: true, access: AccessResponder, read: readUser, help: "make somebody the commander"},
@@ -56,8 +57,7 @@ var forms = []form{
 	{words: "update", args: "TEXT", group: groupNow, public: true, access: AccessResponder, read: readNote, help: "tell the stakeholders how it stands"},
 	{words: "page", args: "TARGET", group: groupNow, public: true, access: AccessResponder, read: readTarget, help: "call a person or a team: @user, e-mail, PagerDuty name or escalation policy"},
 	{words: "split", args: "N", group: groupNow, public: true, access: AccessResponder, read: readN, help: "give a page of a storm its own incident; N is its entry's number"},
-	{words: "handover", args: "@user", group: groupNow, public: true, access: AccessResponder, later: true, help: "hand the lead over"},
-	{words: "catchup", group: groupNow, access: AccessViewer, later: true, help: "what you missed"},
+	{words: "handover", args: "@user", group: groupNow, public: true, access: AccessResponder, read: readUser, help: "ask somebody to take the lead, with where it stands"},
 	{words: "playbook", args: "[NAME]", group: groupNow, access: AccessResponder, later: true, help: "start a playbook"},
 	{words: "approve", args: "N", group: groupNow, access: AccessResponder, later: true, help: "allow a step"},
 	{words: "deny", args: "N", group: groupNow, access: AccessResponder, later: true, help: "forbid a step"},
