@@ -40,6 +40,8 @@ type Config struct {
 	AdoptOpen    bool
 	StormPages   int              // new pages of one service within a minute that get incidents of their own; 0: all of them
 	RoutingKey   string           // lets detections page
+	OpenLevel    string           // from which level on a detection opens an incident; empty: medium
+	PageLevel    string           // from which level on it pages; empty: as OpenLevel
 	Watch        *behaviour.Watch // rules of behaviour; nil: none
 	Rules        *rules.Book      // rules of the operator's folders; nil: none
 	Poll         bool             // read pages; false where there is no REST token

@@ -1,17 +1,19 @@
 package bot
 
 import (
-	"cmp"
-
 	"firebreak/incident"
 	"firebreak/store"
 )
 
 // incidentFor finds the open incident whose alerts share an entity with the
-// evidence; failing that it opens one, or has a storm of the rule gather it.
+// evidence; failing that it opens one, or has a storm of the rule gather it, or
+// gives none if the detection's level is not worth it.
 func (b *Bot) incidentFor(tx *store.Tx, d incident.Detection, evidence []incident.Alert) (incident.Incident, error) {
 	inc, ok, err := b.workedOn(tx, d, evidence)
 	if err == nil && !ok {
+		if !b.opens(d) {
+			return inc, nil
+		}
 		inc, err = b.openOrGather(tx, d)
 	}
 	if err != nil {
@@ -54,12 +56,5 @@ func (b *Bot) openDetected(tx *store.Tx, d incident.Detection, title, storm stri
 	if err != nil || inc.DedupKey == "" {
 		return inc, err
 	}
-	return inc, plan(tx, step{
-		Key: "page-raise:" + d.DedupKey, Kind: kindPageRaise, Lane: "pagerduty:raise", Incident: inc.Number,
-		Payload: incident.PageEvent{
-			Action: incident.PageTrigger, DedupKey: d.DedupKey, Summary: d.Title + ": " + d.Why,
-			Severity: eventSeverity(d.Level), Source: cmp.Or(d.Group.Value, "firebreak"), At: d.At,
-			Details: map[string]any{"rule": d.Rule, "incident": inc.Number.String()},
-		},
-	})
+	return inc, b.raise(tx, inc, d)
 }

@@ -79,8 +79,11 @@ func newScene(text func(what string) string, n int) scene {
 			Milestones: map[incident.Milestone]time.Time{incident.Detected: renderThen, incident.Acknowledged: renderNow.Add(-30 * time.Hour)},
 			RCA:        incident.Issue{IID: 9, URL: "https://gitlab.com/acme/sec/-/issues/9"},
 		},
-		page:     incident.Page{ID: "PABC123", Number: 1234, Title: text("title"), Service: text("service"), Priority: text("P1"), URL: "https://acme.pagerduty.com/incidents/PABC123"},
-		found:    incident.Detection{At: renderNow.Add(-10 * time.Minute), Rule: text("rule"), Title: text("detection"), Level: "high", Count: n + 2, Why: text("why")},
+		page: incident.Page{ID: "PABC123", Number: 1234, Title: text("title"), Service: text("service"), Priority: text("P1"), URL: "https://acme.pagerduty.com/incidents/PABC123"},
+		found: incident.Detection{
+			ID: "rule-0a1b2c3d4e5f6071", At: renderNow.Add(-10 * time.Minute), Rule: text("rule"), Title: text("detection"), Level: "high", Count: n + 2, Why: text("why"),
+			Group: incident.Entity{Type: incident.EntityAccount, Value: text("root")}, Techniques: []string{"T1110.003", text("technique")},
+		},
 		markdown: "# RCA\n\n## Summary\n\n    indented ``` fence\n" + strings.Repeat(text("section")+"\n", n),
 		typed:    text("typed"),
 	}
@@ -319,9 +322,23 @@ func (s scene) messages() map[string]message {
 		"found_no_page":        foundMessage(cmd, s.typed+" page:9", 9, store.Found{}, renderNow),
 		"found_nothing":        foundMessage(cmd, s.typed, 1, store.Found{}, renderNow),
 		"detection":            detectionMessage(s.found, s.alerts),
-		"detections":           detectionsMessage(3, []incident.Detection{s.found, s.found}, renderNow, "/inc"),
+		"detections":           detectionsMessage(3, s.judged(), renderNow, "/inc"),
 		"detections_none":      detectionsMessage(3, nil, renderNow, "/inc"),
 		"detection_thread":     detectionThread(s.found, s.alerts, s.inc),
+		"detection_confirmed":  s.judgedMessage(true),
+		"detection_false":      s.judgedMessage(false),
+		"score":                scoreMessage(s.records(), s.advice(), "/inc"),
+		"score_none":           scoreMessage(nil, nil, "/inc"),
+		"proposals":            proposalsMessage(s.advice(), "/inc"),
+		"shadow":               quietMessage(listShadow, s.records(), s.judged(), 4, renderNow),
+		"hints":                quietMessage(listHints, s.records(), s.judged(), 0, renderNow),
+		"hints_none":           quietMessage(listHints, nil, nil, 0, renderNow),
+		"mute":                 mutedMessage(s.muted(), by, 2, true, renderNow, cmd),
+		"mute_elsewhere":       mutedMessage(s.muted(), "U0SAM", 0, false, renderNow, cmd),
+		"unmuted":              unmutedMessage(s.muted(), by, 3, true),
+		"mute_ended":           muteEndedMessage(s.muted(), 3, renderThen, renderNow, true, cmd),
+		"mutes":                mutesMessage([]listedMute{{s.muted(), 3, true}, {s.muted(), 0, false}}, renderNow, cmd),
+		"mutes_none":           mutesMessage(nil, renderNow, cmd),
 		"gap":                  gapMessage(s.inc, store.Gap{Since: renderThen, Until: renderNow, Why: s.typed}, renderNow, false),
 		"gap_closed":           gapMessage(s.inc, store.Gap{Since: renderThen, Until: renderNow, Why: s.typed, ClosedAt: renderNow}, renderNow, true),
 		"short_pages":          shortPagesMessage(),
@@ -605,7 +622,7 @@ func texts(blocks []slack.Block) []string {
 // ours are the tokens firebreak itself writes in the scenes; everything else
 // between angle brackets came from somebody's text.
 var ours = regexp.MustCompile(`^<(@(U0ANN|U0SAM)|#C0INC|!date\^\d{10}\^(\{[a-z_]+\} ?)+\|[-0-9: ]+ UTC|` +
-	`https://(acme\.pagerduty\.com|gitlab\.com|acme\.slack\.com)/[^|<>]*\|[^|<>]*|https?://[^|<>]*\|↗)>$`)
+	`https://(acme\.pagerduty\.com|gitlab\.com|acme\.slack\.com|attack\.mitre\.org)/[^|<>]*\|[^|<>]*|https?://[^|<>]*\|↗)>$`)
 
 // liveToken gives the first token in mrkdwn that is not ours, or a bracket
 // that belongs to no token.

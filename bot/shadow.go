@@ -6,14 +6,11 @@ import (
 	"firebreak/incident"
 )
 
-// handlingOf is what becomes of what a rule finds. A rule on trial tells
-// nobody, and what is of a low level is a hint: neither opens an incident.
+// handlingOf is what becomes of what a rule finds before anybody looks at its
+// level: a rule on trial tells nobody.
 func handlingOf(set *rules.Set, rule sigma.Head) incident.Handling {
-	switch {
-	case set.Shadow(rule):
+	if set.Shadow(rule) {
 		return incident.HandlingShadow
-	case rule.Level == "low" || rule.Level == "informational":
-		return incident.HandlingHint
 	}
 	return incident.HandlingTold
 }

@@ -49,6 +49,12 @@ func (o *order) do() (message, error) {
 		"drop":        o.drop,
 		"restore":     o.restore,
 		"undo":        o.undo,
+
+		"detect score":  o.score,
+		"detect shadow": o.shadow,
+		"detect hints":  o.hints,
+		"detect mutes":  o.mutes,
+		"detect unmute": o.unmute,
 	}
 	verb, ok := verbs[o.cmd.Verb]
 	if !ok {

@@ -107,7 +107,7 @@ func botConfig(c Config) bot.Config {
 		PinEmoji: c.PinEmoji, Private: c.PrivateChannels, BridgeURL: c.BridgeURL, ArchiveAfter: c.SlackArchiveAfter,
 		Severities: c.PagerDutySeverities, ServiceIDs: c.PagerDutyServiceIDs, TeamIDs: c.PagerDutyTeamIDs,
 		Urgencies: c.PagerDutyUrgencies, PollInterval: c.PagerDutyPollInterval, AdoptOpen: c.PagerDutyAdoptOpen, StormPages: c.StormPages,
-		RoutingKey: c.PagerDutyRoutingKey.Reveal(), Poll: c.PagerDuty(),
+		RoutingKey: c.PagerDutyRoutingKey.Reveal(), Poll: c.PagerDuty(), OpenLevel: c.OpenLevel, PageLevel: c.PageLevel,
 		Project: c.GitLabProject, Confidential: c.GitLabConfidential, SyncInterval: c.GitLabSyncInterval,
 	}
 }

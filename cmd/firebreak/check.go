@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"firebreak/bot"
 	"firebreak/detect/rules"
 )
 
@@ -96,8 +97,23 @@ func (s *settings) checkOwn() {
 	}
 	s.checkFolders("FIREBREAK_RULES", s.Rules)
 	s.checkFolders("FIREBREAK_SHADOW_RULES", s.ShadowRules)
+	s.checkLevels()
 	if s.LogFormat != "json" && s.LogFormat != "text" {
 		s.refuse("FIREBREAK_LOG_FORMAT", quoted(s.LogFormat), "use json or text")
+	}
+}
+
+// checkLevels looks at the levels from which on detections do something.
+func (s *settings) checkLevels() {
+	known := bot.Thresholds()
+	fix := "use one of " + strings.Join(known, ", ")
+	for name, level := range map[string]string{"FIREBREAK_DETECT_OPEN_LEVEL": s.OpenLevel, "FIREBREAK_DETECT_PAGE_LEVEL": s.PageLevel} {
+		if level != "" && !slices.Contains(known, level) {
+			s.refuse(name, quoted(level), fix)
+		}
+	}
+	if s.PageLevel != "" && slices.Index(known, s.PageLevel) < slices.Index(known, s.OpenLevel) {
+		s.refuse("FIREBREAK_DETECT_PAGE_LEVEL", "is below FIREBREAK_DETECT_OPEN_LEVEL", "give the same level or a higher one: a page needs an incident")
 	}
 }
 

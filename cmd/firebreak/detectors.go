@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"slices"
 
 	"firebreak/detect/behaviour"
 	"firebreak/detect/pack"
@@ -35,7 +34,7 @@ func behaviourRules(file string) ([]behaviour.Rule, error) {
 			rules, err = behaviour.ParseRules(rules, b)
 		}
 	}
-	return slices.DeleteFunc(rules, onlyHints), err
+	return rules, err
 }
 
 // readPlaces reads a table of places, an empty one for no file.
@@ -49,11 +48,6 @@ func readPlaces(file string) (behaviour.Places, error) {
 	}
 	return behaviour.ParsePlaces(b)
 }
-
-// onlyHints says whether a rule's findings are worth a hint and no incident.
-// Each detection belongs to one, so nobody is woken for them: the operator's
-// file gives such a rule a higher level to turn it on.
-func onlyHints(r behaviour.Rule) bool { return r.Level == "low" }
 
 // newBook loads the operator's rules. One that is refused is told by the bot
 // and keeps nothing from starting.
