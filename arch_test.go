@@ -30,6 +30,7 @@ var mayImport = map[string][]string{
 
 	// Rules know neither alerts nor incidents: they run on any log.
 	"detect/event":     {},
+	"detect/logfile":   {"detect/event"},
 	"detect/correlate": {},
 	"detect/sigma":     {"detect/event", "detect/correlate"},
 	// Behaviour is told from alerts, as detect has understood them.
@@ -48,9 +49,12 @@ var mayImport = map[string][]string{
 	// The window shows the sandbox's world and nothing of ours.
 	"integrations/sandbox/web": {"integrations/sandbox"},
 
-	"bot": {"incident", "detect", "detect/behaviour", "store"},
+	"bot": {
+		"incident", "detect", "detect/behaviour", "store",
+		"detect/event", "detect/correlate", "detect/sigma", "detect/logfile",
+	},
 	"cmd/firebreak": {
-		"incident", "detect", "store", "bot", "detect/behaviour", "detect/event", "detect/correlate", "detect/sigma",
+		"incident", "detect", "store", "bot", "detect/behaviour", "detect/event", "detect/logfile", "detect/correlate", "detect/sigma",
 		"detect/own", "detect/child", "detect/script",
 		"integrations/slack", "integrations/pagerduty", "integrations/gitlab", "integrations/sandbox", "integrations/sandbox/web",
 	},
@@ -58,6 +62,7 @@ var mayImport = map[string][]string{
 
 // testsMayImport comes on top for _test.go files.
 var testsMayImport = map[string][]string{
+	"detect/sigma":             {"detect/logfile"},
 	"bot":                      {"integrations/sandbox", "integrations/slack", "integrations/pagerduty", "integrations/gitlab"},
 	"integrations/slack":       {"integrations/sandbox"},
 	"integrations/pagerduty":   {"integrations/sandbox"},

@@ -39,8 +39,8 @@
 //     so that our idea of an API is not its own judge. integrations/sandbox/web
 //     shows them in a browser.
 //
-// firebreak detect is a path of its own: detect/event reads log events,
-// detect/sigma compiles rules (loader.go, then compiler.go and modifiers.go)
+// firebreak detect is a path of its own: detect/logfile reads log files of
+// every sort, detect/event their events, detect/sigma compiles rules (loader.go, then compiler.go and modifiers.go)
 // and tries them (set.go, run.go), detect/correlate counts what they find
 // (docs/adr/0011). Rules in the user's own code run in processes (detect/child)
 // or as scripts (detect/script); both say what detect/own lets them

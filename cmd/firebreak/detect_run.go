@@ -10,6 +10,7 @@ import (
 
 	"firebreak/detect/correlate"
 	"firebreak/detect/event"
+	"firebreak/detect/logfile"
 	"firebreak/detect/own"
 	"firebreak/detect/sigma"
 )
@@ -17,7 +18,7 @@ import (
 // detectRunCmd runs rules over events.
 type detectRunCmd struct {
 	Rules  []string `required:"" sep:"none" help:"A rule file, or a folder with rules; may be repeated." placeholder:"PATH"`
-	Events []string `sep:"none" help:"JSON Lines or one JSON array, also gzip; - or nothing: standard input. May be repeated." placeholder:"FILE"`
+	Events []string `sep:"none" help:"JSON, CSV, EVTX or syslog, also gzip; - or nothing: standard input. May be repeated." placeholder:"FILE"`
 	Strict bool     `help:"Exit with 1 when a rule was refused or a line is no event."`
 	ruleFlags
 	Logsource string `help:"Where events are from that do not tell it, such as product=linux,service=sshd." placeholder:"KEY=NAME"`
@@ -139,7 +140,7 @@ func (r *detectRun) file(name string) error {
 		defer f.Close()
 		in = f
 	}
-	reader, err := event.NewReader(r.progress.reading(in))
+	reader, err := logfile.Open(r.progress.reading(in), name, r.started)
 	if err != nil {
 		return err
 	}
