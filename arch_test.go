@@ -35,6 +35,11 @@ var mayImport = map[string][]string{
 	"detect/sigma":     {"detect/event", "detect/correlate"},
 	// Behaviour is told from alerts, as detect has understood them.
 	"detect/behaviour": {"incident", "detect"},
+	// Everything that detects, on one file.
+	"detect/sweep": {
+		"incident", "detect", "detect/behaviour",
+		"detect/event", "detect/logfile", "detect/correlate", "detect/sigma",
+	},
 
 	// Rules in the user's own code find what Sigma's do, by the same types.
 	"detect/own":    {"detect/event", "detect/correlate", "detect/sigma"},
@@ -51,7 +56,7 @@ var mayImport = map[string][]string{
 
 	"bot": {
 		"incident", "detect", "detect/behaviour", "store",
-		"detect/event", "detect/correlate", "detect/sigma", "detect/logfile",
+		"detect/sigma", "detect/logfile", "detect/sweep",
 	},
 	"cmd/firebreak": {
 		"incident", "detect", "store", "bot", "detect/behaviour", "detect/event", "detect/logfile", "detect/correlate", "detect/sigma",

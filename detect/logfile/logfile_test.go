@@ -65,8 +65,8 @@ func TestOpen(t *testing.T) {
 		{"one object over lines", "a.json", "{\n  \"a\": {\"b\": \"}\"},\n  \"c\": 1\n}\n", []string{"JSON", `1 { "a": {"b": "}"}, "c": 1 }`}},
 		{"objects over lines", "a", "\n{\n \"a\": 1\n}\n\nrubbish\n{\n}\n{\"b\":\n", []string{"JSON", `2 { "a": 1 }`, "6 ! no JSON object: something stands where one should begin", "7 { }", "9 ! the object does not end"}},
 		{"object too long", "a.json", "{\n\"a\":\n\"" + long + "\"}\n{}", []string{"JSON", "1 ! longer than 4194304 bytes", "4 {}"}},
-		{"CloudTrail", "a.json", `{"Records":[{"eventName":"A"},{"eventName":"B"}],"x":{"y":"]}"}}` + "\n" + `{"Records": [ {"eventName":"C"}]}`, []string{"JSON", `1 {"eventName":"A"}`, `2 {"eventName":"B"}`, `3 {"eventName":"C"}`}},
-		{"CloudTrail broken off", "a.json", `{"Records":[{"eventName":"A"},{"ev`, []string{"JSON", `1 {"eventName":"A"}`, "3 ! the array does not end"}},
+		{"CloudTrail", "a.json", `{"Records":[{"eventName":"A"},{"eventName":"B"}],"x":{"y":"]}"}}` + "\n" + `{"Records": [ {"eventName":"C"}]}`, []string{"JSON records", `1 {"eventName":"A"}`, `2 {"eventName":"B"}`, `3 {"eventName":"C"}`}},
+		{"CloudTrail broken off", "a.json", `{"Records":[{"eventName":"A"},{"ev`, []string{"JSON records", `1 {"eventName":"A"}`, "3 ! the array does not end"}},
 		{"mark of UTF-8", "a.json", "\xef\xbb\xbf[{\"a\":1}]", []string{"JSON array", `1 {"a":1}`}},
 
 		{"CSV", "a.csv", "user,src ip,note\nada,192.0.2.1,\"a, \"\"b\"\"\nc\"\n\nbob,192.0.2.2\n", []string{"CSV", `2 {"note":"a, \"b\"\nc","src ip":"192.0.2.1","user":"ada"}`, `5 {"src ip":"192.0.2.2","user":"bob"}`}},

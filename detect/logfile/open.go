@@ -19,11 +19,23 @@ const (
 	Unknown   Kind = ""
 	JSONLines Kind = "JSON Lines"
 	JSONArray Kind = "JSON array"
-	JSON      Kind = "JSON"
+	Records   Kind = "JSON records" // {"Records": […]}
+	JSON      Kind = "JSON"         // objects over several lines
 	CSV       Kind = "CSV"
 	Text      Kind = "log lines"
 	EVTX      Kind = "EVTX"
 )
+
+// Place is what Record.Line counts in such a file.
+func (k Kind) Place() string {
+	switch k {
+	case JSONArray, Records:
+		return "element"
+	case EVTX:
+		return "record"
+	}
+	return "line"
+}
 
 // headSize is how much of a file's beginning tells what it is.
 const headSize = 64 << 10
@@ -99,7 +111,7 @@ func openText(in *bufio.Reader, name string, received time.Time) (*Reader, error
 		r.next = c.next
 	case Text:
 		r.next = (&textLines{in: in, received: received}).next
-	case JSON:
+	case JSON, Records:
 		r.next = (&objects{in: in}).next
 	default:
 		lines, err := event.NewReader(in)

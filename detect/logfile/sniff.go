@@ -28,7 +28,9 @@ func sniff(head []byte, name string) Kind {
 	switch {
 	case list.Match(start):
 		return JSONArray
-	case start[0] == '{' && (wrapped.Match(start[:min(len(start), wrapperSize)]) || spread(start)):
+	case wrapped.Match(start[:min(len(start), wrapperSize)]):
+		return Records
+	case start[0] == '{' && spread(start):
 		return JSON
 	case start[0] == '{', ext == ".json", ext == ".jsonl", ext == ".ndjson":
 		return JSONLines
