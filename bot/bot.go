@@ -13,6 +13,7 @@ import (
 
 	"firebreak/detect"
 	"firebreak/detect/behaviour"
+	"firebreak/detect/sigma"
 	"firebreak/incident"
 	"firebreak/store"
 )
@@ -40,6 +41,7 @@ type Config struct {
 	StormPages   int              // new pages of one service within a minute that get incidents of their own; 0: all of them
 	RoutingKey   string           // lets detections page
 	Watch        *behaviour.Watch // rules of behaviour; nil: none
+	Rules        *sigma.Set       // Sigma rules; nil: none
 	Poll         bool             // read pages; false where there is no REST token
 
 	Project      string // GitLab project, for people; empty: follow-ups stay local

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"firebreak/incident"
 	"firebreak/store"
@@ -34,6 +35,8 @@ type kind struct {
 	after  func(b *Bot, a incident.Action)
 	parked func(tx *store.Tx, b *Bot, a incident.Action, reason string) error
 	gather gather
+	within time.Duration // how long it may take; 0: actionWithin
+	atOnce int           // how many may be under way; 0: perKindAtOnce
 }
 
 // The kinds of actions, by the name they have in the action log.
@@ -76,6 +79,8 @@ const (
 	kindIssueLink     = "issue.link"
 	kindViewOpen      = "view.open"
 	kindReplace       = "message.replace"
+	kindExamineFile   = "file.examine"
+	kindEdit          = "message.edit"
 )
 
 // kindTable is every effect firebreak has on the outside.
@@ -119,6 +124,8 @@ func kindTable() map[string]kind {
 		kindIssueLink:     {class: idempotent, do: onTracker(linkIssue)},
 		kindViewOpen:      {class: once, do: openView, parked: quietly},
 		kindReplace:       {class: idempotent, do: replaceMessage, parked: showAnew},
+		kindExamineFile:   {class: idempotent, do: examineFile, done: fileExamined, parked: examineParked, within: examineWithin, atOnce: 1},
+		kindEdit:          {class: idempotent, do: editPost},
 	}
 }
 
@@ -135,7 +142,7 @@ func rankOf(kind string) incident.Rank {
 		return incident.RankRead
 	case kindTopic, kindHeaderUpdate, kindBookmark, kindGapUpdate:
 		return incident.RankLook
-	case kindCompare, kindArchive, kindAccountCheck:
+	case kindCompare, kindArchive, kindAccountCheck, kindExamineFile:
 		return incident.RankSpare
 	}
 	return incident.RankSay

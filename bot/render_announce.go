@@ -141,6 +141,8 @@ var deeds = map[string]string{
 	kindIssueLink:     "link the RCA's issue with a task's",
 	kindViewOpen:      "open a form",
 	kindReplace:       "bring an answer up to date",
+	kindExamineFile:   "examine a log file",
+	kindEdit:          "bring a message up to date",
 }
 
 func deed(kind string) string {
