@@ -78,6 +78,7 @@ const (
 	kindRCAWrite      = "rca.write"
 	kindIssueLink     = "issue.link"
 	kindViewOpen      = "view.open"
+	kindViewUpdate    = "view.update"
 	kindReplace       = "message.replace"
 	kindExamineFile   = "file.examine"
 	kindEdit          = "message.edit"
@@ -123,6 +124,7 @@ func kindTable() map[string]kind {
 		kindRCAWrite:      {class: idempotent, do: onTracker(writeRCA), done: rcaWritten},
 		kindIssueLink:     {class: idempotent, do: onTracker(linkIssue)},
 		kindViewOpen:      {class: once, do: openView, parked: quietly},
+		kindViewUpdate:    {class: idempotent, do: updateView, parked: quietly},
 		kindReplace:       {class: idempotent, do: replaceMessage, parked: showAnew},
 		kindExamineFile:   {class: idempotent, do: examineFile, done: fileExamined, parked: examineParked, within: examineWithin, atOnce: 1},
 		kindEdit:          {class: idempotent, do: editPost},
@@ -132,7 +134,7 @@ func kindTable() map[string]kind {
 // rankOf says how soon the actions of a kind go when many wait.
 func rankOf(kind string) incident.Rank {
 	switch kind {
-	case kindViewOpen, kindEphemeral, kindReplace, kindPageAck, kindPageRaise, kindPageRequest, kindPageCreate, kindCallee, kindSelfPage:
+	case kindViewOpen, kindViewUpdate, kindEphemeral, kindReplace, kindPageAck, kindPageRaise, kindPageRequest, kindPageCreate, kindCallee, kindSelfPage:
 		return incident.RankAsked
 	case kindCreateChannel, kindAnnounce:
 		return incident.RankOpen

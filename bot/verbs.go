@@ -42,6 +42,11 @@ func (o *order) do() (message, error) {
 		"reopen":      o.reopen,
 		"split":       o.split,
 		"detect":      o.detections,
+		"edit":        o.edit,
+		"time":        o.correctTime,
+		"drop":        o.drop,
+		"restore":     o.restore,
+		"undo":        o.undo,
 	}
 	verb, ok := verbs[o.cmd.Verb]
 	if !ok {
