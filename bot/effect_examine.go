@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"firebreak/detect/sweep"
@@ -46,14 +48,15 @@ func examineFile(ctx context.Context, b *Bot, a incident.Action) (any, error) {
 	if err := os.Remove(f.Name()); err != nil { // it is gone with the process, however that ends
 		return nil, &incident.CallError{Call: a.Kind, Outcome: incident.OutcomeNotDone, Err: err}
 	}
-	p := &examineProgress{b: b, a: a, order: o, started: time.Now()}
+	p := &examineProgress{b: b, a: a, order: o}
+	defer p.begin(ctx)()
 	sum := sha256.New()
-	if err := b.chat.DownloadTo(ctx, o.URL, maxLogFile, io.MultiWriter(f, sum, p.fetching(ctx))); err != nil {
+	if err := b.chat.DownloadTo(ctx, o.URL, maxLogFile, io.MultiWriter(f, sum, &p.fetched)); err != nil {
 		return nil, slower(a, err)
 	}
 	e := examination{SHA256: hex.EncodeToString(sum.Sum(nil))}
 	file := sweep.File{Content: f, Name: o.Name, ID: fileAlerts(a.Incident, e.SHA256), Received: o.At}
-	e.Found, err = sweep.Run(ctx, b.detectors(), file, time.Now().Add(sweepWithin), func(events int) { p.show(ctx, events) })
+	e.Found, err = sweep.Run(ctx, b.detectors(), file, time.Now().Add(sweepWithin), func(events int) { p.events.Store(int64(events)) })
 	if err != nil {
 		return nil, sweepError(ctx, a, err)
 	}
@@ -105,33 +108,39 @@ type examineProgress struct {
 	b       *Bot
 	a       incident.Action
 	order   examineOrder
-	started time.Time
-	shown   time.Time
-	fetched int64
+	fetched byteCount
+	events  atomic.Int64
 }
 
-// fetching counts the bytes of the download.
-func (p *examineProgress) fetching(ctx context.Context) io.Writer {
-	return writerFunc(func(b []byte) (int, error) {
-		p.fetched += int64(len(b))
-		p.show(ctx, 0)
-		return len(b), nil
-	})
+// byteCount counts what is written to it.
+type byteCount struct{ atomic.Int64 }
+
+func (c *byteCount) Write(b []byte) (int, error) {
+	c.Add(int64(len(b)))
+	return len(b), nil
 }
 
-type writerFunc func([]byte) (int, error)
-
-func (f writerFunc) Write(b []byte) (int, error) { return f(b) }
-
-// show brings the message up to date, if that is due: planned like any other,
-// edited once it is there. That it could not be is no harm.
-func (p *examineProgress) show(ctx context.Context, events int) {
-	now := time.Now()
-	if p.order.Post == "" || now.Sub(p.started) < progressAfter || now.Sub(p.shown) < progressEvery {
-		return
+// begin shows from now on, now and then, how far it is, until end is called.
+func (p *examineProgress) begin(ctx context.Context) (end func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var showing sync.WaitGroup
+	if p.order.Post != "" {
+		showing.Go(func() {
+			for wait := progressAfter; pause(ctx, wait); wait = progressEvery {
+				p.show(ctx)
+			}
+		})
 	}
-	p.shown = now
-	m := examiningMessage(p.order, p.fetched, events)
+	return func() {
+		cancel()
+		showing.Wait()
+	}
+}
+
+// show brings the message up to date: planned like any other, edited once it
+// is there. That it could not be is no harm.
+func (p *examineProgress) show(ctx context.Context) {
+	m := examiningMessage(p.order, p.fetched.Load(), int(p.events.Load()))
 	var posted incident.Action
 	err := p.b.store.Update(ctx, func(tx *store.Tx) (err error) {
 		if err = p.b.postExamined(tx, p.a.Incident, p.order, m); err == nil {

@@ -75,8 +75,8 @@ func (b *Bot) recordFinding(tx *store.Tx, n incident.Number, o examineOrder, kin
 	lines := make([]map[string]any, 0, len(f.Lines))
 	for _, line := range f.Lines {
 		a := line.Alert
-		a.Channel, a.TS, a.Source = o.Channel, o.TS, cmp.Or(a.Source, o.Name)
-		if err := b.recordAlert(tx, n, a); err != nil {
+		a.Source = cmp.Or(a.Source, o.Name)
+		if err := b.recordLine(tx, n, o, a); err != nil {
 			return err
 		}
 		lines = append(lines, map[string]any{
@@ -86,10 +86,29 @@ func (b *Bot) recordFinding(tx *store.Tx, n incident.Number, o examineOrder, kin
 	_, _, err := tx.Record("detection:"+d.ID, incident.Entry{
 		Incident: n, Kind: incident.KindDetection, Lane: incident.LaneAdversary, OccurredAt: d.At,
 		Actor: b.actor(), Text: d.Title + ": " + d.Why + " (in the file " + o.Name + ")",
-		Source: incident.Source{System: "firebreak", Channel: o.Channel, TS: o.TS, Permalink: permalinkOf(b, o.Channel, o.TS)},
+		Source: incident.Source{System: "firebreak", Permalink: permalinkOf(b, o.Channel, o.TS)},
 		Data: map[string]any{
 			"detection": d.ID, "rule": d.Rule, "level": d.Level, "count": d.Count, "techniques": d.Techniques,
 			"group": map[string]string{string(d.Group.Type): d.Group.Value}, "file": o.Name, "evidence": lines,
+		},
+	})
+	return err
+}
+
+// recordLine makes an event of a file an alert of the incident and an entry.
+// Its source is the file, not the message: that has an entry of its own.
+func (b *Bot) recordLine(tx *store.Tx, n incident.Number, o examineOrder, a incident.Alert) error {
+	a.Incident = n
+	if _, err := tx.SaveAlert(a); err != nil {
+		return err
+	}
+	_, _, err := tx.Record("alert:"+n.String()+":"+a.ID, incident.Entry{
+		Incident: n, Kind: incident.KindAlert, Lane: incident.LaneAdversary, OccurredAt: a.At,
+		Actor: incident.Actor{Name: a.Source, Kind: incident.ActorSystem}, Text: a.Title,
+		Source: incident.Source{System: "file", Permalink: permalinkOf(b, o.Channel, o.TS)},
+		Data: map[string]any{
+			"alert": a.ID, "source": a.Source, "action": a.Action, "severity": a.Severity, "file": o.Name,
+			"entities": entityMap(a.Entities), "raw": a.Raw,
 		},
 	})
 	return err

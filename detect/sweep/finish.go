@@ -32,14 +32,9 @@ type finding struct {
 }
 
 // finish brings together what all have found, the worst first.
-func (s *sweep) finish() error {
+func (s *sweep) finish() {
 	all := s.rules.finish(s)
-	told := s.logins.finish()
-	behaved, err := s.behave.finish()
-	if err != nil {
-		return err
-	}
-	all = append(all, s.merged(append(told, behaved...))...)
+	all = append(all, s.merged(append(s.logins.finish(), s.behave.finish()...))...)
 	slices.SortStableFunc(all, func(a, b finding) int {
 		return cmp.Or(cmp.Compare(weight(b.Level), weight(a.Level)), cmp.Compare(b.Count, a.Count), strings.Compare(a.ID, b.ID))
 	})
@@ -51,7 +46,6 @@ func (s *sweep) finish() error {
 	if s.timeless > 0 {
 		s.found.Notes = append(s.found.Notes, fmt.Sprintf("%d events tell no time: only rules on single events were tried on them", s.timeless))
 	}
-	return nil
 }
 
 // merged makes one of what the same detector has found about the same thing,

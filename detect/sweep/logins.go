@@ -15,7 +15,8 @@ import (
 // Limits on what is kept of a file's alerts.
 const (
 	maxKept    = 200_000 // alerts, for detectors that look at a history
-	maxWatched = 50_000  // changes of state, for rules of behaviour
+	maxWatched = 500_000 // alerts that rules of behaviour look at
+	maxGroups  = 50_000  // accounts and the like that they remember
 )
 
 // logins are the histories that detectors look at in the end: of logins, by
@@ -69,61 +70,40 @@ func (l *logins) notes() []string {
 
 // behave is the rules of behaviour with a memory that is gone afterwards.
 type behave struct {
-	watch  *behaviour.Watch
-	states map[[2]string]behaviour.Kept
-	kept   int
-	left   int
-	found  []incident.Detection
+	run   *behaviour.Run // nil: no rules
+	taken int
+	left  int
+	found []incident.Detection
 }
 
 func newBehave(w *behaviour.Watch) *behave {
-	return &behave{watch: w, states: map[[2]string]behaviour.Kept{}}
-}
-
-// Behaviour gives the state of a group.
-func (b *behave) Behaviour(rule, group string) ([]byte, error) {
-	return b.states[[2]string{rule, group}].State, nil
-}
-
-// KeepBehaviour keeps it.
-func (b *behave) KeepBehaviour(k behaviour.Kept) error {
-	b.kept++
-	b.states[[2]string{k.Rule, k.Group}] = k
-	return nil
-}
-
-func (b *behave) add(a incident.Alert) error {
-	if b.watch == nil {
-		return nil
+	if w == nil {
+		return &behave{}
 	}
-	if b.kept >= maxWatched {
+	return &behave{run: w.NewRun(maxGroups)}
+}
+
+func (b *behave) add(a incident.Alert) {
+	switch {
+	case b.run == nil:
+	case b.taken >= maxWatched:
 		b.left++
-		return nil
+	default:
+		b.taken++
+		b.found = append(b.found, b.run.Observe(a)...)
 	}
-	found, err := b.watch.Observe(b, a)
-	b.found = append(b.found, found...)
-	return err
 }
 
-// finish looks at the groups in which something may wait for more.
-func (b *behave) finish() ([]incident.Detection, error) {
-	keys := slices.SortedFunc(maps.Keys(b.states), func(x, y [2]string) int { return slices.Compare(x[:], y[:]) })
-	for _, key := range keys {
-		if !b.states[key].Waits {
-			continue
-		}
-		found, err := b.watch.Settle(b, key[0], key[1])
-		if err != nil {
-			return nil, err
-		}
-		b.found = append(b.found, found...)
+func (b *behave) finish() []incident.Detection {
+	if b.run == nil {
+		return nil
 	}
-	return b.found, nil
+	return append(b.found, b.run.Finish()...)
 }
 
 func (b *behave) notes() []string {
-	if b.left == 0 {
+	if b.left == 0 && (b.run == nil || b.run.Forgotten == 0) {
 		return nil
 	}
-	return []string{fmt.Sprintf("the rules of behaviour left out %d events: they came after more than they can remember at once", b.left)}
+	return []string{fmt.Sprintf("the rules of behaviour left out %d events: there are more than they can remember", b.left+b.run.Forgotten)}
 }

@@ -91,9 +91,7 @@ func Run(ctx context.Context, d Detectors, f File, until time.Time, progress fun
 	if err := s.read(ctx); err != nil || s.found.Kind == logfile.Unknown {
 		return s.found, err
 	}
-	if err := s.finish(); err != nil {
-		return s.found, err
-	}
+	s.finish()
 	return s.found, s.quote(ctx)
 }
 
@@ -132,9 +130,7 @@ func (s *sweep) read(ctx context.Context) error {
 			return nil
 		}
 		s.seq++
-		if err := s.record(record); err != nil {
-			return err
-		}
+		s.record(record)
 		if s.seq%checkEvery != 0 {
 			continue
 		}
@@ -157,9 +153,9 @@ func (s *sweep) open() (*logfile.Reader, error) {
 }
 
 // record tries everything on one record.
-func (s *sweep) record(record event.Record) error {
+func (s *sweep) record(record event.Record) {
 	ev, err := event.Decode(record.Data)
-	if err = errors.Join(record.Err, err); record.Err != nil {
+	if record.Err != nil {
 		err = record.Err
 	}
 	if err != nil {
@@ -167,7 +163,7 @@ func (s *sweep) record(record event.Record) error {
 		if len(s.found.Troubles) < maxTroubles {
 			s.found.Troubles = append(s.found.Troubles, Trouble{record.Line, err.Error()})
 		}
-		return nil
+		return
 	}
 	s.found.Events++
 	s.rules.event(ev, correlate.Place{Line: s.seq})
@@ -185,14 +181,11 @@ func (s *sweep) record(record event.Record) error {
 		at, timed = a.At, true
 		a.Raw, a.Title = "", "" // the second reading has them
 		s.logins.add(*a)
-		if err := s.behave.add(*a); err != nil {
-			return err
-		}
+		s.behave.add(*a)
 	}
 	if timed {
 		s.span(at)
 	}
-	return nil
 }
 
 // input is a record as an alert is read from it.
