@@ -50,7 +50,11 @@ func examinedMessage(o examineOrder, f sweep.Found, shared bool, now time.Time, 
 	if f.Kind == logfile.Unknown {
 		return sentence(fmt.Sprintf("`%s` is no log file that I can read: JSON, CSV, EVTX or syslog, also with gzip.", fileName(o)))
 	}
-	head := fmt.Sprintf("`%s`: %s", fileName(o), thousands(f.Events, "event"))
+	return sweptMessage(fmt.Sprintf("`%s`: %s", fileName(o), thousands(f.Events, "event")), f, shared, now, command)
+}
+
+// sweptMessage is examinedMessage for whatever was examined.
+func sweptMessage(head string, f sweep.Found, shared bool, now time.Time, command string) message {
 	if !f.From.IsZero() {
 		head += fmt.Sprintf(" from %s to %s", stamp(f.From, now), stamp(f.To, now))
 	}
@@ -83,13 +87,21 @@ func showFindings(l *layout, f sweep.Found, p parser, now time.Time) {
 	for _, d := range shown {
 		lines := []string{fmt.Sprintf("*%s* · %s · %d× · %s", words(d.Title, 120), words(d.Level, 40), d.Count, words(d.Why, 300))}
 		for _, line := range d.Lines[:min(len(d.Lines), linesShown)] {
-			lines = append(lines, bullet(fmt.Sprintf("%s %d · %s", f.Kind.Place(), line.Place, quotedEvent(line.Alert, now))))
+			lines = append(lines, bullet(fmt.Sprintf("%s %d · %s", place(f.Kind), line.Place, quotedEvent(line.Alert, now))))
 		}
 		all = append(all, strings.Join(lines, "\n"))
 	}
 	l.list(all, len(f.Findings)+f.Left-len(shown), func(left int) string {
 		return fmt.Sprintf("… and %d more. ", left) + p.do("timeline kind:detection") + " has them with their evidence."
 	})
+}
+
+// place is what a line's place counts.
+func place(k logfile.Kind) string {
+	if k == sweep.Message {
+		return "alert"
+	}
+	return k.Place()
 }
 
 // quotedEvent is an event on one line: a log line as it stands, of JSON what

@@ -15,7 +15,7 @@ import (
 // Limits on what is kept of a file's alerts.
 const (
 	maxKept    = 200_000 // alerts, for detectors that look at a history
-	maxWatched = 500_000 // alerts that rules of behaviour look at
+	maxWatched = 200_000 // alerts that rules of behaviour look at
 	maxGroups  = 50_000  // accounts and the like that they remember
 )
 

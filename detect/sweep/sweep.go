@@ -165,12 +165,16 @@ func (s *sweep) record(record event.Record) {
 		}
 		return
 	}
+	s.event(ev, detect.Alerts(s.input(record)))
+}
+
+// event tries everything on one event, as it stands and as alerts.
+func (s *sweep) event(ev *event.Event, alerts []incident.Alert) {
 	s.found.Events++
 	s.rules.event(ev, correlate.Place{Line: s.seq})
 	at, timed := s.rules.set.Time(ev)
-	alerts := detect.Alerts(s.input(record))
 	for i := range alerts {
-		a := &alerts[i]
+		a := alerts[i]
 		if a.At.Equal(s.file.Received) && timed {
 			a.At = at
 		}
@@ -180,8 +184,8 @@ func (s *sweep) record(record event.Record) {
 		}
 		at, timed = a.At, true
 		a.Raw, a.Title = "", "" // the second reading has them
-		s.logins.add(*a)
-		s.behave.add(*a)
+		s.logins.add(a)
+		s.behave.add(a)
 	}
 	if timed {
 		s.span(at)
