@@ -30,7 +30,9 @@
 //  8. A message in an alert channel becomes an alert; detect looks at it
 //     together with the earlier ones, by event time, and what it finds is a
 //     detection with its evidence. detect/behaviour keeps a state per rule and
-//     group for what shows only over time (docs/adr/0012).
+//     group for what shows only over time (docs/adr/0012). A log file that
+//     somebody drops is swept by all of them at once, apart from what the
+//     store knows (detect/sweep, bot/effect_examine.go).
 //  9. Tasks and the root cause analysis become GitLab issues through
 //     integrations/gitlab, masked and neutralised first (docs/adr/0007).
 //  10. cmd/firebreak reads the environment and wires the parts. firebreak demo

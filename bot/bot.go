@@ -42,6 +42,7 @@ type Config struct {
 	RoutingKey   string           // lets detections page
 	Watch        *behaviour.Watch // rules of behaviour; nil: none
 	Rules        *sigma.Set       // Sigma rules; nil: none
+	Scratch      string           // folder for files that are being examined; empty: the system's
 	Poll         bool             // read pages; false where there is no REST token
 
 	Project      string // GitLab project, for people; empty: follow-ups stay local

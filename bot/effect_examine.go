@@ -40,7 +40,7 @@ func examineFile(ctx context.Context, b *Bot, a incident.Action) (any, error) {
 	if o.Size > maxLogFile {
 		return nil, tooLargeLog()
 	}
-	f, err := os.CreateTemp("", "firebreak-log-*")
+	f, err := os.CreateTemp(b.cfg.Scratch, "firebreak-log-*")
 	if err != nil {
 		return nil, &incident.CallError{Call: a.Kind, Outcome: incident.OutcomeNotDone, Err: err}
 	}

@@ -91,7 +91,7 @@ func showFindings(l *layout, f sweep.Found, p parser, now time.Time) {
 		}
 		all = append(all, strings.Join(lines, "\n"))
 	}
-	l.list(all, len(f.Findings)+f.Left-len(shown), func(left int) string {
+	l.list(all, len(f.Findings)-len(shown), func(left int) string {
 		return fmt.Sprintf("… and %d more. ", left) + p.do("timeline kind:detection") + " has them with their evidence."
 	})
 }
@@ -122,6 +122,9 @@ func unreadNotes(f sweep.Found) (notes []string) {
 	}
 	if f.Ended != "" {
 		notes = append(notes, "I could not read it to its end: "+words(trimStop(f.Ended), 300)+".")
+	}
+	if f.Left > 0 {
+		notes = append(notes, fmt.Sprintf("%s more, less serious, left out.", count(f.Left, "detection")))
 	}
 	for _, note := range f.Notes {
 		notes = append(notes, words(strings.ToUpper(note[:1])+note[1:], 300)+".")

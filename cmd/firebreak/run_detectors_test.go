@@ -136,7 +136,7 @@ func TestRunDetectorsIsForResponders(t *testing.T) {
 		m := general.Say("kim", sshLines(6))
 		w.settle()
 		v := w.form(general, "kim", m.TS, runDetectors)
-		if shown := fmt.Sprint(v); !strings.Contains(shown, "Only responders may do that") && w.told("kim", "alerts") {
+		if shown := string(v.JSON); !strings.Contains(shown, "Only responders may do that") || w.told("kim", "alert") {
 			t.Errorf("kim was shown %s", shown)
 		}
 	})

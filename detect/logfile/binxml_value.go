@@ -170,9 +170,10 @@ func sid(b []byte) any {
 	for _, c := range b[2:8] {
 		authority = authority<<8 | uint64(c)
 	}
-	text := fmt.Sprintf("S-%d-%d", b[0], authority)
+	var text strings.Builder
+	text.WriteString(fmt.Sprintf("S-%d-%d", b[0], authority))
 	for b = b[8:]; len(b) > 0; b = b[4:] {
-		text += fmt.Sprintf("-%d", binary.LittleEndian.Uint32(b))
+		text.WriteString(fmt.Sprintf("-%d", binary.LittleEndian.Uint32(b)))
 	}
-	return text
+	return text.String()
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -64,10 +65,8 @@ func spread(start []byte) bool {
 		return false
 	}
 	var s scanner
-	for _, c := range line {
-		if s.ends(c) {
-			return false
-		}
+	if slices.ContainsFunc(line, s.ends) {
+		return false
 	}
 	rest = bytes.TrimLeft(rest, " \t\r\n")
 	return len(rest) > 0 && (rest[0] == '"' || rest[0] == '}') && s.depth > 0 && !s.quoted

@@ -83,7 +83,9 @@ func (s *sweep) shaped(f finding) Finding {
 	return told
 }
 
-func weight(level string) int { return slices.Index([]string{"low", "medium", "high", "critical"}, level) }
+func weight(level string) int {
+	return slices.Index([]string{"low", "medium", "high", "critical"}, level)
+}
 
 func (s *sweep) alertID(n int64) string { return s.file.ID + ":" + strconv.FormatInt(n, 10) }
 
