@@ -116,19 +116,22 @@ func (b *Bot) examineMessage(tx *store.Tx, inc incident.Incident, alerts []incid
 	if err != nil && !isNotFound(err) {
 		return found, false, err
 	}
-	d := b.detectors()
+	d, records := b.detectors(), inc.Number != 0 && !inc.Closed()
 	if inc.Number != 0 {
-		if err := b.examine(tx, inc.Number, alerts); err != nil {
-			return found, false, err
-		}
 		state, err := tx.ChannelState(inc.Channel.ID)
 		if err != nil {
 			return found, false, err
 		}
-		shared, known = state.Shared, true
+		shared = state.Shared
+	}
+	if records { // what is found for a closed incident would open another
+		if err := b.examine(tx, inc.Number, alerts); err != nil {
+			return found, false, err
+		}
+		known = true
 		d.Finders, d.Watch = nil, nil // they have looked just now
 	}
-	if !known || inc.Number != 0 {
+	if !known || records {
 		if found, err = sweep.Alerts(d, alerts[0].ID, alerts); err != nil {
 			return found, shared, err
 		}

@@ -55,6 +55,20 @@ func TestRunDetectorsOnAMessageOfAnIncident(t *testing.T) {
 	})
 }
 
+// TestRunDetectorsForAClosedIncident opens no other.
+func TestRunDetectorsForAClosedIncident(t *testing.T) {
+	inRuledChannel(t, func(w *world, c sandbox.SlackChannel) {
+		m := c.Say("kim", sshLines(6))
+		c.Command("sam", "/inc close drill")
+		w.settle()
+		w.use(c, "sam", m.TS)
+		w.wantAnswered(c, m, "This message: 6 alerts", "Many failed logins from one address", "Root tries ssh")
+		if len(w.incidents()) != 1 || len(w.detections(1)) != 0 {
+			t.Errorf("%d incidents, detections %+v", len(w.incidents()), w.detections(1))
+		}
+	})
+}
+
 // TestRunDetectorsOnAFile examines it once more, in the message that there is.
 func TestRunDetectorsOnAFile(t *testing.T) {
 	inRuledChannel(t, func(w *world, c sandbox.SlackChannel) {

@@ -80,8 +80,8 @@ func TestOpen(t *testing.T) {
 
 		{"syslog", "auth.log.1", "Nov 22 14:32:05 web-1 sshd[812]: Failed password for root from 203.0.113.7 port 4 ssh2\n\n<38>1 2026-11-22T14:32:06.5Z web-1 CRON: (root) CMD\n\tat somewhere\n", []string{
 			"log lines",
-			`1 {"MESSAGE":"Failed password for root from 203.0.113.7 port 4 ssh2","SYSLOG_IDENTIFIER":"sshd","_HOSTNAME":"web-1","_PID":"812","timestamp":"2026-11-22T14:32:05Z"}`,
-			`3 {"MESSAGE":"(root) CMD","SYSLOG_IDENTIFIER":"CRON","_HOSTNAME":"web-1","timestamp":"2026-11-22T14:32:06.5Z"}`,
+			`1 {"MESSAGE":"Failed password for root from 203.0.113.7 port 4 ssh2","SYSLOG_FACILITY":"10","SYSLOG_IDENTIFIER":"sshd","_HOSTNAME":"web-1","_PID":"812","timestamp":"2026-11-22T14:32:05Z"}`,
+			`3 {"MESSAGE":"(root) CMD","SYSLOG_FACILITY":"4","SYSLOG_IDENTIFIER":"CRON","_HOSTNAME":"web-1","timestamp":"2026-11-22T14:32:06.5Z"}`,
 			`4 {"MESSAGE":"at somewhere"}`,
 		}},
 		{"syslog by content", "notes", "Nov 22 14:32:05 web-1 sshd: x", []string{"log lines", `1 {"MESSAGE":"x","SYSLOG_IDENTIFIER":"sshd","_HOSTNAME":"web-1","timestamp":"2026-11-22T14:32:05Z"}`}},

@@ -110,7 +110,7 @@ func openText(in *bufio.Reader, name string, received time.Time) (*Reader, error
 		}
 		r.next = c.next
 	case Text:
-		r.next = (&textLines{in: in, received: received}).next
+		r.next = (&textLines{in: in, received: received, facility: facilityOfFile(name)}).next
 	case JSON, Records:
 		r.next = (&objects{in: in}).next
 	default:

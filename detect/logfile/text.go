@@ -3,9 +3,13 @@ package logfile
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
+	"path"
+	"strconv"
+	"strings"
 	"time"
 
 	"firebreak/detect/event"
@@ -22,6 +26,7 @@ var errLongLine = errors.New("the line is longer than 262144 bytes")
 type textLines struct {
 	in       *bufio.Reader
 	received time.Time
+	facility string // of all lines that do not tell theirs; empty: unknown
 	line     int64
 	ended    bool
 	buf      []byte
@@ -73,6 +78,9 @@ func (t *textLines) event(record event.Record) (event.Record, error) {
 		if len(m[4]) > 0 {
 			fields["_PID"] = string(m[4])
 		}
+		if facility := cmp.Or(facilityOf(record.Raw), t.facility); facility != "" {
+			fields["SYSLOG_FACILITY"] = facility
+		}
 		if at, ok := event.ParseTime(string(m[1]), t.received); ok {
 			fields["timestamp"] = at.Format(time.RFC3339Nano)
 		}
@@ -80,4 +88,25 @@ func (t *textLines) event(record event.Record) (event.Record, error) {
 	var err error
 	record.Data, err = json.Marshal(fields)
 	return record, err
+}
+
+// authPrivate is syslog's facility for logins, whose file is auth.log on
+// Debian and secure on Red Hat.
+const authPrivate = "10"
+
+func facilityOfFile(name string) string {
+	if base := strings.ToLower(path.Base(name)); strings.HasPrefix(base, "auth.log") || strings.HasPrefix(base, "secure") {
+		return authPrivate
+	}
+	return ""
+}
+
+// facilityOf reads the facility of a line that begins with <priority>.
+func facilityOf(line []byte) string {
+	number, _, ok := strings.Cut(strings.TrimPrefix(string(line[:min(len(line), 6)]), "<"), ">")
+	n, err := strconv.Atoi(number)
+	if !ok || err != nil {
+		return ""
+	}
+	return strconv.Itoa(n >> 3)
 }
