@@ -30,10 +30,8 @@ func fileExamined(tx *store.Tx, b *Bot, a incident.Action, result json.RawMessag
 	}
 	shared := false
 	if a.Incident != 0 {
-		for _, f := range e.Found.Findings {
-			if err := b.recordFinding(tx, a.Incident, o, e.Found.Kind, f); err != nil {
-				return err
-			}
+		if e.Found, err = b.recordFindings(tx, a.Incident, o, e.Found); err != nil {
+			return err
 		}
 		state, err := tx.ChannelState(o.Channel)
 		if err != nil {
@@ -61,14 +59,50 @@ func examineParked(tx *store.Tx, b *Bot, a incident.Action, reason string) error
 	return b.tellExamined(tx, a, o, unexaminedMessage(o, reason))
 }
 
+// recordFindings records what was found, and gives what of it is told: not what
+// rules on trial find, nor what somebody has muted.
+func (b *Bot) recordFindings(tx *store.Tx, n incident.Number, o examineOrder, found sweep.Found) (sweep.Found, error) {
+	var told []sweep.Finding
+	muted := 0
+	for _, f := range found.Findings {
+		if (f.Group == incident.Entity{}) {
+			f.Group = incident.Entity{Type: entityFile, Value: o.Name}
+		}
+		if f.Handling == incident.HandlingShadow {
+			if err := keep(tx, f.Detection, f.Handling); err != nil {
+				return found, err
+			}
+			continue
+		}
+		known, err := tx.Detection(f.ID)
+		if err != nil && !isNotFound(err) {
+			return found, err
+		}
+		f.Incident = known.Incident
+		quiet, err := b.suppress(tx, f.Detection)
+		if err != nil {
+			return found, err
+		}
+		if quiet {
+			muted++
+			continue
+		}
+		if err := b.recordFinding(tx, n, o, found.Kind, f); err != nil {
+			return found, err
+		}
+		told = append(told, f)
+	}
+	if found.Findings = told; muted > 0 {
+		found.Notes = append(found.Notes, count(muted, "detection")+" that somebody has muted left out")
+	}
+	return found, nil
+}
+
 // recordFinding makes a finding and its evidence entries of the adversary's
 // lane: once, however often the file is dropped and examined.
 func (b *Bot) recordFinding(tx *store.Tx, n incident.Number, o examineOrder, kind logfile.Kind, f sweep.Finding) error {
 	d := f.Detection
 	d.Incident = n
-	if (d.Group == incident.Entity{}) {
-		d.Group = incident.Entity{Type: entityFile, Value: o.Name}
-	}
 	if _, err := tx.SaveDetection(d); err != nil {
 		return err
 	}

@@ -75,7 +75,12 @@ func (b *Bot) planExamine(tx *store.Tx, n incident.Number, key string, o examine
 	return plan(tx, step{Key: key, Kind: kindExamineFile, Lane: "examine:" + o.ID, Incident: n, Payload: o})
 }
 
-// detectors is all that is tried on a file.
+// detectors is all that is tried on a file, but for rules in own code: those
+// belong to the stream of alerts.
 func (b *Bot) detectors() sweep.Detectors {
-	return sweep.Detectors{Rules: b.cfg.Rules, Finders: b.finders, Watch: b.cfg.Watch}
+	d := sweep.Detectors{Finders: b.finders, Watch: b.cfg.Watch}
+	if set := b.currentRules(); set != nil {
+		d.Rules, d.Shadow, d.Name = set.Sigma, set.Shadow, RuleName
+	}
+	return d
 }

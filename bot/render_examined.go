@@ -87,7 +87,7 @@ func showFindings(l *layout, f sweep.Found, p parser, now time.Time) {
 	for _, d := range shown {
 		lines := []string{fmt.Sprintf("*%s* · %s · %d× · %s", words(d.Title, 120), words(d.Level, 40), d.Count, words(d.Why, 300))}
 		for _, line := range d.Lines[:min(len(d.Lines), linesShown)] {
-			lines = append(lines, bullet(fmt.Sprintf("%s %d · %s", place(f.Kind), line.Place, quotedEvent(line.Alert, now))))
+			lines = append(lines, bullet(fmt.Sprintf("%s %d · %s", placeIn(f.Kind), line.Place, quotedEvent(line.Alert, now))))
 		}
 		all = append(all, strings.Join(lines, "\n"))
 	}
@@ -96,8 +96,8 @@ func showFindings(l *layout, f sweep.Found, p parser, now time.Time) {
 	})
 }
 
-// place is what a line's place counts.
-func place(k logfile.Kind) string {
+// placeIn is what a line's place counts.
+func placeIn(k logfile.Kind) string {
 	if k == sweep.Message {
 		return "alert"
 	}

@@ -135,6 +135,9 @@ func (b *Bot) examineMessage(tx *store.Tx, inc incident.Incident, alerts []incid
 		if found, err = sweep.Alerts(d, alerts[0].ID, alerts); err != nil {
 			return found, shared, err
 		}
+		if found.Findings, err = tellable(tx, found.Findings); err != nil {
+			return found, shared, err
+		}
 	}
 	found.Kind = sweep.Message
 	if known {
@@ -148,6 +151,22 @@ func (b *Bot) examineMessage(tx *store.Tx, inc incident.Incident, alerts []incid
 		b.maskFinding(&found.Findings[i])
 	}
 	return found, shared, nil
+}
+
+// tellable leaves out what rules on trial have found and what is muted.
+func tellable(tx *store.Tx, found []sweep.Finding) (told []sweep.Finding, err error) {
+	now := nowUTC()
+	for _, f := range found {
+		mutes, err := tx.SuppressionsOf(f.Rule, now)
+		if err != nil {
+			return nil, err
+		}
+		muted := slices.ContainsFunc(mutes, func(s incident.Suppression) bool { return s.Covers(f.Detection, now) })
+		if !muted && f.Handling == incident.HandlingTold {
+			told = append(told, f)
+		}
+	}
+	return told, nil
 }
 
 // recordedFindings are the detections that name one of the alerts as evidence,

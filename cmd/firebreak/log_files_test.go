@@ -3,19 +3,19 @@ package main
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"encoding/base64"
 	"fmt"
-	"log/slog"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"firebreak/bot"
 	"firebreak/detect/event"
-	"firebreak/detect/sigma"
 	"firebreak/incident"
 	"firebreak/integrations/sandbox"
+	"firebreak/store"
 )
 
 // sshRules are the Sigma rules of these tests.
@@ -48,21 +48,14 @@ correlation:
 // startRuled starts the bot with sshRules.
 func (w *world) startRuled() {
 	w.t.Helper()
-	mapping, err := sigma.Builtin()
-	if err != nil {
-		w.t.Fatal(err)
+	if w.env["FIREBREAK_RULES"] == "" {
+		folder := w.t.TempDir()
+		if err := os.WriteFile(filepath.Join(folder, "ssh.yml"), []byte(sshRules), 0o600); err != nil {
+			w.t.Fatal(err)
+		}
+		w.env["FIREBREAK_RULES"] = folder
 	}
-	l := sigma.NewLoader(mapping)
-	l.Add("ssh.yml", []byte(sshRules))
-	w.assemble(w.env)
-	settings := botConfig(w.app.cfg)
-	settings.Rules = l.Set()
-	if settings.Watch, err = newWatch(w.app.cfg); err != nil || len(settings.Rules.Refused()) > 0 {
-		w.t.Fatal(err, settings.Rules.Refused())
-	}
-	w.app.bot = bot.New(settings, w.app.store, bot.Outside{Chat: w.app.slack}, slog.New(slog.DiscardHandler))
-	w.launch(w.app.run)
-	w.until("the bot is connected", func() bool { return w.sb.Slack.Sockets() > 0 })
+	w.start()
 }
 
 // inRuledChannel is inChannel with sshRules.
@@ -179,8 +172,38 @@ func TestDroppedLogIsExamined(t *testing.T) {
 		w.settle()
 		w.wantAnswered(c, reply, "`sec.csv`: 1 event", "Nothing found.")
 		w.wantAnswered(c, c.Upload("sam", "Security.evtx.gz", evtxSample(t), ""), "`Security.evtx.gz`: 7 events from", "Guessing", "critical", "record 7001 ·")
-		if d := w.rules(1)["Guessing"]; d.Group.Value != "Security.evtx.gz" || d.Level != "critical" {
-			t.Errorf("detections: %+v", w.detections(1))
+		if e := w.wantEntry(1, incident.KindDetection, "Guessing: "); e.Data["level"] != "critical" || e.Data["file"] != "Security.evtx.gz" {
+			t.Errorf("the entry's data: %v", e.Data)
+		}
+	})
+}
+
+// TestDroppedLogAndRulesOnTrial: what those find is kept and told nobody, and
+// so is what somebody has muted.
+func TestDroppedLogAndRulesOnTrial(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.pass(48 * time.Hour)
+		w.startRuled()
+		w.stop()
+		w.env["FIREBREAK_SHADOW_RULES"], w.env["FIREBREAK_RULES"] = w.env["FIREBREAK_RULES"], w.t.TempDir()
+		w.start()
+		n, c := w.opened("sam", "Phishing")
+		now := time.Now()
+		err := w.app.store.Update(context.Background(), func(tx *store.Tx) error {
+			_, err := tx.AddSuppression(incident.Suppression{Rule: "brute-force", Owner: w.user("sam"), Reason: "a test", CreatedAt: now, ExpiresAt: now.Add(time.Hour)})
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := w.wantAnswered(c, c.Upload("sam", "auth.log", guesses(12), ""), "Many failed logins from one address", "1 detection that somebody has muted left out")
+		if shown := texts(m.Blocks); strings.Contains(shown, "Root tries ssh") || strings.Contains(shown, "of one account") {
+			t.Errorf("the answer is %s", shown)
+		}
+		for _, d := range w.detections(n) {
+			if d.Title == "Root tries ssh" || d.Rule == "brute-force" {
+				t.Errorf("the incident has %+v", d)
+			}
 		}
 	})
 }

@@ -21,7 +21,7 @@ func Alerts(d Detectors, id string, alerts []incident.Alert) (found Found, err e
 			err = fmt.Errorf("sweep: %w: %v", errBroken, p)
 		}
 	}()
-	rules, err := newRules(d.Rules)
+	rules, err := newRules(d)
 	if err != nil {
 		return found, err
 	}

@@ -36,11 +36,14 @@ func (s *sweep) finish() {
 	all := s.rules.finish(s)
 	all = append(all, s.merged(append(s.logins.finish(), s.behave.finish()...))...)
 	slices.SortStableFunc(all, func(a, b finding) int {
-		return cmp.Or(cmp.Compare(weight(b.Level), weight(a.Level)), cmp.Compare(b.Count, a.Count), strings.Compare(a.ID, b.ID))
+		return cmp.Or(strings.Compare(string(a.Handling), string(b.Handling)), cmp.Compare(weight(b.Level), weight(a.Level)), cmp.Compare(b.Count, a.Count), strings.Compare(a.ID, b.ID))
 	})
-	s.found.Left = max(0, len(all)-maxFindings)
-	for _, f := range all[:len(all)-s.found.Left] {
-		s.found.Findings = append(s.found.Findings, s.shaped(f))
+	for i, f := range all {
+		if i < maxFindings {
+			s.found.Findings = append(s.found.Findings, s.shaped(f))
+		} else if f.Handling == incident.HandlingTold {
+			s.found.Left++
+		}
 	}
 	s.found.Notes = slices.Concat(s.rules.notes(), s.logins.notes(), s.behave.notes())
 	if s.timeless > 0 {

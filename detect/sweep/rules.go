@@ -19,6 +19,7 @@ type rules struct {
 	set   *sigma.Set
 	run   *sigma.Run
 	found map[string]*match // by rule
+	with  Detectors
 }
 
 // match is all that one rule has found.
@@ -30,7 +31,8 @@ type match struct {
 }
 
 // newRules makes do with none, which still know how logs tell their time.
-func newRules(set *sigma.Set) (*rules, error) {
+func newRules(d Detectors) (*rules, error) {
+	set := d.Rules
 	if set == nil {
 		mapping, err := sigma.Builtin()
 		if err != nil {
@@ -40,7 +42,7 @@ func newRules(set *sigma.Set) (*rules, error) {
 	}
 	run := set.NewRun(sigma.Logsource{})
 	run.KeepAtMost(maxMembers)
-	return &rules{set: set, run: run, found: map[string]*match{}}, nil
+	return &rules{set: set, run: run, found: map[string]*match{}, with: d}, nil
 }
 
 func (r *rules) event(ev *event.Event, place correlate.Place) { r.add(r.run.Event(ev, place)) }
@@ -69,13 +71,23 @@ func (r *rules) finish(s *sweep) []finding {
 	for _, key := range slices.Sorted(maps.Keys(r.found)) {
 		m := r.found[key]
 		d := incident.Detection{
-			Rule: cmp.Or(m.head.ID, m.head.Name, m.head.Title), Title: cmp.Or(m.head.Title, m.head.ID), Level: level(m.head.Level),
+			Rule: r.name(m.head), Title: cmp.Or(m.head.Title, m.head.ID), Level: level(m.head.Level),
 			At: m.first.At, Count: m.count, Why: m.why(), Techniques: techniques(m.head.Tags),
 		}
-		d.ID = s.detectionID(d.Rule + "\x00" + key)
+		if r.with.Shadow != nil && r.with.Shadow(m.head) {
+			d.Handling = incident.HandlingShadow
+		}
+		d.ID = s.detectionID(d.Rule + "\x00" + d.Title)
 		found = append(found, finding{d, m.lines})
 	}
 	return found
+}
+
+func (r *rules) name(h sigma.Head) string {
+	if r.with.Name != nil {
+		return r.with.Name(h)
+	}
+	return h.Key()
 }
 
 // why says in one sentence what was found.

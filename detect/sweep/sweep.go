@@ -27,6 +27,8 @@ const (
 // Detectors is what is tried. Any of them may be missing.
 type Detectors struct {
 	Rules   *sigma.Set
+	Shadow  func(sigma.Head) bool   // whether a rule is on trial; nil: none is
+	Name    func(sigma.Head) string // what a rule's detections call it; nil: its key
 	Finders []detect.Detector
 	Watch   *behaviour.Watch
 }
@@ -47,8 +49,8 @@ type Found struct {
 	Unread   int       // places that hold no event
 	Troubles []Trouble // the first of those
 	Ended    string    // why it was not read to its end
-	Findings []Finding // worst first
-	Left     int       // findings beyond
+	Findings []Finding // worst first, those of rules on trial last
+	Left     int       // findings beyond, without those of rules on trial
 	Notes    []string
 }
 
@@ -83,7 +85,7 @@ func Run(ctx context.Context, d Detectors, f File, until time.Time, progress fun
 			err = fmt.Errorf("sweep: %w: %v", errBroken, p)
 		}
 	}()
-	rules, err := newRules(d.Rules)
+	rules, err := newRules(d)
 	if err != nil {
 		return found, err
 	}
