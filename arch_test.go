@@ -32,10 +32,16 @@ var mayImport = map[string][]string{
 
 	// Rules know neither alerts nor incidents: they run on any log.
 	"detect/event":     {},
+	"detect/logfile":   {"detect/event"},
 	"detect/correlate": {},
 	"detect/sigma":     {"detect/event", "detect/correlate"},
 	// Behaviour is told from alerts, as detect has understood them.
 	"detect/behaviour": {"incident", "detect"},
+	// Everything that detects, on one file.
+	"detect/sweep": {
+		"incident", "detect", "detect/behaviour",
+		"detect/event", "detect/logfile", "detect/correlate", "detect/sigma",
+	},
 
 	// Rules in the user's own code find what Sigma's do, by the same types.
 	"detect/own":    {"detect/event", "detect/correlate", "detect/sigma"},
@@ -57,10 +63,10 @@ var mayImport = map[string][]string{
 
 	"bot": {
 		"incident", "incident/report", "detect", "detect/behaviour", "detect/event", "detect/correlate", "detect/sigma",
-		"detect/own", "detect/rules", "store",
+		"detect/own", "detect/rules", "detect/logfile", "detect/sweep", "store",
 	},
 	"cmd/firebreak": {
-		"incident", "incident/report", "detect", "store", "bot", "detect/behaviour", "detect/event", "detect/correlate", "detect/sigma",
+		"incident", "incident/report", "detect", "store", "bot", "detect/behaviour", "detect/event", "detect/logfile", "detect/correlate", "detect/sigma",
 		"detect/own", "detect/child", "detect/script", "detect/rules", "detect/pack",
 		"integrations/slack", "integrations/pagerduty", "integrations/gitlab", "integrations/sandbox", "integrations/sandbox/web",
 	},
@@ -68,6 +74,7 @@ var mayImport = map[string][]string{
 
 // testsMayImport comes on top for _test.go files.
 var testsMayImport = map[string][]string{
+	"detect/sigma":             {"detect/logfile"},
 	"bot":                      {"integrations/sandbox", "integrations/slack", "integrations/pagerduty", "integrations/gitlab"},
 	"detect/pack":              {"detect/event", "detect/correlate", "detect/sigma", "detect/own", "detect/script"},
 	"integrations/slack":       {"integrations/sandbox"},

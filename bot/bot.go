@@ -44,6 +44,7 @@ type Config struct {
 	PageLevel    string           // from which level on it pages; empty: as OpenLevel
 	Watch        *behaviour.Watch // rules of behaviour; nil: none
 	Rules        *rules.Book      // rules of the operator's folders; nil: none
+	Scratch      string           // folder for files that are being examined; empty: the system's
 	Poll         bool             // read pages; false where there is no REST token
 
 	Project      string // GitLab project, for people; empty: follow-ups stay local

@@ -28,6 +28,7 @@ const (
 	callbackOpen     = "open_incident"
 	callbackTimeline = "add_to_timeline"
 	callbackTask     = "make_task"
+	callbackDetect   = "run_detectors"
 	callbackRCA      = "write_rca"
 	callbackOverride = "close_override"
 	callbackWhy      = "verdict_why"

@@ -16,6 +16,8 @@ import (
 	"github.com/slack-go/slack"
 	"pgregory.net/rapid"
 
+	"firebreak/detect/logfile"
+	"firebreak/detect/sweep"
 	"firebreak/incident"
 	"firebreak/store"
 )
@@ -195,6 +197,31 @@ func (s scene) hits() store.Found {
 	}}
 }
 
+// dropped is a file of the scene.
+func (s scene) dropped() examineOrder {
+	return examineOrder{Channel: "C0INC", Thread: "1763800000.000100", Name: s.typed + ".log", Size: 9 << 20, At: renderNow}
+}
+
+// swept is what was found in it: a finding for each alert, with all alerts as
+// evidence.
+func (s scene) swept() sweep.Found {
+	found := sweep.Found{
+		Kind: logfile.Text, Events: 12034, From: renderThen, To: renderNow, Unread: 3, Left: 2,
+		Troubles: []sweep.Trouble{{Place: 7, Why: s.typed}}, Ended: s.typed, Notes: []string{"2 events tell no time"},
+	}
+	for _, a := range s.alerts {
+		f := sweep.Finding{Detection: s.found}
+		for i, line := range s.alerts {
+			if line.Raw = a.Title; i > 0 {
+				line.Raw = `{"user":"root"}`
+			}
+			f.Lines = append(f.Lines, sweep.Line{Place: int64(i + 1), Alert: line})
+		}
+		found.Findings = append(found.Findings, f)
+	}
+	return found
+}
+
 // checklist is what keeps the scene's incident open, with every fix there is.
 func (s scene) checklist() checklist {
 	tasks := slices.Clone(s.tasks)
@@ -325,6 +352,13 @@ func (s scene) messages() map[string]message {
 		"detections":           detectionsMessage(3, s.judged(), renderNow, "/inc"),
 		"detections_none":      detectionsMessage(3, nil, renderNow, "/inc"),
 		"detection_thread":     detectionThread(s.found, s.alerts, s.inc),
+		"examining":            examiningMessage(s.dropped(), 5<<20, 0),
+		"examining_events":     examiningMessage(s.dropped(), 5<<20, 1234567),
+		"examined":             examinedMessage(s.dropped(), s.swept(), false, renderNow, cmd),
+		"examined_shared":      examinedMessage(s.dropped(), s.swept(), true, renderNow, cmd),
+		"examined_nothing":     examinedMessage(s.dropped(), sweep.Found{Kind: logfile.CSV, Events: 1}, false, renderNow, cmd),
+		"examined_no_log":      examinedMessage(s.dropped(), sweep.Found{}, false, renderNow, cmd),
+		"unexamined":           unexaminedMessage(s.dropped(), s.typed),
 		"detection_confirmed":  s.judgedMessage(true),
 		"detection_false":      s.judgedMessage(false),
 		"score":                scoreMessage(s.records(), s.advice(), "/inc"),

@@ -27,12 +27,16 @@ func Shortcuts() []Shortcut {
 		{"Open an incident", "global", callbackOpen, "Opens an incident with a channel of its own"},
 		{"Add to timeline", "message", callbackTimeline, "Puts what this message says on an incident's timeline"},
 		{"Make a task", "message", callbackTask, "Makes a task of this message"},
+		{"Run detectors", "message", callbackDetect, "Looks for signs of an attack in this message and its log files"},
 	}
 }
 
 // handleShortcut opens the modal that a shortcut is for. Nothing is changed
 // yet, so nothing is recorded; who may not use it is told on the same screen.
 func (b *Bot) handleShortcut(ctx context.Context, row incident.Inbound, i interaction) error {
+	if i.CallbackID == callbackDetect {
+		return b.handleDetect(ctx, row, i)
+	}
 	who, rights, identified := b.authorise(ctx, i.by(b.cfg.Command))
 	return b.store.Update(ctx, func(tx *store.Tx) error {
 		m, err := b.shortcutModal(tx, i, who, rights, identified)

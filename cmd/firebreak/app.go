@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"path/filepath"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -108,6 +109,7 @@ func botConfig(c Config) bot.Config {
 		Severities: c.PagerDutySeverities, ServiceIDs: c.PagerDutyServiceIDs, TeamIDs: c.PagerDutyTeamIDs,
 		Urgencies: c.PagerDutyUrgencies, PollInterval: c.PagerDutyPollInterval, AdoptOpen: c.PagerDutyAdoptOpen, StormPages: c.StormPages,
 		RoutingKey: c.PagerDutyRoutingKey.Reveal(), Poll: c.PagerDuty(), OpenLevel: c.OpenLevel, PageLevel: c.PageLevel,
+		Scratch: filepath.Dir(c.DatabasePath()), // surely writable, which a container's /tmp is not
 		Project: c.GitLabProject, Confidential: c.GitLabConfidential, SyncInterval: c.GitLabSyncInterval,
 	}
 }
