@@ -31,6 +31,8 @@ var mayImport = map[string][]string{
 	// Rules know neither alerts nor incidents: they run on any log.
 	"detect/event":     {},
 	"detect/correlate": {},
+	// What is worth remembering of a text, whatever the text is.
+	"detect/indicator": {"incident"},
 	"detect/sigma":     {"detect/event", "detect/correlate"},
 	// Behaviour is told from alerts, as detect has understood them.
 	"detect/behaviour": {"incident", "detect"},
@@ -48,9 +50,9 @@ var mayImport = map[string][]string{
 	// The window shows the sandbox's world and nothing of ours.
 	"integrations/sandbox/web": {"integrations/sandbox"},
 
-	"bot": {"incident", "detect", "detect/behaviour", "store"},
+	"bot": {"incident", "detect", "detect/behaviour", "detect/indicator", "store"},
 	"cmd/firebreak": {
-		"incident", "detect", "store", "bot", "detect/behaviour", "detect/event", "detect/correlate", "detect/sigma",
+		"incident", "detect", "store", "bot", "detect/behaviour", "detect/indicator", "detect/event", "detect/correlate", "detect/sigma",
 		"detect/own", "detect/child", "detect/script",
 		"integrations/slack", "integrations/pagerduty", "integrations/gitlab", "integrations/sandbox", "integrations/sandbox/web",
 	},
@@ -83,6 +85,7 @@ var doors = map[string][]string{
 	"github.com/schollz/progressbar/v3":    {"cmd/firebreak"},
 	"go.yaml.in/yaml/v4":                   {"detect/child", "detect/sigma", "detect/behaviour"},
 	"go.starlark.net":                      {"detect/script"},
+	"golang.org/x/net":                     {"detect/indicator"}, // public suffixes, Punycode
 	"golang.org/x/sync":                    {"bot", "cmd/firebreak", "integrations/slack"},
 	"golang.org/x/sys":                     {"detect/child"}, // limits of another process
 	"golang.org/x/term":                    {"cmd/firebreak"},
