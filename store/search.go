@@ -160,31 +160,39 @@ type scanning struct {
 func (v *View) scan(q incident.Query, s scanning, count int) (list []document, whole bool, err error) {
 	const matching = `SELECT rowid FROM fts WHERE fts MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC`
 	least, most := span(q)
+	ids := func(atMostOf int, least, most int64) ([]int64, error) {
+		if len(q.Indicators) == 0 {
+			return all(v, value[int64], matching+atMost(atMostOf), s.match, least, most)
+		}
+		of, args := indicated(q.Indicators)
+		return all(v, value[int64], `SELECT f.rowid FROM (`+of+`) c CROSS JOIN fts f ON f.rowid = c.doc WHERE f.fts MATCH ? ORDER BY f.rowid DESC`+atMost(atMostOf),
+			append(args, least, most, s.match)...)
+	}
 	passed := 0
 	for len(list) < count {
 		if passed > s.passes {
 			return nil, false, nil
 		}
-		ids, err := all(v, value[int64], matching+atMost(s.atOnce), s.match, least, most)
+		found, err := ids(s.atOnce, least, most)
 		if err != nil {
 			return nil, false, err
 		}
-		ends := len(ids) < s.atOnce
+		ends := len(found) < s.atOnce
 		if !ends {
-			last := ids[len(ids)-1]
+			last := found[len(found)-1]
 			most = last/slots*slots - 1
-			rest, err := all(v, value[int64], matching+atMost(slots), s.match, max(least, most+1), last-1)
+			rest, err := ids(slots, max(least, most+1), last-1)
 			if err != nil {
 				return nil, false, err
 			}
-			ids = append(ids, rest...)
+			found = append(found, rest...)
 		}
-		read, err := v.documents(ids)
+		read, err := v.documents(found)
 		if err != nil {
 			return nil, false, err
 		}
 		wanted := slices.DeleteFunc(read, func(d document) bool { return outside(q, d.at) || !s.wants(d) })
-		list, passed = append(list, wanted...), passed+len(ids)-len(wanted)
+		list, passed = append(list, wanted...), passed+len(found)-len(wanted)
 		if ends {
 			break
 		}

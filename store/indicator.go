@@ -1,0 +1,112 @@
+package store
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"firebreak/incident"
+)
+
+// Sighting is where an indicator was said first within an incident, and how
+// often.
+type Sighting struct {
+	incident.Indicator
+	Incident  incident.Number
+	N         int // of the entry
+	At        time.Time
+	Actor     incident.Actor
+	Permalink string
+	Count     int       // entries that say it
+	Last      time.Time // of those
+}
+
+// sightings picks, of each indicator in each incident that where chooses of
+// indicators as x, entries as e and incidents as i, the first entry. What
+// was deleted, dropped or redacted says nothing, nor does the actor that is
+// the first argument: firebreak itself, which repeats what others have said.
+func sightings(where string) string {
+	return `SELECT type, value, incident, n, occurred_at, actor_id, name, actor_kind, permalink, said, last FROM (
+		SELECT x.type, x.value, x.incident, x.n, e.occurred_at, e.actor_id, e.actor_kind, e.permalink,
+			coalesce(nullif((SELECT p.name FROM people p WHERE p.id = e.actor_id), ''), e.actor_name) AS name,
+			count(*) OVER w AS said, max(e.occurred_at) OVER w AS last,
+			row_number() OVER (PARTITION BY x.type, x.value, x.incident ORDER BY e.occurred_at, e.n) AS place
+		FROM indicators x JOIN entries e ON e.incident = x.incident AND e.n = x.n JOIN incidents i ON i.number = x.incident
+		WHERE (e.actor_id <> ? OR e.actor_id = '') AND e.deleted = 0 AND e.dropped = 0 AND e.redacted = 0 AND ` + where + `
+		WINDOW w AS (PARTITION BY x.type, x.value, x.incident))
+	WHERE place = 1`
+}
+
+func scanSighting(row row) (s Sighting, err error) {
+	return s, row.Scan(&s.Type, &s.Value, &s.Incident, &s.N, timeColumn{&s.At}, &s.Actor.ID, &s.Actor.Name, &s.Actor.Kind,
+		&s.Permalink, &s.Count, timeColumn{&s.Last})
+}
+
+// Indicators gives an incident's indicators, those said first last in front,
+// without what only the actor called except says.
+func (v *View) Indicators(who incident.Viewer, n incident.Number, except string) ([]Sighting, error) {
+	if _, err := v.Incident(who, n); err != nil {
+		return nil, err
+	}
+	list, err := all(v, scanSighting, sightings(`x.incident = ?`)+` ORDER BY occurred_at DESC, n DESC, type, value`, except, n)
+	if err != nil {
+		return nil, fmt.Errorf("indicators of %s: %w", n, err)
+	}
+	return list, nil
+}
+
+// Seen tells in which incidents that the viewer may see an indicator was
+// said, the newest incident first, at most limit of them.
+func (v *View) Seen(who incident.Viewer, i incident.Indicator, except string, limit int) ([]Sighting, error) {
+	list, err := all(v, scanSighting, sightings(`x.value = ? AND x.type = ? AND `+visible)+` ORDER BY incident DESC`+atMost(limit),
+		append([]any{except, i.Value, i.Type}, seenBy(who)...)...)
+	if err != nil {
+		return nil, fmt.Errorf("sightings of %s: %w", i.Type, err)
+	}
+	return list, nil
+}
+
+// Learnt is an indicator that became known.
+type Learnt struct {
+	ID int64 // of those learnt later the greater
+	incident.Indicator
+	Incident incident.Number
+}
+
+// IndicatorsAfter gives what became known after the one of that ID, in that
+// order, at most limit of them; not what was filled in.
+func (v *View) IndicatorsAfter(id int64, except string, limit int) ([]Learnt, error) {
+	list, err := all(v, func(row row) (l Learnt, err error) {
+		return l, row.Scan(&l.ID, &l.Type, &l.Value, &l.Incident)
+	}, `SELECT x.id, x.type, x.value, x.incident FROM indicators x JOIN entries e ON e.incident = x.incident AND e.n = x.n
+		WHERE x.id > ? AND x.found_at <> 0 AND e.deleted = 0 AND e.dropped = 0 AND e.redacted = 0 AND (e.actor_id <> ? OR e.actor_id = '')
+		ORDER BY x.id`+atMost(limit), id, except)
+	if err != nil {
+		return nil, fmt.Errorf("indicators learnt after %d: %w", id, err)
+	}
+	return list, nil
+}
+
+// LastIndicator is the ID of the indicator learnt last, 0 when there is none.
+func (v *View) LastIndicator() (int64, error) {
+	id, err := one(v, value[int64], `SELECT coalesce(max(id), 0) FROM indicators`)
+	if err != nil {
+		return 0, fmt.Errorf("last indicator: %w", err)
+	}
+	return id, nil
+}
+
+// indicated is the part of a query that chooses the documents of entries
+// with one of the indicators, the newest mostIndicated of them.
+func indicated(list []incident.Indicator) (query string, args []any) {
+	var either []string
+	for _, i := range list {
+		either = append(either, `x.value = ? AND x.type = ?`)
+		args = append(args, i.Value, i.Type)
+	}
+	return `SELECT DISTINCT e.doc AS doc FROM indicators x JOIN entries e ON e.incident = x.incident AND e.n = x.n
+		WHERE (` + strings.Join(either, ` OR `) + `) AND e.doc BETWEEN ? AND ? ORDER BY e.doc DESC` + atMost(mostIndicated), args
+}
+
+// mostIndicated bounds how many documents a search for an indicator looks at.
+const mostIndicated = 2000
