@@ -69,15 +69,15 @@ var forms = []form{
 	{words: "map", args: "@user GITLAB_USERNAME", group: groupTasks, access: AccessResponder, read: readMapping, help: "say who somebody is in GitLab"},
 
 	{words: "timeline", args: "[FILTER]", group: groupSearch, access: AccessViewer, read: readTimeline, help: "the newest entries; FILTER: words, `kind:` `from:` `pinned:`"},
-	{words: "find", args: "QUERY", group: groupSearch, anywhere: true, access: AccessAnybody, read: readFind, help: "search all you may see; QUERY: words, `in:` `from:` `kind:` `sev:` `before:` `after:` `pinned:`"},
+	{words: "find", args: "QUERY", group: groupSearch, anywhere: true, access: AccessAnybody, read: readFind, help: "search all you may see; QUERY: words, `in:` `from:` `kind:` `sev:` `ioc:` `before:` `after:` `pinned:`"},
 	{words: "edit", args: "N TEXT", group: groupSearch, access: AccessResponder, later: true, help: "correct an entry"},
 	{words: "time", args: "N TIME", group: groupSearch, access: AccessResponder, later: true, help: "correct when something happened"},
 	{words: "drop", args: "N", group: groupSearch, access: AccessResponder, later: true, help: "take an entry off the timeline"},
 	{words: "undo", group: groupSearch, access: AccessResponder, later: true, help: "take back your last change"},
 	{words: "redact", args: "N REASON", group: groupSearch, access: AccessResponder, later: true, help: "remove an entry's content everywhere"},
 	{words: "detect", group: groupSearch, access: AccessViewer, read: readNothing, help: "what detectors have found"},
-	{words: "ioc", group: groupSearch, access: AccessViewer, later: true, help: "the indicators"},
-	{words: "seen", args: "INDICATOR", group: groupSearch, access: AccessViewer, later: true, help: "where an indicator was seen before"},
+	{words: "ioc", group: groupSearch, access: AccessViewer, read: readNothing, help: "the indicators that were named: addresses, domains, hashes"},
+	{words: "seen", args: "INDICATOR", group: groupSearch, access: AccessViewer, read: readIndicator, help: "where an indicator was seen before"},
 	{words: "actions", group: groupSearch, access: AccessViewer, read: readNothing, help: "what is still to do outside, or could not be done, and why"},
 	{words: "retry", args: "N", group: groupSearch, access: AccessResponder, read: readN, help: "try a refused action again"},
 

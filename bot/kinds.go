@@ -47,6 +47,7 @@ const (
 	kindPost          = "message.post"
 	kindAnnounce      = "incident.announce"
 	kindStormPages    = "storm.pages"
+	kindRepeats       = "indicators.seen"
 	kindEphemeral     = "message.ephemeral"
 	kindLookUpMessage = "message.look-up"
 	kindCompare       = "channel.compare"
@@ -90,6 +91,7 @@ func kindTable() map[string]kind {
 		kindPost:          {class: findable, do: post, find: findPost, parked: postParked},
 		kindAnnounce:      {class: findable, do: announce, find: findAnnounced, parked: announceParked, gather: together[incident.Number]},
 		kindStormPages:    {class: findable, do: tellStormPages, find: findStormPages, gather: together[string]},
+		kindRepeats:       {class: findable, do: tellRepeats, find: findRepeats, done: repeatsTold, parked: quietly, gather: newest},
 		kindEphemeral:     {class: once, do: postEphemeral, parked: quietly},
 		kindLookUpMessage: {class: idempotent, do: lookUpMessageCall, done: messageFound, parked: quietly},
 		kindCompare:       {class: idempotent, do: compareChannel, parked: quietly},

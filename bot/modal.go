@@ -25,11 +25,12 @@ const (
 // The modals, by their callback_id, which for the first three is also that of
 // the shortcut that opens them.
 const (
-	callbackOpen     = "open_incident"
-	callbackTimeline = "add_to_timeline"
-	callbackTask     = "make_task"
-	callbackRCA      = "write_rca"
-	callbackOverride = "close_override"
+	callbackOpen       = "open_incident"
+	callbackTimeline   = "add_to_timeline"
+	callbackTask       = "make_task"
+	callbackIndicators = "extract_indicators"
+	callbackRCA        = "write_rca"
+	callbackOverride   = "close_override"
 )
 
 // The fields of modals: each is the block_id and the action_id of its input.

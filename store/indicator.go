@@ -23,8 +23,9 @@ type Sighting struct {
 
 // sightings picks, of each indicator in each incident that where chooses of
 // indicators as x, entries as e and incidents as i, the first entry. What
-// was deleted, dropped or redacted says nothing, nor does the actor that is
-// the first argument: firebreak itself, which repeats what others have said.
+// was deleted, dropped or redacted says nothing, nor do messages of the actor
+// that is the first argument: firebreak itself, which repeats what others have
+// said.
 func sightings(where string) string {
 	return `SELECT type, value, incident, n, occurred_at, actor_id, name, actor_kind, permalink, said, last FROM (
 		SELECT x.type, x.value, x.incident, x.n, e.occurred_at, e.actor_id, e.actor_kind, e.permalink,
@@ -32,7 +33,7 @@ func sightings(where string) string {
 			count(*) OVER w AS said, max(e.occurred_at) OVER w AS last,
 			row_number() OVER (PARTITION BY x.type, x.value, x.incident ORDER BY e.occurred_at, e.n) AS place
 		FROM indicators x JOIN entries e ON e.incident = x.incident AND e.n = x.n JOIN incidents i ON i.number = x.incident
-		WHERE (e.actor_id <> ? OR e.actor_id = '') AND e.deleted = 0 AND e.dropped = 0 AND e.redacted = 0 AND ` + where + `
+		WHERE (e.kind <> 'message' OR e.actor_id <> ?) AND e.deleted = 0 AND e.dropped = 0 AND e.redacted = 0 AND ` + where + `
 		WINDOW w AS (PARTITION BY x.type, x.value, x.incident))
 	WHERE place = 1`
 }
@@ -43,7 +44,7 @@ func scanSighting(row row) (s Sighting, err error) {
 }
 
 // Indicators gives an incident's indicators, those said first last in front,
-// without what only the actor called except says.
+// without what only messages of the actor called except say.
 func (v *View) Indicators(who incident.Viewer, n incident.Number, except string) ([]Sighting, error) {
 	if _, err := v.Incident(who, n); err != nil {
 		return nil, err
@@ -79,7 +80,7 @@ func (v *View) IndicatorsAfter(id int64, except string, limit int) ([]Learnt, er
 	list, err := all(v, func(row row) (l Learnt, err error) {
 		return l, row.Scan(&l.ID, &l.Type, &l.Value, &l.Incident)
 	}, `SELECT x.id, x.type, x.value, x.incident FROM indicators x JOIN entries e ON e.incident = x.incident AND e.n = x.n
-		WHERE x.id > ? AND x.found_at <> 0 AND e.deleted = 0 AND e.dropped = 0 AND e.redacted = 0 AND (e.actor_id <> ? OR e.actor_id = '')
+		WHERE x.id > ? AND x.found_at <> 0 AND e.deleted = 0 AND e.dropped = 0 AND e.redacted = 0 AND (e.kind <> 'message' OR e.actor_id <> ?)
 		ORDER BY x.id`+atMost(limit), id, except)
 	if err != nil {
 		return nil, fmt.Errorf("indicators learnt after %d: %w", id, err)
@@ -110,3 +111,41 @@ func indicated(list []incident.Indicator) (query string, args []any) {
 
 // mostIndicated bounds how many documents a search for an indicator looks at.
 const mostIndicated = 2000
+
+// Repeated is an indicator of an incident that earlier ones have, too.
+type Repeated struct {
+	incident.Indicator
+	Incidents []incident.Number // the newest first
+}
+
+// Earlier gives an incident's indicators that public incidents with a smaller
+// number have, in the order in which this one learnt them; not those that
+// were filled in long after.
+func (v *View) Earlier(n incident.Number, except string) ([]Repeated, error) {
+	type pair struct {
+		incident.Indicator
+		in incident.Number
+	}
+	const says = `e.deleted = 0 AND e.dropped = 0 AND e.redacted = 0 AND (e.kind <> 'message' OR e.actor_id <> ?1)`
+	pairs, err := all(v, func(row row) (p pair, err error) {
+		return p, row.Scan(&p.Type, &p.Value, &p.in)
+	}, `WITH here AS (
+			SELECT x.type, x.value, min(x.id) AS id FROM indicators x JOIN entries e ON e.incident = x.incident AND e.n = x.n
+			WHERE x.incident = ?2 AND x.found_at <> 0 AND `+says+` GROUP BY x.type, x.value)
+		SELECT h.type, h.value, x.incident FROM here h JOIN indicators x ON x.value = h.value AND x.type = h.type AND x.incident < ?2
+			JOIN incidents i ON i.number = x.incident AND i.private = 0
+			JOIN entries e ON e.incident = x.incident AND e.n = x.n
+		WHERE `+says+` GROUP BY h.type, h.value, h.id, x.incident ORDER BY h.id, x.incident DESC`, except, n)
+	if err != nil {
+		return nil, fmt.Errorf("earlier sightings of what %s says: %w", n, err)
+	}
+	var list []Repeated
+	for _, p := range pairs {
+		if len(list) == 0 || list[len(list)-1].Indicator != p.Indicator {
+			list = append(list, Repeated{Indicator: p.Indicator})
+		}
+		last := &list[len(list)-1]
+		last.Incidents = append(last.Incidents, p.in)
+	}
+	return list, nil
+}

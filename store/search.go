@@ -158,47 +158,49 @@ type scanning struct {
 // last one read all are, since the order within is not the ids', and of those
 // at the ends of the query's span some may lie outside of it.
 func (v *View) scan(q incident.Query, s scanning, count int) (list []document, whole bool, err error) {
-	const matching = `SELECT rowid FROM fts WHERE fts MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC`
 	least, most := span(q)
-	ids := func(atMostOf int, least, most int64) ([]int64, error) {
-		if len(q.Indicators) == 0 {
-			return all(v, value[int64], matching+atMost(atMostOf), s.match, least, most)
-		}
-		of, args := indicated(q.Indicators)
-		return all(v, value[int64], `SELECT f.rowid FROM (`+of+`) c CROSS JOIN fts f ON f.rowid = c.doc WHERE f.fts MATCH ? ORDER BY f.rowid DESC`+atMost(atMostOf),
-			append(args, least, most, s.match)...)
-	}
 	passed := 0
 	for len(list) < count {
 		if passed > s.passes {
 			return nil, false, nil
 		}
-		found, err := ids(s.atOnce, least, most)
+		ids, err := v.matching(q, s, s.atOnce, least, most)
 		if err != nil {
 			return nil, false, err
 		}
-		ends := len(found) < s.atOnce
+		ends := len(ids) < s.atOnce
 		if !ends {
-			last := found[len(found)-1]
+			last := ids[len(ids)-1]
 			most = last/slots*slots - 1
-			rest, err := ids(slots, max(least, most+1), last-1)
+			rest, err := v.matching(q, s, slots, max(least, most+1), last-1)
 			if err != nil {
 				return nil, false, err
 			}
-			found = append(found, rest...)
+			ids = append(ids, rest...)
 		}
-		read, err := v.documents(found)
+		read, err := v.documents(ids)
 		if err != nil {
 			return nil, false, err
 		}
 		wanted := slices.DeleteFunc(read, func(d document) bool { return outside(q, d.at) || !s.wants(d) })
-		list, passed = append(list, wanted...), passed+len(found)-len(wanted)
+		list, passed = append(list, wanted...), passed+len(ids)-len(wanted)
 		if ends {
 			break
 		}
 	}
 	slices.SortFunc(list, newerFirst)
 	return list, true, nil
+}
+
+// matching gives the ids of at most so many documents of the index between
+// two, the newest first.
+func (v *View) matching(q incident.Query, s scanning, limit int, least, most int64) ([]int64, error) {
+	if len(q.Indicators) == 0 {
+		return all(v, value[int64], `SELECT rowid FROM fts WHERE fts MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC`+atMost(limit), s.match, least, most)
+	}
+	of, args := indicated(q.Indicators)
+	return all(v, value[int64], `SELECT f.rowid FROM (`+of+`) c CROSS JOIN fts f ON f.rowid = c.doc WHERE f.fts MATCH ? ORDER BY f.rowid DESC`+atMost(limit),
+		append(args, least, most, s.match)...)
 }
 
 // outside says whether a time in microseconds is not one the query asks for.

@@ -74,6 +74,19 @@ func TestParseRefusesWhatIsNoSingleIndicator(t *testing.T) {
 	}
 }
 
+// Slack makes a link of the rest of what somebody tamed by its scheme alone.
+func TestASchemeBeforeALinkOfSlacks(t *testing.T) {
+	for text, want := range map[string]string{
+		"hxxps://<http://evil.com/x|evil.com/x>": "https://evil.com/x",
+		"hxxps://<http://evil.com|evil.com>":     "https://evil.com",
+		"see:// <http://evil.com|evil.com>":      "evil.com",
+	} {
+		if found := indicator.Extract(text, own); len(found) == 0 || found[0].Value != want {
+			t.Errorf("%q: found %v, want %s", text, found, want)
+		}
+	}
+}
+
 func TestPrivateAddressesCanBeLeftOut(t *testing.T) {
 	text := "10.0.0.1 192.168.1.1 172.16.0.1 169.254.169.254 fe80::1 fd00:1::1 203.0.113.5"
 	if got := indicator.Extract(text, indicator.Options{}); len(got) != 7 {

@@ -143,12 +143,16 @@ func (s *scanner) markup(i int) int {
 	if colon < 0 {
 		return i + 1
 	}
-	if host := link[colon+3:]; labelled && strings.EqualFold(host, label) && !strings.ContainsAny(host, "/?#:@") {
+	typed := "" // hxxps://<http://evil.com|evil.com>: Slack made a link of the rest
+	if s.follows(i-3, "://") {
+		typed, _ = s.scheme(i - 3)
+	}
+	if host := link[colon+3:]; typed == "" && labelled && strings.EqualFold(host, label) && !strings.ContainsAny(host, "/?#:@") {
 		at := i + 1 + colon + 3
 		s.host(at, at+len(host), hostShown)
 		return after
 	}
-	if s.url(i+1+colon) > 0 {
+	if s.urlAs(typed, i+1+colon) > 0 {
 		return after
 	}
 	return i + 1

@@ -36,9 +36,17 @@ func (s *scanner) url(colon int) int {
 	if !s.follows(colon, "://") {
 		return 0
 	}
+	return s.urlAs("", colon)
+}
+
+// urlAs is url for one whose scheme stands elsewhere, unless that is "".
+func (s *scanner) urlAs(typed string, colon int) int {
 	scheme, from := s.scheme(colon)
 	if scheme == "" {
 		return 0
+	}
+	if typed != "" {
+		scheme = typed
 	}
 	hostFrom, hostEnd := s.authorityEnds(colon + 3)
 	host, port, ok := s.authority(hostFrom, hostEnd)
