@@ -12,7 +12,7 @@ import (
 // opensModal says whether a button opens a modal, which must not wait for a
 // channel's messages.
 func opensModal(action string) bool {
-	return action == actionWriteRCA || action == actionCloseAnyway || strings.HasPrefix(action, actionFixRCA)
+	return action == actionEditor || action == actionWriteRCA || action == actionCloseAnyway || strings.HasPrefix(action, actionFixRCA)
 }
 
 // handleClick obeys a click on a button of one of our messages. A button is
@@ -23,6 +23,9 @@ func (b *Bot) handleClick(ctx context.Context, row incident.Inbound, i interacti
 	number, err := incident.ParseNumber(click.Value)
 	if err != nil {
 		return b.store.Update(ctx, func(tx *store.Tx) error { return tx.HandledInbound(row.ID) })
+	}
+	if i.View.ID != "" {
+		return b.handleEditorClick(ctx, row, i, number)
 	}
 	if opensModal(click.ActionID) {
 		return b.handleFormClick(ctx, row, i, number)

@@ -17,6 +17,7 @@ type Command struct {
 	Text        string // note and rca set: byte for byte as sent; titles: one line
 	When        string // a time as typed, for incident.ParseWhen or, with a task, ParseDue
 	N           int
+	Reason      string // of a correction, as typed into its form
 	Section     string
 	Milestone   incident.Milestone
 	Disposition incident.Disposition

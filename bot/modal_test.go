@@ -30,6 +30,8 @@ func (s scene) modals() map[string]modal {
 		"task_choice":     taskModal(origin{Channel: "C0X"}, cut(oneLine(s.tasks[0].Title), titleMax), choices),
 		"override":        overrideModal(o),
 		"rca":             rcaModal(o, s.sections(), "", "/inc"),
+		"editor":          editorModal(o, page{Skip: 20, Entries: s.entries[:min(len(s.entries), editorShown)], Total: len(s.entries) + 45}, droppedMessage(s.entries[0], renderNow, "/inc").Text),
+		"correct":         correctModal(o, s.entries[0], incident.Person{TZ: "Europe/Paris"}, "/inc"),
 		"answer":          saying("firebreak", openedMessage(s.inc)),
 		"answer_unclear":  saying("firebreak", message{Text: "Only responders may do that."}),
 	}

@@ -44,6 +44,11 @@ func (o *order) do() (message, error) {
 		"detect":      o.detections,
 		"ioc":         o.indicators,
 		"seen":        o.seen,
+		"edit":        o.edit,
+		"time":        o.correctTime,
+		"drop":        o.drop,
+		"restore":     o.restore,
+		"undo":        o.undo,
 	}
 	verb, ok := verbs[o.cmd.Verb]
 	if !ok {

@@ -129,6 +129,7 @@ type Filter struct {
 	Words  []string // all of these occur in the text, in any letter case
 	Limit  int      // the first so many; 0: all
 	Newest bool     // with Limit: the last so many instead, still oldest first
+	Skip   int      // with Limit and no Words: so many are left out before
 }
 
 // Entries gives an incident's timeline: in order of time, then label.
@@ -143,7 +144,7 @@ func (v *View) Entries(who incident.Viewer, n incident.Number, f Filter) ([]inci
 	}
 	order = "ORDER BY " + order
 	if f.Limit > 0 && len(f.Words) == 0 {
-		order += fmt.Sprintf(" LIMIT %d", f.Limit)
+		order += fmt.Sprintf(" LIMIT %d OFFSET %d", f.Limit, f.Skip)
 	}
 	list, err := v.entries(where, args, order)
 	if err != nil {
