@@ -42,31 +42,43 @@ func indicatorsMessage(n incident.Number, list []store.Sighting, now time.Time, 
 	}
 	head := fmt.Sprintf("%s · %s", n, count(len(list), "indicator"))
 	var l layout
-	l.section("*" + head + "*")
 	left := 0
+	for per := perType; per > 0; per /= 2 { // rather some of each type than all of a few
+		l = layout{}
+		l.section("*" + head + "*")
+		if left = l.byType(byType, per, now); left == 0 {
+			break
+		}
+	}
+	p := parser{slash: command}
+	note := p.do("find ioc:INDICATOR") + " has all that say one, " + p.do("seen INDICATOR") + " the incidents."
+	if left > 0 {
+		note = fmt.Sprintf("%d more did not fit. ", left) + note
+	}
+	l.context(note)
+	return l.message(head)
+}
+
+// byType adds at most so many indicators of each type, and says how many it
+// had no room for at all.
+func (l *layout) byType(byType map[incident.IndicatorType][]store.Sighting, per int, now time.Time) (left int) {
 	for _, t := range incident.IndicatorTypes() {
 		of := byType[t]
 		if len(of) == 0 {
 			continue
 		}
 		lines := []string{fmt.Sprintf("*%s* · %d", indicatorNames[t], len(of))}
-		for _, s := range of[:min(len(of), perType)] {
+		for _, s := range of[:min(len(of), per)] {
 			lines = append(lines, bullet(sightingLine(s, now)))
 		}
-		if more := len(of) - perType; more > 0 {
+		if more := len(of) - per; more > 0 {
 			lines = append(lines, fmt.Sprintf("… and %d said earlier", more))
 		}
 		if !l.fits(lines, true) || !l.section(lines...) {
 			left += len(of)
 		}
 	}
-	p := parser{slash: command}
-	note := p.do("find ioc:INDICATOR") + " has all that say one, " + p.do("seen INDICATOR") + " the incidents."
-	if left > 0 {
-		note = fmt.Sprintf("%s more did not fit. ", count(left, "indicator")) + note
-	}
-	l.context(note)
-	return l.message(head)
+	return left
 }
 
 // sightingLine is an indicator on one line: who said it first, when, where.

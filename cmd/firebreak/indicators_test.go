@@ -1,6 +1,9 @@
 package main
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -153,6 +156,45 @@ func TestCommonIndicatorsAreNoNews(t *testing.T) {
 		}
 		if noted != 5 {
 			t.Errorf("%d of 7 channels were told, want 5: the second to the sixth", noted)
+		}
+	})
+}
+
+// TestOlderEntriesAreFilledIn: a database of before gets its indicators while
+// the bot works, and they count for what comes after.
+func TestOlderEntriesAreFilledIn(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.env["FIREBREAK_PRIVATE_CHANNELS"] = "false"
+		old, err := store.Open(context.Background(), store.Config{Path: strings.TrimPrefix(w.env["FIREBREAK_DATABASE_URL"], "sqlite:")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = old.Update(context.Background(), func(tx *store.Tx) error {
+			inc, err := tx.OpenIncident(incident.Incident{Title: "Long ago", Severity: incident.SEV3, Status: incident.StatusClosed, OpenedAt: time.Now(), ClosedAt: time.Now()})
+			for i := range 250 { // more than two batches
+				text := "evil-updates[.]com"
+				if i > 0 {
+					text = "nothing"
+				}
+				if err == nil {
+					_, _, err = tx.Record(fmt.Sprint(i), incident.Entry{Incident: inc.Number, Kind: incident.KindNote, OccurredAt: time.Now(), Text: text})
+				}
+			}
+			return errors.Join(err, tx.SetCursor("indicators:left", "250")) // as the migration does
+		})
+		if err := errors.Join(err, old.Close()); err != nil {
+			t.Fatal(err)
+		}
+		w.start()
+		w.pass(5 * time.Second)
+		_, c := w.opened("sam", "New")
+		if w.note(c) != "" {
+			t.Errorf("told %s before anybody said anything", w.note(c))
+		}
+		c.Say("sam", "evil-updates.com again")
+		w.settle()
+		if got := w.note(c); !strings.Contains(got, "Long ago") {
+			t.Errorf("the note says %q", got)
 		}
 	})
 }
