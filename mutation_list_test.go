@@ -663,7 +663,7 @@ func mutationsOfOwnRules() []mutation {
 		},
 		{
 			"found-is-chosen", "only chosen programs run",
-			[]edit{{"cmd/firebreak/detect_own.go", "if !l.flags.Exec && !l.named[file] {", "if !l.flags.Exec && !l.named[file] && kind == kindSigma {"}},
+			[]edit{{"detect/rules/load.go", "if !l.Exec && !f.named {", "if !l.Exec && !f.named && k == kindSigma {"}},
 			e2e, "TestScripts/detect_own",
 		},
 	}

@@ -22,6 +22,7 @@ type Command struct {
 	Milestone   incident.Milestone
 	Disposition incident.Disposition
 	Other       incident.Number
+	Declined    bool // handover: it is the answer to one
 	Filter      Filter
 
 	Public bool   // its effect is shown to the channel

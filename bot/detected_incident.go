@@ -6,7 +6,8 @@ import (
 )
 
 // incidentFor finds the open incident whose alerts share an entity with the
-// evidence; failing that it opens one.
+// evidence; failing that it opens one, or gives none if the detection's level
+// is not worth it.
 func (b *Bot) incidentFor(tx *store.Tx, d incident.Detection, evidence []incident.Alert) (incident.Incident, error) {
 	for _, a := range evidence {
 		if a.Incident != 0 {
@@ -19,6 +20,9 @@ func (b *Bot) incidentFor(tx *store.Tx, d incident.Detection, evidence []inciden
 	if inc, ok, err := sharedIncident(tx, d, evidence); err != nil || ok {
 		return inc, err
 	}
+	if !b.opens(d) {
+		return incident.Incident{}, nil
+	}
 	inc, err := b.openIncident(tx, incident.Incident{
 		Title: d.Title, Severity: levelSeverity(d.Level), Private: b.cfg.Private,
 		OpenedAt: d.At, DedupKey: b.pageKey(d),
@@ -27,14 +31,7 @@ func (b *Bot) incidentFor(tx *store.Tx, d incident.Detection, evidence []inciden
 	if err != nil || inc.DedupKey == "" {
 		return inc, err
 	}
-	return inc, plan(tx, step{
-		Key: "page-raise:" + d.DedupKey, Kind: kindPageRaise, Lane: "pagerduty:raise", Incident: inc.Number,
-		Payload: incident.PageEvent{
-			Action: incident.PageTrigger, DedupKey: d.DedupKey, Summary: d.Title + ": " + d.Why,
-			Severity: eventSeverity(d.Level), Source: d.Group.Value, At: d.At,
-			Details: map[string]any{"rule": d.Rule, "incident": inc.Number.String()},
-		},
-	})
+	return inc, b.raise(tx, inc, d)
 }
 
 // sharedIncident looks for an open incident that has alerts about the same

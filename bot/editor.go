@@ -20,9 +20,9 @@ const (
 	callbackEditor  = "timeline_editor"
 	callbackCorrect = "correct_entry"
 
-	actionEditor     = "edit_timeline" // of a message: opens the editor
-	actionEditorPage = "edit_page_"    // in the editor: how many newer entries are left out
-	actionCorrect    = "edit_entry_"   // in the editor: the entry's number
+	actionEditor     = "firebreak_edit_timeline" // of a message: opens the editor
+	actionEditorPage = "firebreak_edit_page_"    // in the editor: how many newer entries are left out
+	actionCorrect    = "firebreak_edit_entry_"   // in the editor: the entry's number
 )
 
 // editorShown is how many entries a page has: what a thumb scrolls through,

@@ -25,6 +25,7 @@ type form struct {
 	anywhere bool // concerns no single incident, so none may be named in front
 	beside   bool // help shows it on the line of the form before it
 	later    bool // promised, not there yet; its arguments are not looked at
+	aside    bool // named by another form's line in the help, which is for 03:00; the guide has a line for it
 	read     func(c *Command, args string) error
 }
 
@@ -46,6 +47,7 @@ const (
 var forms = []form{
 	{words: "open", args: "[sev1, sev2, sev3, sev4] TITLE", group: groupNow, anywhere: true, access: AccessResponder, read: readOpen, help: "open an incident by hand"},
 	{words: "status", group: groupNow, access: AccessViewer, read: readNothing, help: "where it stands"},
+	{words: "catchup", group: groupNow, access: AccessViewer, beside: true, read: readNothing, help: "what you missed"},
 	{words: "ack", group: groupNow, public: true, access: AccessResponder, read: readNothing, help: "acknowledge the page"},
 	{words: "sev", args: "N", group: groupNow, public: true, access: AccessResponder, read: readSeverity, help: "set the severity, 1 (worst) to 4"},
 	{words: "lead", args: "@user", group: groupNow, public: true, access: AccessResponder, read: readUser, help: "make somebody the commander"},
@@ -56,8 +58,7 @@ var forms = []form{
 	{words: "update", args: "TEXT", group: groupNow, public: true, access: AccessResponder, read: readNote, help: "tell the stakeholders how it stands"},
 	{words: "page", args: "TARGET", group: groupNow, public: true, access: AccessResponder, read: readTarget, help: "call a person or a team: @user, e-mail, PagerDuty name or escalation policy"},
 	{words: "split", args: "N", group: groupNow, public: true, access: AccessResponder, read: readN, help: "give a page of a storm its own incident; N is its entry's number"},
-	{words: "handover", args: "@user", group: groupNow, public: true, access: AccessResponder, later: true, help: "hand the lead over"},
-	{words: "catchup", group: groupNow, access: AccessViewer, later: true, help: "what you missed"},
+	{words: "handover", args: "@user", group: groupNow, public: true, access: AccessResponder, read: readUser, help: "ask somebody to take the lead, with where it stands"},
 	{words: "playbook", args: "[NAME]", group: groupNow, access: AccessResponder, later: true, help: "start a playbook"},
 	{words: "approve", args: "N", group: groupNow, access: AccessResponder, later: true, help: "allow a step"},
 	{words: "deny", args: "N", group: groupNow, access: AccessResponder, later: true, help: "forbid a step"},
@@ -78,7 +79,12 @@ var forms = []form{
 	{words: "restore", args: "N", group: groupEdit, access: AccessResponder, beside: true, read: readN, help: "put it back"},
 	{words: "undo", group: groupEdit, access: AccessResponder, beside: true, read: readNothing, help: "take back your last `edit`, `time` or `drop`"},
 	{words: "redact", args: "N REASON", group: groupEdit, access: AccessResponder, later: true, help: "remove an entry's content everywhere"},
-	{words: "detect", group: groupSearch, access: AccessViewer, read: readNothing, help: "what detectors have found"},
+	{words: "detect", group: groupSearch, access: AccessViewer, read: readNothing, help: "what detectors have found; also `score`, `shadow`, `hints`, `mutes`, `unmute N`"},
+	{words: "detect score", group: groupSearch, anywhere: true, aside: true, access: AccessResponder, read: readNothing, help: "how often each rule was right, the worst first, and what to do about it"},
+	{words: "detect shadow", group: groupSearch, anywhere: true, aside: true, access: AccessResponder, read: readNothing, help: "what rules on trial would have told, to be judged"},
+	{words: "detect hints", group: groupSearch, anywhere: true, aside: true, access: AccessResponder, read: readNothing, help: "what was found and told nobody: too little for an incident, or muted"},
+	{words: "detect mutes", group: groupSearch, anywhere: true, aside: true, access: AccessResponder, read: readNothing, help: "the mutes in force"},
+	{words: "detect unmute", args: "N", group: groupSearch, anywhere: true, aside: true, access: AccessResponder, read: readN, help: "lift a mute before its time"},
 	{words: "ioc", group: groupSearch, access: AccessViewer, read: readNothing, help: "the indicators named here, such as addresses, domains and hashes"},
 	{words: "seen", args: "INDICATOR", group: groupSearch, access: AccessViewer, beside: true, read: readIndicator, help: "where an indicator was seen before"},
 	{words: "actions", group: groupSearch, access: AccessViewer, read: readNothing, help: "what is still to do outside, or could not be done, and why"},

@@ -85,9 +85,15 @@ func TestParse(t *testing.T) {
 		{"page  Kim   Park ", Command{Verb: "page", Text: "Kim Park"}},
 		{"actions", Command{Verb: "actions"}},
 		{"retry 12", Command{Verb: "retry", N: 12}},
+		{"detect", Command{Verb: "detect"}},
+		{"detect score", Command{Verb: "detect score"}},
+		{"Detect  Shadow", Command{Verb: "detect shadow"}},
+		{"detect hints", Command{Verb: "detect hints"}},
+		{"detect mutes ", Command{Verb: "detect mutes"}},
+		{"detect unmute 3", Command{Verb: "detect unmute", N: 3}},
 	}
 	public := []string{"ack", "sev", "lead", "role", "milestone", "task add", "task done", "task reopen", "task assign", "task due", "rca publish", "reopen", "update", "page"}
-	viewer := []string{"status", "task list", "timeline", "rca", "actions"}
+	viewer := []string{"status", "task list", "timeline", "rca", "actions", "detect"}
 	for _, tt := range tests {
 		t.Run(tt.text, func(t *testing.T) {
 			tt.want.Public = slices.Contains(public, tt.want.Verb) || tt.want.Disposition == incident.Resolved

@@ -13,7 +13,7 @@ func helpMessage(slash string) message {
 		for _, f := range forms {
 			line := p.do(f.String()) + " " + f.help
 			switch {
-			case f.group != g || f.later:
+			case f.group != g || f.later || f.aside:
 			case f.beside:
 				lines[len(lines)-1] += "; " + line
 			default:

@@ -51,6 +51,9 @@ type fieldValue struct {
 	Option struct {
 		Value string `json:"value"`
 	} `json:"selected_option"`
+	Options []struct {
+		Value string `json:"value"`
+	} `json:"selected_options"`
 }
 
 // text is what stands in a field. has is false when the view has no such
@@ -62,6 +65,8 @@ func (s submitted) text(field string) (text string, has bool) {
 		return v.User, has
 	case v.Option.Value != "":
 		return v.Option.Value, has
+	case len(v.Options) > 0: // checkboxes: ours have one
+		return v.Options[0].Value, has
 	}
 	return v.Value, has
 }

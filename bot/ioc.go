@@ -42,7 +42,7 @@ const seenShown = 20
 // as they may see it; the newest incident first.
 type sighted struct {
 	asked indicatorAsked
-	list  []store.Sighting
+	list  []store.Mention
 	title map[incident.Number]string
 	more  bool
 }
@@ -64,8 +64,8 @@ func (b *Bot) sightings(ctx context.Context, who incident.Viewer, typed string) 
 			}
 			s.list = append(s.list, list...)
 		}
-		slices.SortStableFunc(s.list, func(a, b store.Sighting) int { return int(b.Incident - a.Incident) })
-		s.list = slices.CompactFunc(s.list, func(a, b store.Sighting) bool { return a.Incident == b.Incident })
+		slices.SortStableFunc(s.list, func(a, b store.Mention) int { return int(b.Incident - a.Incident) })
+		s.list = slices.CompactFunc(s.list, func(a, b store.Mention) bool { return a.Incident == b.Incident })
 		s.more = len(s.list) > seenShown
 		s.list = s.list[:min(len(s.list), seenShown)]
 		for _, x := range s.list {

@@ -52,6 +52,7 @@ const (
 	kindLookUpMessage = "message.look-up"
 	kindCompare       = "channel.compare"
 	kindGapUpdate     = "gap.update"
+	kindVerdict       = "detection.update"
 	kindLookUpPerson  = "person.look-up"
 	kindFetchFile     = "file.fetch"
 	kindJoin          = "channel.join"
@@ -97,6 +98,7 @@ func kindTable() map[string]kind {
 		kindLookUpMessage: {class: idempotent, do: lookUpMessageCall, done: messageFound, parked: quietly},
 		kindCompare:       {class: idempotent, do: compareChannel, parked: quietly},
 		kindGapUpdate:     {class: idempotent, do: updateGap, parked: quietly},
+		kindVerdict:       {class: idempotent, do: updateVerdict, parked: quietly, gather: newest},
 		kindLookUpPerson:  {class: idempotent, do: lookUpPersonCall, done: personFound, parked: quietly},
 		kindFetchFile:     {class: idempotent, do: fetchFileCall, done: fileFetched},
 		kindJoin:          {class: idempotent, do: joinCall},
@@ -129,7 +131,7 @@ func kindTable() map[string]kind {
 // rankOf says how soon the actions of a kind go when many wait.
 func rankOf(kind string) incident.Rank {
 	switch kind {
-	case kindViewOpen, kindViewUpdate, kindEphemeral, kindReplace, kindPageAck, kindPageRaise, kindPageRequest, kindPageCreate, kindCallee, kindSelfPage:
+	case kindViewOpen, kindViewUpdate, kindEphemeral, kindReplace, kindVerdict, kindPageAck, kindPageRaise, kindPageRequest, kindPageCreate, kindCallee, kindSelfPage:
 		return incident.RankAsked
 	case kindCreateChannel, kindAnnounce:
 		return incident.RankOpen

@@ -31,6 +31,8 @@ const (
 	callbackIndicators = "extract_indicators"
 	callbackRCA        = "write_rca"
 	callbackOverride   = "close_override"
+	callbackWhy        = "verdict_why"
+	callbackMute       = "mute_rule"
 )
 
 // The fields of modals: each is the block_id and the action_id of its input.
@@ -44,6 +46,9 @@ const (
 	fieldDue      = "due"
 	fieldIncident = "incident"
 	fieldReason   = "reason"
+	fieldScope    = "scope"
+	fieldFor      = "for"
+	fieldAnyway   = "anyway"
 )
 
 // origin is what a modal has to remember until it is sent back. Slack keeps
@@ -59,6 +64,10 @@ type origin struct {
 	Base     string            `json:"b,omitempty"` // and the hash of what it showed
 	Page     int               `json:"p,omitempty"` // of the timeline editor: see page.Skip
 	Sections map[string]string `json:"s,omitempty"` // hashes of the RCA's sections as shown
+
+	Detection string `json:"d,omitempty"` // the detection it is about
+	Confirmed bool   `json:"v,omitempty"` // the verdict that a reason is asked for
+	Known     string `json:"k,omitempty"` // what its checkbox says, see muting.knowing
 }
 
 // originOf reads a modal's origin; what cannot be read is not there.

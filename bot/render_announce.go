@@ -110,6 +110,7 @@ var deeds = map[string]string{
 	kindInvite:        "invite people to the channel",
 	kindBookmark:      "add a bookmark to the channel",
 	kindPost:          "post a message",
+	kindVerdict:       "show a verdict below a detection",
 	kindAnnounce:      "announce an incident",
 	kindStormPages:    "name the storm's new pages",
 	kindEphemeral:     "answer somebody",

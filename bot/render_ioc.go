@@ -32,11 +32,11 @@ func tame(i incident.Indicator) string {
 
 // indicatorsMessage lists an incident's indicators by type, the newest of
 // each first, with who said it first and where.
-func indicatorsMessage(n incident.Number, list []store.Sighting, now time.Time, command string) message {
+func indicatorsMessage(n incident.Number, list []store.Mention, now time.Time, command string) message {
 	if len(list) == 0 {
 		return sentence("Nobody has named an indicator in " + n.String() + " so far: no address, domain, URL, hash, account or the like.")
 	}
-	byType := map[incident.IndicatorType][]store.Sighting{}
+	byType := map[incident.IndicatorType][]store.Mention{}
 	for _, s := range list {
 		byType[s.Type] = append(byType[s.Type], s)
 	}
@@ -61,7 +61,7 @@ func indicatorsMessage(n incident.Number, list []store.Sighting, now time.Time, 
 
 // byType adds at most so many indicators of each type, and says how many it
 // had no room for at all.
-func (l *layout) byType(byType map[incident.IndicatorType][]store.Sighting, per int, now time.Time) (left int) {
+func (l *layout) byType(byType map[incident.IndicatorType][]store.Mention, per int, now time.Time) (left int) {
 	for _, t := range incident.IndicatorTypes() {
 		of := byType[t]
 		if len(of) == 0 {
@@ -82,7 +82,7 @@ func (l *layout) byType(byType map[incident.IndicatorType][]store.Sighting, per 
 }
 
 // sightingLine is an indicator on one line: who said it first, when, where.
-func sightingLine(s store.Sighting, now time.Time) string {
+func sightingLine(s store.Mention, now time.Time) string {
 	line := fmt.Sprintf("%s · %s %s", tame(s.Indicator), named(s.Actor), whereSaid(s, now))
 	if s.Count > 1 {
 		line += fmt.Sprintf(" · %d×", s.Count)
@@ -91,7 +91,7 @@ func sightingLine(s store.Sighting, now time.Time) string {
 }
 
 // whereSaid is when an indicator was said first, leading to the message.
-func whereSaid(s store.Sighting, now time.Time) string {
+func whereSaid(s store.Mention, now time.Time) string {
 	return jump(incident.Entry{OccurredAt: s.At, Source: incident.Source{Permalink: s.Permalink}}, now)
 }
 
@@ -121,7 +121,7 @@ func seenMessage(s sighted, now time.Time) message {
 // foundIndicator is an indicator of a message, and incidents that say it.
 type foundIndicator struct {
 	incident.Indicator
-	in []store.Sighting
+	in []store.Mention
 }
 
 // foundIndicatorsMessage lists a message's indicators.

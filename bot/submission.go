@@ -72,7 +72,11 @@ func (b *Bot) tellLate(ctx context.Context, row incident.Inbound, i interaction,
 	for _, text := range a.Errors {
 		m = sentence("That form came too late to be corrected, and nothing was changed by it. " + words(text, 500))
 	}
-	if a.Screen != nil {
+	switch {
+	case a.Screen == nil:
+	case a.Screen.Submit != "": // it asks something more
+		m = sentence("That form has a question left and came too late to ask it, so nothing was changed. Please open it again.")
+	default:
 		m = message{Text: "Done.", Blocks: a.Screen.Blocks}
 	}
 	return b.store.Update(ctx, func(tx *store.Tx) error {
@@ -103,6 +107,10 @@ func (s *submission) obey(identified error) (viewAnswer, error) {
 		return s.closeAnyway(identified)
 	case callbackCorrect:
 		return s.correctEntry(identified)
+	case callbackWhy:
+		return s.sayWhy(identified)
+	case callbackMute:
+		return s.mute(identified)
 	}
 	return viewAnswer{}, nil
 }

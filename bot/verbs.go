@@ -44,11 +44,19 @@ func (o *order) do() (message, error) {
 		"detect":      o.detections,
 		"ioc":         o.indicators,
 		"seen":        o.seen,
+		"catchup":     o.catchUp,
+		"handover":    o.handOver,
 		"edit":        o.edit,
 		"time":        o.correctTime,
 		"drop":        o.drop,
 		"restore":     o.restore,
 		"undo":        o.undo,
+
+		"detect score":  o.score,
+		"detect shadow": o.shadow,
+		"detect hints":  o.hints,
+		"detect mutes":  o.mutes,
+		"detect unmute": o.unmute,
 	}
 	verb, ok := verbs[o.cmd.Verb]
 	if !ok {

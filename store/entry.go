@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"firebreak/incident"
 )
@@ -199,6 +200,25 @@ func (v *View) CountEntries(n incident.Number) (total int, err error) {
 		return 0, fmt.Errorf("count entries of %s: %w", n, err)
 	}
 	return total, nil
+}
+
+// CountSince gives how many entries of each kind an incident was given after a
+// moment; of messages, people's only.
+func (v *View) CountSince(n incident.Number, since time.Time) (map[incident.Kind]int, error) {
+	counts := map[incident.Kind]int{}
+	_, err := all(v, func(row row) (_ struct{}, err error) {
+		var k incident.Kind
+		var count int
+		if err = row.Scan(&k, &count); err == nil {
+			counts[k] = count
+		}
+		return struct{}{}, err
+	}, `SELECT kind, count(*) FROM entries WHERE incident = ? AND recorded_at > ?
+		AND (kind <> 'message' OR actor_kind = 'user') GROUP BY kind`, n, micros(since))
+	if err != nil {
+		return nil, fmt.Errorf("count entries of %s: %w", n, err)
+	}
+	return counts, nil
 }
 
 // CountMatching gives how many entries of an incident a filter without words

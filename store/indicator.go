@@ -8,9 +8,9 @@ import (
 	"firebreak/incident"
 )
 
-// Sighting is where an indicator was said first within an incident, and how
+// Mention is where an indicator was said first within an incident, and how
 // often.
-type Sighting struct {
+type Mention struct {
 	incident.Indicator
 	Incident  incident.Number
 	N         int // of the entry
@@ -21,12 +21,12 @@ type Sighting struct {
 	Last      time.Time // of those
 }
 
-// sightings picks, of each indicator in each incident that where chooses of
+// mentions picks, of each indicator in each incident that where chooses of
 // indicators as x, entries as e and incidents as i, the first entry. What
 // was deleted, dropped or redacted says nothing, nor do messages of the actor
 // that is the first argument: firebreak itself, which repeats what others have
 // said.
-func sightings(where string) string {
+func mentions(where string) string {
 	return `SELECT type, value, incident, n, occurred_at, actor_id, name, actor_kind, permalink, said, last FROM (
 		SELECT x.type, x.value, x.incident, x.n, e.occurred_at, e.actor_id, e.actor_kind, e.permalink,
 			coalesce(nullif((SELECT p.name FROM people p WHERE p.id = e.actor_id), ''), e.actor_name) AS name,
@@ -38,18 +38,18 @@ func sightings(where string) string {
 	WHERE place = 1`
 }
 
-func scanSighting(row row) (s Sighting, err error) {
+func scanMention(row row) (s Mention, err error) {
 	return s, row.Scan(&s.Type, &s.Value, &s.Incident, &s.N, timeColumn{&s.At}, &s.Actor.ID, &s.Actor.Name, &s.Actor.Kind,
 		&s.Permalink, &s.Count, timeColumn{&s.Last})
 }
 
 // Indicators gives an incident's indicators, those said first last in front,
 // without what only messages of the actor called except say.
-func (v *View) Indicators(who incident.Viewer, n incident.Number, except string) ([]Sighting, error) {
+func (v *View) Indicators(who incident.Viewer, n incident.Number, except string) ([]Mention, error) {
 	if _, err := v.Incident(who, n); err != nil {
 		return nil, err
 	}
-	list, err := all(v, scanSighting, sightings(`x.incident = ?`)+` ORDER BY occurred_at DESC, n DESC, type, value`, except, n)
+	list, err := all(v, scanMention, mentions(`x.incident = ?`)+` ORDER BY occurred_at DESC, n DESC, type, value`, except, n)
 	if err != nil {
 		return nil, fmt.Errorf("indicators of %s: %w", n, err)
 	}
@@ -58,8 +58,8 @@ func (v *View) Indicators(who incident.Viewer, n incident.Number, except string)
 
 // Seen tells in which incidents that the viewer may see an indicator was
 // said, the newest incident first, at most limit of them.
-func (v *View) Seen(who incident.Viewer, i incident.Indicator, except string, limit int) ([]Sighting, error) {
-	list, err := all(v, scanSighting, sightings(`x.value = ? AND x.type = ? AND `+visible)+` ORDER BY incident DESC`+atMost(limit),
+func (v *View) Seen(who incident.Viewer, i incident.Indicator, except string, limit int) ([]Mention, error) {
+	list, err := all(v, scanMention, mentions(`x.value = ? AND x.type = ? AND `+visible)+` ORDER BY incident DESC`+atMost(limit),
 		append([]any{except, i.Value, i.Type}, seenBy(who)...)...)
 	if err != nil {
 		return nil, fmt.Errorf("sightings of %s: %w", i.Type, err)
@@ -86,15 +86,6 @@ func (v *View) IndicatorsAfter(id int64, except string, limit int) ([]Learnt, er
 		return nil, fmt.Errorf("indicators learnt after %d: %w", id, err)
 	}
 	return list, nil
-}
-
-// LastIndicator is the ID of the indicator learnt last, 0 when there is none.
-func (v *View) LastIndicator() (int64, error) {
-	id, err := one(v, value[int64], `SELECT coalesce(max(id), 0) FROM indicators`)
-	if err != nil {
-		return 0, fmt.Errorf("last indicator: %w", err)
-	}
-	return id, nil
 }
 
 // indicated is the part of a query that chooses the documents of entries

@@ -49,7 +49,7 @@ func watched(t testing.TB) *store.Store {
 // sighted lists an incident's indicators as "value entry×count", sorted.
 func sighted(t testing.TB, s *store.Store, n incident.Number) (list []string) {
 	t.Helper()
-	for _, i := range read(t, s, func(v *store.View) ([]store.Sighting, error) { return v.Indicators(incident.Operator(), n, "UBOT") }) {
+	for _, i := range read(t, s, func(v *store.View) ([]store.Mention, error) { return v.Indicators(incident.Operator(), n, "UBOT") }) {
 		list = append(list, fmt.Sprintf("%s %d×%d", i.Value, i.N, i.Count))
 	}
 	slices.Sort(list)
@@ -132,9 +132,9 @@ func TestIndicatorsGoWithTheirOnlySource(t *testing.T) {
 	}
 }
 
-func seen(t testing.TB, s *store.Store, who incident.Viewer, value string) []store.Sighting {
+func seen(t testing.TB, s *store.Store, who incident.Viewer, value string) []store.Mention {
 	t.Helper()
-	return read(t, s, func(v *store.View) ([]store.Sighting, error) {
+	return read(t, s, func(v *store.View) ([]store.Mention, error) {
 		return v.Seen(who, incident.Indicator{Type: incident.IndicatorDomain, Value: value}, "UBOT", 50)
 	})
 }
@@ -159,7 +159,7 @@ func TestSightingsAcrossIncidentsAreForWhoMaySeeThem(t *testing.T) {
 	said(t, s, incident.Incident{Title: "private", Private: true, Channel: incident.Channel{ID: "CPRIV"}}, "a.evil", "word a.evil")
 	said(t, s, incident.Incident{Title: "another", Channel: incident.Channel{ID: "CPUB2"}}, "word", "a.evil word b.evil")
 	update(t, s, func(tx *store.Tx) error { return tx.SetMembers("CPRIV", []string{"UIN"}) })
-	numbers := func(list []store.Sighting) (got []int) {
+	numbers := func(list []store.Mention) (got []int) {
 		for _, x := range list {
 			got = append(got, int(x.Incident))
 		}

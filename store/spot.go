@@ -20,9 +20,6 @@ func telling(k incident.Kind) bool {
 	return false
 }
 
-// toldBy are those kinds, for a query.
-const toldBy = `('message', 'alert', 'note', 'update', 'file', 'page')`
-
 // spot keeps the indicators of what a record adds to its entry: of a
 // version, an edit or a file that alone, of an entry all that is known by
 // now. What came before its entry waits for it.

@@ -13,6 +13,7 @@ import (
 
 	"firebreak/bot"
 	"firebreak/detect/indicator"
+	"firebreak/detect/rules"
 	"firebreak/incident"
 	"firebreak/integrations/gitlab"
 	"firebreak/integrations/pagerduty"
@@ -26,6 +27,9 @@ type network struct {
 	HTTP   *http.Client
 	Dial   func(ctx context.Context, network, addr string) (net.Conn, error)
 	Listen func(network, addr string) (net.Listener, error)
+	// Self is the program's own file, by which scripts are run in processes of
+	// their own; "": they are run in this one.
+	Self string
 }
 
 // app is the whole bot, put together: the one place where every package
@@ -36,6 +40,7 @@ type app struct {
 	store *store.Store
 	slack *slack.Client
 	bot   *bot.Bot
+	book  *rules.Book
 	doors []door
 }
 
@@ -87,8 +92,11 @@ func newApp(ctx context.Context, cfg Config, n network, log *slog.Logger) (_ *ap
 		}
 		out.Tracker = tracker
 	}
+	if a.book, err = newBook(ctx, cfg, n.Self); err != nil {
+		return nil, err
+	}
 	settings := botConfig(cfg)
-	settings.Watch = watch
+	settings.Watch, settings.Rules = watch, a.book
 	a.bot = bot.New(settings, a.store, out, log)
 	return a, a.listen(n)
 }
@@ -101,7 +109,7 @@ func botConfig(c Config) bot.Config {
 		PinEmoji: c.PinEmoji, Private: c.PrivateChannels, BridgeURL: c.BridgeURL, ArchiveAfter: c.SlackArchiveAfter,
 		Severities: c.PagerDutySeverities, ServiceIDs: c.PagerDutyServiceIDs, TeamIDs: c.PagerDutyTeamIDs,
 		Urgencies: c.PagerDutyUrgencies, PollInterval: c.PagerDutyPollInterval, AdoptOpen: c.PagerDutyAdoptOpen, StormPages: c.StormPages,
-		RoutingKey: c.PagerDutyRoutingKey.Reveal(), Poll: c.PagerDuty(),
+		RoutingKey: c.PagerDutyRoutingKey.Reveal(), Poll: c.PagerDuty(), OpenLevel: c.OpenLevel, PageLevel: c.PageLevel,
 		Indicators: c.Indicators(),
 		Project:    c.GitLabProject, Confidential: c.GitLabConfidential, SyncInterval: c.GitLabSyncInterval,
 	}
@@ -183,6 +191,9 @@ func (a *app) close() error {
 	for _, d := range a.doors {
 		errs = append(errs, d.server.Close())
 		_ = d.at.Close() // the server may have closed it already
+	}
+	if a.book != nil {
+		a.book.Current().End()
 	}
 	if a.store != nil {
 		errs = append(errs, a.store.Close())

@@ -17,14 +17,14 @@ import (
 func (w *world) editor(c sandbox.SlackChannel, who string) *sandbox.View {
 	w.t.Helper()
 	w.wantAnswer(c, who, "/inc timeline", "Correct…")
-	c.Press(who, "edit_timeline")
+	c.Press(who, "firebreak_edit_timeline")
 	return w.screen(who)
 }
 
 // entryForm turns the editor into the form of an entry.
 func (w *world) entryForm(v *sandbox.View, e incident.Entry) entryForm {
 	w.t.Helper()
-	v.Click(fmt.Sprintf("edit_entry_%d", e.N))
+	v.Click(fmt.Sprintf("firebreak_edit_entry_%d", e.N))
 	return entryForm{w.screen(v.User)}
 }
 
@@ -137,7 +137,7 @@ func TestEditorPages(t *testing.T) {
 		if page := string(v.JSON); !strings.Contains(page, "line 4999") || !strings.Contains(page, "line 4980") || strings.Contains(page, "line 4979 ") {
 			t.Errorf("the first page: %.300s", page)
 		}
-		v.Click("edit_page_20")
+		v.Click("firebreak_edit_page_20")
 		v = w.screen("sam")
 		if page := string(v.JSON); !strings.Contains(page, "line 4979") || strings.Contains(page, "line 4980 ") {
 			t.Errorf("the second page: %.300s", page)
@@ -151,7 +151,7 @@ func TestEditorPages(t *testing.T) {
 		if page := string(v.JSON); !strings.Contains(page, "line 4979") || !strings.Contains(page, "taken off the timeline") {
 			t.Errorf("the page afterwards: %.300s", page)
 		}
-		v.Click("edit_page_0")
+		v.Click("firebreak_edit_page_0")
 		if page := string(w.screen("sam").JSON); !strings.Contains(page, "line 4999") {
 			t.Errorf("back on the first page: %.300s", page)
 		}
