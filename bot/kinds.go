@@ -48,6 +48,8 @@ const (
 	kindAnnounce      = "incident.announce"
 	kindStormPages    = "storm.pages"
 	kindRepeats       = "indicators.seen"
+	kindStorm         = "storm.message"
+	kindStormUpdate   = "storm.message.update"
 	kindEphemeral     = "message.ephemeral"
 	kindLookUpMessage = "message.look-up"
 	kindCompare       = "channel.compare"
@@ -94,6 +96,8 @@ func kindTable() map[string]kind {
 		kindAnnounce:      {class: findable, do: announce, find: findAnnounced, parked: announceParked, gather: together[incident.Number]},
 		kindStormPages:    {class: findable, do: tellStormPages, find: findStormPages, gather: together[string]},
 		kindRepeats:       {class: findable, do: tellRepeats, find: findRepeats, done: repeatsTold, parked: quietly, gather: newest},
+		kindStorm:         {class: findable, do: postStorm, find: findStorm},
+		kindStormUpdate:   {class: idempotent, do: updateStorm, gather: newest, parked: quietly},
 		kindEphemeral:     {class: once, do: postEphemeral, parked: quietly},
 		kindLookUpMessage: {class: idempotent, do: lookUpMessageCall, done: messageFound, parked: quietly},
 		kindCompare:       {class: idempotent, do: compareChannel, parked: quietly},
@@ -139,7 +143,7 @@ func rankOf(kind string) incident.Rank {
 		return incident.RankInvite
 	case kindLookUpMessage, kindLookUpPerson, kindFetchFile, kindPageAlerts:
 		return incident.RankRead
-	case kindTopic, kindHeaderUpdate, kindBookmark, kindGapUpdate:
+	case kindTopic, kindHeaderUpdate, kindBookmark, kindGapUpdate, kindStormUpdate:
 		return incident.RankLook
 	case kindCompare, kindArchive, kindAccountCheck:
 		return incident.RankSpare
