@@ -34,6 +34,8 @@ var mayImport = map[string][]string{
 	"detect/event":     {},
 	"detect/logfile":   {"detect/event"},
 	"detect/correlate": {},
+	// What is worth remembering of a text, whatever the text is.
+	"detect/indicator": {"incident"},
 	"detect/sigma":     {"detect/event", "detect/correlate"},
 	// Behaviour is told from alerts, as detect has understood them.
 	"detect/behaviour": {"incident", "detect"},
@@ -62,11 +64,11 @@ var mayImport = map[string][]string{
 	"integrations/sandbox/web": {"integrations/sandbox"},
 
 	"bot": {
-		"incident", "incident/report", "detect", "detect/behaviour", "detect/event", "detect/correlate", "detect/sigma",
+		"incident", "incident/report", "detect", "detect/behaviour", "detect/indicator", "detect/event", "detect/correlate", "detect/sigma",
 		"detect/own", "detect/rules", "detect/logfile", "detect/sweep", "store",
 	},
 	"cmd/firebreak": {
-		"incident", "incident/report", "detect", "store", "bot", "detect/behaviour", "detect/event", "detect/logfile", "detect/correlate", "detect/sigma",
+		"incident", "incident/report", "detect", "store", "bot", "detect/behaviour", "detect/indicator", "detect/event", "detect/logfile", "detect/correlate", "detect/sigma",
 		"detect/own", "detect/child", "detect/script", "detect/rules", "detect/pack",
 		"integrations/slack", "integrations/pagerduty", "integrations/gitlab", "integrations/sandbox", "integrations/sandbox/web",
 	},
@@ -101,6 +103,7 @@ var doors = map[string][]string{
 	"github.com/schollz/progressbar/v3":    {"cmd/firebreak"},
 	"go.yaml.in/yaml/v4":                   {"detect/child", "detect/sigma", "detect/behaviour", "detect/pack"},
 	"go.starlark.net":                      {"detect/script"},
+	"golang.org/x/net":                     {"detect/indicator"}, // public suffixes, Punycode
 	"golang.org/x/sync":                    {"bot", "cmd/firebreak", "integrations/slack"},
 	"golang.org/x/sys":                     {"detect/child"}, // limits of another process
 	"golang.org/x/term":                    {"cmd/firebreak"},

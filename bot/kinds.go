@@ -50,6 +50,7 @@ const (
 	kindPost          = "message.post"
 	kindAnnounce      = "incident.announce"
 	kindStormPages    = "storm.pages"
+	kindRepeats       = "indicators.seen"
 	kindStorm         = "storm.message"
 	kindStormUpdate   = "storm.message.update"
 	kindEphemeral     = "message.ephemeral"
@@ -99,6 +100,7 @@ func kindTable() map[string]kind {
 		kindPost:          {class: findable, do: post, find: findPost, parked: postParked},
 		kindAnnounce:      {class: findable, do: announce, find: findAnnounced, parked: announceParked, gather: together[incident.Number]},
 		kindStormPages:    {class: findable, do: tellStormPages, find: findStormPages, gather: together[string]},
+		kindRepeats:       {class: findable, do: tellRepeats, find: findRepeats, done: repeatsTold, parked: quietly, gather: newest},
 		kindStorm:         {class: findable, do: postStorm, find: findStorm},
 		kindStormUpdate:   {class: idempotent, do: updateStorm, gather: newest, parked: quietly},
 		kindEphemeral:     {class: once, do: postEphemeral, parked: quietly},

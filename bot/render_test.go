@@ -222,6 +222,53 @@ func (s scene) swept() sweep.Found {
 	return found
 }
 
+// indicators are one of each type, with what somebody typed in its value.
+func (s scene) indicators() (list []incident.Indicator) {
+	values := map[incident.IndicatorType]string{
+		incident.IndicatorIPv4: "203.0.113.7", incident.IndicatorDomain: "evil.com", incident.IndicatorURL: "https://evil.com/" + s.typed,
+		incident.IndicatorEmail: "boss@evil.com", incident.IndicatorAccount: s.names[0], incident.IndicatorIPv6: "2001:db8::7",
+	}
+	for _, t := range incident.IndicatorTypes() {
+		value := values[t]
+		if value == "" {
+			value = string(t) + " " + s.typed
+		}
+		list = append(list, incident.Indicator{Type: t, Value: value})
+	}
+	return list
+}
+
+// sightings are eight of each type, more than is shown.
+func (s scene) sightings() (list []store.Mention) {
+	for _, i := range s.indicators() {
+		for n := range 8 {
+			list = append(list, store.Mention{
+				Indicator: i, Incident: incident.Number(3 + n), N: n, At: renderThen, Last: renderNow, Count: 1 + n%3,
+				Actor: incident.Actor{ID: "U0ANN", Name: s.names[0], Kind: incident.ActorUser}, Permalink: s.entries[0].Source.Permalink,
+			})
+		}
+	}
+	return list
+}
+
+func (s scene) sighted() sighted {
+	return sighted{asked: indicatorAsked{s.typed, s.indicators()[:1]}, list: s.sightings()[:8], title: map[incident.Number]string{3: s.inc.Title}, more: true}
+}
+
+func (s scene) foundIndicators() (list []foundIndicator) {
+	for n, i := range s.indicators() {
+		list = append(list, foundIndicator{i, s.sightings()[:min(n, screenIncidents+1)]})
+	}
+	return list
+}
+
+func (s scene) repeated() (list []repeated) {
+	for n, i := range s.indicators() {
+		list = append(list, repeated{i, slices.Repeat([]incident.Incident{s.inc}, 1+n%5)})
+	}
+	return list
+}
+
 // checklist is what keeps the scene's incident open, with every fix there is.
 func (s scene) checklist() checklist {
 	tasks := slices.Clone(s.tasks)
@@ -359,6 +406,13 @@ func (s scene) messages() map[string]message {
 		"examined_nothing":     examinedMessage(s.dropped(), sweep.Found{Kind: logfile.CSV, Events: 1}, false, renderNow, cmd),
 		"examined_no_log":      examinedMessage(s.dropped(), sweep.Found{}, false, renderNow, cmd),
 		"unexamined":           unexaminedMessage(s.dropped(), s.typed),
+		"indicators":           indicatorsMessage(3, s.sightings(), renderNow, cmd),
+		"indicators_none":      indicatorsMessage(3, nil, renderNow, cmd),
+		"indicators_found":     foundIndicatorsMessage(s.foundIndicators(), 3),
+		"indicators_unfound":   foundIndicatorsMessage(nil, 0),
+		"seen":                 seenMessage(s.sighted(), renderNow),
+		"seen_nowhere":         seenMessage(sighted{asked: indicatorAsked{s.typed, s.indicators()[:1]}}, renderNow),
+		"seen_before":          repeatsMessage(s.repeated(), cmd),
 		"detection_confirmed":  s.judgedMessage(true),
 		"detection_false":      s.judgedMessage(false),
 		"score":                scoreMessage(s.records(), s.advice(), "/inc"),

@@ -28,6 +28,7 @@ func Shortcuts() []Shortcut {
 		{"Add to timeline", "message", callbackTimeline, "Puts what this message says on an incident's timeline"},
 		{"Make a task", "message", callbackTask, "Makes a task of this message"},
 		{"Run detectors", "message", callbackDetect, "Looks for signs of an attack in this message and its log files"},
+		{"Extract indicators", "message", callbackIndicators, "Lists the addresses, domains, hashes and the like that this message names"},
 	}
 }
 
@@ -57,7 +58,7 @@ func (b *Bot) handleShortcut(ctx context.Context, row incident.Inbound, i intera
 // shortcutModal gives the modal; an empty one for a shortcut nobody knows.
 func (b *Bot) shortcutModal(tx *store.Tx, i interaction, who incident.Person, r rights, identified error) (modal, error) {
 	switch i.CallbackID {
-	case callbackOpen, callbackTimeline, callbackTask:
+	case callbackOpen, callbackTimeline, callbackTask, callbackIndicators:
 	default:
 		return modal{}, nil
 	}
@@ -66,6 +67,9 @@ func (b *Bot) shortcutModal(tx *store.Tx, i interaction, who incident.Person, r 
 	}
 	if i.CallbackID == callbackOpen {
 		return openModal(""), r.may(AccessResponder, incident.Incident{})
+	}
+	if i.CallbackID == callbackIndicators {
+		return b.indicatorScreen(tx, i, r)
 	}
 	o := origin{Channel: i.Channel.ID, TS: i.Message.TS}
 	if i.Message.inThread() {
