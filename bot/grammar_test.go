@@ -93,7 +93,7 @@ func TestParse(t *testing.T) {
 		{"detect unmute 3", Command{Verb: "detect unmute", N: 3}},
 	}
 	public := []string{"ack", "sev", "lead", "role", "milestone", "task add", "task done", "task reopen", "task assign", "task due", "rca publish", "reopen", "update", "page"}
-	viewer := []string{"status", "task list", "timeline", "rca", "actions"}
+	viewer := []string{"status", "task list", "timeline", "rca", "actions", "detect"}
 	for _, tt := range tests {
 		t.Run(tt.text, func(t *testing.T) {
 			tt.want.Public = slices.Contains(public, tt.want.Verb) || tt.want.Disposition == incident.Resolved
