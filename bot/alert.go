@@ -67,8 +67,8 @@ func (b *Bot) detect(tx *store.Tx, a incident.Alert) error {
 			}
 		}
 	}
-	if b.cfg.Watch == nil {
-		return nil
+	if err := b.queueAlert(tx, a); err != nil || b.cfg.Watch == nil {
+		return err
 	}
 	return b.behave(tx, a)
 }

@@ -76,6 +76,7 @@ const (
 	kindRCAWrite      = "rca.write"
 	kindIssueLink     = "issue.link"
 	kindViewOpen      = "view.open"
+	kindViewUpdate    = "view.update"
 	kindReplace       = "message.replace"
 )
 
@@ -120,6 +121,7 @@ func kindTable() map[string]kind {
 		kindRCAWrite:      {class: idempotent, do: onTracker(writeRCA), done: rcaWritten},
 		kindIssueLink:     {class: idempotent, do: onTracker(linkIssue)},
 		kindViewOpen:      {class: once, do: openView, parked: quietly},
+		kindViewUpdate:    {class: idempotent, do: updateView, parked: quietly},
 		kindReplace:       {class: idempotent, do: replaceMessage, parked: showAnew},
 	}
 }
@@ -127,7 +129,7 @@ func kindTable() map[string]kind {
 // rankOf says how soon the actions of a kind go when many wait.
 func rankOf(kind string) incident.Rank {
 	switch kind {
-	case kindViewOpen, kindEphemeral, kindReplace, kindVerdict, kindPageAck, kindPageRaise, kindPageRequest, kindPageCreate, kindCallee, kindSelfPage:
+	case kindViewOpen, kindViewUpdate, kindEphemeral, kindReplace, kindVerdict, kindPageAck, kindPageRaise, kindPageRequest, kindPageCreate, kindCallee, kindSelfPage:
 		return incident.RankAsked
 	case kindCreateChannel, kindAnnounce:
 		return incident.RankOpen

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"slices"
 
 	"firebreak/incident"
@@ -59,7 +60,7 @@ func (b *Bot) raise(tx *store.Tx, inc incident.Incident, d incident.Detection) e
 		Key: "page-raise:" + inc.DedupKey, Kind: kindPageRaise, Lane: "pagerduty:raise", Incident: inc.Number,
 		Payload: incident.PageEvent{
 			Action: incident.PageTrigger, DedupKey: inc.DedupKey, Summary: d.Title + ": " + d.Why,
-			Severity: eventSeverity(d.Level), Source: d.Group.Value, At: d.At,
+			Severity: eventSeverity(d.Level), Source: cmp.Or(d.Group.Value, "firebreak"), At: d.At,
 			Details: map[string]any{"rule": d.Rule, "incident": inc.Number.String()},
 		},
 	})

@@ -59,6 +59,9 @@ type origin struct {
 	TS       string            `json:"m,omitempty"` // the message it is about
 	Answer   string            `json:"u,omitempty"` // response_url of the message clicked on
 	Until    time.Time         `json:"e,omitzero"`  // when that ends
+	Entry    int               `json:"i,omitempty"` // of the form of an entry: its number,
+	Base     string            `json:"b,omitempty"` // and the hash of what it showed
+	Page     int               `json:"p,omitempty"` // of the timeline editor: see page.Skip
 	Sections map[string]string `json:"s,omitempty"` // hashes of the RCA's sections as shown
 
 	Detection string `json:"d,omitempty"` // the detection it is about
@@ -81,7 +84,7 @@ func (o origin) fitting() origin {
 	return o
 }
 
-// modal is a form, or, without Submit, a sentence on a screen of its own.
+// modal is a form, or, without Submit, a screen to look at.
 type modal struct {
 	Callback, Title, Submit string
 	Origin                  origin
@@ -96,9 +99,11 @@ func (m modal) json() json.RawMessage {
 	}
 	if m.Submit != "" {
 		v.Submit = plain(m.Submit)
-		v.PrivateMetadata = string(encode(m.Origin.fitting()))
 	} else {
 		v.Close = plain("Close")
+	}
+	if m.Callback != "" {
+		v.PrivateMetadata = string(encode(m.Origin.fitting()))
 	}
 	return encode(v)
 }

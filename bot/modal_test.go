@@ -36,6 +36,8 @@ func (s scene) modals() map[string]modal {
 			from: o, detection: s.found, scope: scopeRule, lasts: "7d", reason: cut(s.typed, reasonMax), owner: "U0ANN", hides: 3, newest: &s.found,
 		}),
 		"rca":            rcaModal(o, s.sections(), "", "/inc"),
+		"editor":         editorModal(o, page{Skip: 20, Entries: s.entries[:min(len(s.entries), editorShown)], Total: len(s.entries) + 45}, droppedMessage(s.entries[0], renderNow, "/inc").Text),
+		"correct":        correctModal(o, s.entries[0], incident.Person{TZ: "Europe/Paris"}, "/inc"),
 		"answer":         saying("firebreak", openedMessage(s.inc)),
 		"answer_unclear": saying("firebreak", message{Text: "Only responders may do that."}),
 	}

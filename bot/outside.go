@@ -40,6 +40,7 @@ type messages interface {
 	UpdatePost(ctx context.Context, ts string, p incident.Post) error
 	Ephemeral(ctx context.Context, channel, user string, p incident.Post) error
 	OpenView(ctx context.Context, trigger string, view json.RawMessage) error
+	UpdateView(ctx context.Context, id string, view json.RawMessage) error
 	Respond(ctx context.Context, address, text string, blocks json.RawMessage) error
 	History(ctx context.Context, channel, oldest, latest, cursor string) (msgs []json.RawMessage, next string, err error)
 	Replies(ctx context.Context, channel, threadTS, oldest, cursor string) (msgs []json.RawMessage, next string, err error)

@@ -141,6 +141,7 @@ var deeds = map[string]string{
 	kindRCAWrite:      "write the RCA into its GitLab issue",
 	kindIssueLink:     "link the RCA's issue with a task's",
 	kindViewOpen:      "open a form",
+	kindViewUpdate:    "show a form",
 	kindReplace:       "bring an answer up to date",
 }
 

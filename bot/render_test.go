@@ -60,6 +60,15 @@ func story() scene {
 }
 
 // newScene makes a scene of n of each thing.
+// missed is what somebody missed in a scene.
+func (s scene) missed() caughtUp {
+	return caughtUp{
+		standing: standing{Incident: s.inc, Tasks: s.tasks, Pins: s.entries, Pinned: len(s.entries) + 9, Update: s.entries[0], Roles: s.roles},
+		Since:    renderThen, News: map[incident.Kind]int{incident.KindMessage: 12, incident.KindTask: 1},
+		Told: s.entries[:min(len(s.entries), catchupShown)], Unknown: []string{"nobody has the lead", "it is not contained"},
+	}
+}
+
 func newScene(text func(what string) string, n int) scene {
 	s := scene{
 		inc: incident.Incident{
@@ -268,6 +277,13 @@ func (s scene) messages() map[string]message {
 		"timeline":             timelineMessage(3, s.entries, len(s.entries)+100, renderNow, cmd),
 		"timeline_empty":       timelineMessage(3, nil, 0, renderNow, cmd),
 		"status":               statusMessage(standing{Incident: s.inc, Tasks: s.tasks, Pins: s.entries, Pinned: len(s.entries) + 9, Update: s.entries[0], Roles: s.roles, Detections: 3, SetAside: 2}, renderNow, cmd),
+		"catchup":              catchupMessage(s.missed(), "U0ANN", renderNow, cmd),
+		"catchup_new":          catchupMessage(caughtUp{standing: standing{Incident: plain}}, "U0ANN", renderNow, cmd),
+		"handover":             handoverMessage(s.missed(), "U0SAM", "U0ANN", renderNow),
+		"handover_new":         handoverMessage(caughtUp{standing: standing{Incident: plain}}, "U0SAM", "U0ANN", renderNow),
+		"corrected":            correctedMessage(s.entries[0], s.entries[len(s.entries)-1], "U0ANN", renderNow, cmd),
+		"dropped":              droppedMessage(s.entries[0], renderNow, cmd),
+		"undone":               undoneMessage(s.entries[0], renderNow),
 		"status_new":           statusMessage(standing{Incident: plain}, renderNow, cmd),
 		"found":                foundMessage(cmd, s.typed, 1, s.hits(), renderNow),
 		"found_page":           foundMessage(cmd, s.typed+" page:2", 2, store.Found{Hits: s.hits().Hits, More: true}, renderNow),

@@ -37,6 +37,7 @@ func timelineMessage(n incident.Number, entries []incident.Entry, total int, now
 	if len(entries) < total {
 		l.context("The newest. Narrow it down: " + p.do("timeline WORDS kind:note from:@user pinned:yes") + ".")
 	}
+	l.buttons(button{actionEditor, "Correct…", n.String(), ""})
 	return l.message(summary)
 }
 

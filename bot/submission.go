@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"time"
 
@@ -108,13 +109,22 @@ func (s *submission) obey(identified error) (viewAnswer, error) {
 		return s.sayWhy(identified)
 	case callbackMute:
 		return s.mute(identified)
+	case callbackCorrect:
+		return s.correctEntry(identified)
 	}
 	return viewAnswer{}, nil
 }
 
 // key is what a modal's effects are keyed by: whatever it is asked to do is
-// done once for each time it was opened.
-func (s *submission) key() string { return "view:" + s.i.View.ID }
+// done once for each time it was opened. The timeline editor is one modal for
+// many forms: one of an entry in one state is obeyed once.
+func (s *submission) key() string {
+	key := "view:" + s.i.View.ID
+	if s.from.Entry != 0 {
+		key += fmt.Sprintf(":%d:%s", s.from.Entry, s.from.Base)
+	}
+	return key
+}
 
 // value is what a field holds, without white space around it.
 func (s *submission) value(field string) string {

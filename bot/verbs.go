@@ -42,6 +42,13 @@ func (o *order) do() (message, error) {
 		"reopen":      o.reopen,
 		"split":       o.split,
 		"detect":      o.detections,
+		"catchup":     o.catchUp,
+		"handover":    o.handOver,
+		"edit":        o.edit,
+		"time":        o.correctTime,
+		"drop":        o.drop,
+		"restore":     o.restore,
+		"undo":        o.undo,
 
 		"detect score":  o.score,
 		"detect shadow": o.shadow,

@@ -335,13 +335,17 @@ func (r RCA) person(id string) string {
 
 var mentionToken = regexp.MustCompile(`<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>`)
 
-// mentions shows Slack's user mentions by name.
-func (r RCA) mentions(s string) string {
+// NameMentions shows the user mentions of a recorded text by name; names may
+// be nil, and gives "" where it knows none. Nothing else is changed: what
+// looks like markup is what somebody wrote.
+func NameMentions(s string, names func(id string) string) string {
 	return mentionToken.ReplaceAllStringFunc(s, func(m string) string {
 		id := mentionToken.FindStringSubmatch(m)[1]
-		return "@" + firstOf(nameOf(r.Names, id), id)
+		return "@" + firstOf(nameOf(names, id), id)
 	})
 }
+
+func (r RCA) mentions(s string) string { return NameMentions(s, r.Names) }
 
 // link makes a link of an address that came from PagerDuty's or GitLab's API,
 // or only its label when the address is not one a link can be made of.

@@ -102,6 +102,22 @@ func (v *View) Sees(who incident.Viewer, d incident.Detection) (bool, error) {
 	return !hidden, nil
 }
 
+// CountDetections counts detections by what became of them.
+func (v *View) CountDetections() (map[incident.Handling]int, error) {
+	counts := map[incident.Handling]int{}
+	_, err := all(v, func(row row) (_ struct{}, err error) {
+		var h incident.Handling
+		var n int
+		err = row.Scan(&h, &n)
+		counts[h] = n
+		return struct{}{}, err
+	}, `SELECT handling, count(*) FROM detections GROUP BY handling`)
+	if err != nil {
+		return nil, fmt.Errorf("count detections: %w", err)
+	}
+	return counts, nil
+}
+
 const selectDetection = `SELECT id, rule, title, level, at, group_type, group_value, count, why, evidence, incident, dedup_key,
 	techniques, handling FROM detections`
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"firebreak/incident"
 )
@@ -129,6 +130,7 @@ type Filter struct {
 	Words  []string // all of these occur in the text, in any letter case
 	Limit  int      // the first so many; 0: all
 	Newest bool     // with Limit: the last so many instead, still oldest first
+	Skip   int      // with Limit and no Words: so many are left out before
 }
 
 // Entries gives an incident's timeline: in order of time, then label.
@@ -143,7 +145,7 @@ func (v *View) Entries(who incident.Viewer, n incident.Number, f Filter) ([]inci
 	}
 	order = "ORDER BY " + order
 	if f.Limit > 0 && len(f.Words) == 0 {
-		order += fmt.Sprintf(" LIMIT %d", f.Limit)
+		order += fmt.Sprintf(" LIMIT %d OFFSET %d", f.Limit, f.Skip)
 	}
 	list, err := v.entries(where, args, order)
 	if err != nil {
@@ -198,6 +200,25 @@ func (v *View) CountEntries(n incident.Number) (total int, err error) {
 		return 0, fmt.Errorf("count entries of %s: %w", n, err)
 	}
 	return total, nil
+}
+
+// CountSince gives how many entries of each kind an incident was given after a
+// moment; of messages, people's only.
+func (v *View) CountSince(n incident.Number, since time.Time) (map[incident.Kind]int, error) {
+	counts := map[incident.Kind]int{}
+	_, err := all(v, func(row row) (_ struct{}, err error) {
+		var k incident.Kind
+		var count int
+		if err = row.Scan(&k, &count); err == nil {
+			counts[k] = count
+		}
+		return struct{}{}, err
+	}, `SELECT kind, count(*) FROM entries WHERE incident = ? AND recorded_at > ?
+		AND (kind <> 'message' OR actor_kind = 'user') GROUP BY kind`, n, micros(since))
+	if err != nil {
+		return nil, fmt.Errorf("count entries of %s: %w", n, err)
+	}
+	return counts, nil
 }
 
 // CountMatching gives how many entries of an incident a filter without words

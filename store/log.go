@@ -19,6 +19,7 @@ const (
 	recordEntry   recordKind = "entry"
 	recordVersion recordKind = "version"
 	recordEdit    recordKind = "edit"
+	recordDrop    recordKind = "drop"
 	recordDelete  recordKind = "delete"
 	recordPin     recordKind = "pin"
 	recordFile    recordKind = "file"

@@ -3,6 +3,7 @@ package main
 import (
 	"net"
 	"net/url"
+	"os"
 	"regexp"
 	"slices"
 	"strconv"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"firebreak/bot"
+	"firebreak/detect/rules"
 )
 
 var (
@@ -94,6 +96,8 @@ func (s *settings) checkOwn() {
 		s.checkAddress("FIREBREAK_INTAKE_LISTEN", s.IntakeListen)
 	}
 	s.checkLevels()
+	s.checkFolders("FIREBREAK_RULES", s.Rules)
+	s.checkFolders("FIREBREAK_SHADOW_RULES", s.ShadowRules)
 	if s.LogFormat != "json" && s.LogFormat != "text" {
 		s.refuse("FIREBREAK_LOG_FORMAT", quoted(s.LogFormat), "use json or text")
 	}
@@ -175,6 +179,22 @@ func (s *settings) checkAddress(name, address string) {
 	}
 	if err != nil {
 		s.refuse(name, quoted(address), "write HOST:PORT, such as 127.0.0.1:8080")
+	}
+}
+
+// checkFolders wants folders, or the word that stands for what is shipped.
+func (s *settings) checkFolders(name string, folders List) {
+	for _, folder := range folders {
+		if folder == rules.Builtin && name == "FIREBREAK_RULES" {
+			continue
+		}
+		info, err := os.Stat(folder)
+		switch {
+		case err != nil:
+			s.refuse(name, "names "+strconv.Quote(folder)+", which cannot be read", "name directories that are there, separated by commas")
+		case !info.IsDir():
+			s.refuse(name, "names "+strconv.Quote(folder)+", which is no directory", "name the directory that the rules are in")
+		}
 	}
 }
 

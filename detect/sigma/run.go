@@ -69,15 +69,35 @@ func (s *Set) NewRun(given Logsource) *Run {
 // find, in the order the rules were read.
 func (r *Run) Event(ev *event.Event, place correlate.Place) []Detection {
 	r.set.Prepare(ev)
-	matches, all := r.set.matches(ev, r.given)
-	if all {
-		r.Tally.Unrouted++
+	at, timed := ev.Time(r.set.mapping.time)
+	return r.forms([]*event.Event{ev}, at, timed, place)
+}
+
+// Forms is Event for what is there in several forms, such as an alert and the
+// log event it carries, of which is known when it happened. A rule finds it
+// once, in the first form that it matches.
+func (r *Run) Forms(forms []*event.Event, at time.Time, place correlate.Place) []Detection {
+	return r.forms(forms, at, !at.IsZero(), place)
+}
+
+func (r *Run) forms(forms []*event.Event, at time.Time, timed bool, place correlate.Place) []Detection {
+	var matches []match
+	for _, ev := range forms {
+		r.set.Prepare(ev)
+		found, all := r.set.matches(ev, r.given)
+		if all {
+			r.Tally.Unrouted++
+		}
+		for _, m := range found {
+			if len(forms) == 1 || !slices.ContainsFunc(matches, func(other match) bool { return other.rule == m.rule }) {
+				matches = append(matches, m)
+			}
+		}
 	}
 	r.seen++
 	if len(matches) == 0 {
 		return nil
 	}
-	at, timed := ev.Time(r.set.mapping.time)
 	k := kept{at: at, order: r.seen, place: place}
 	var told []Detection
 	for _, m := range matches {

@@ -16,6 +16,8 @@ type Set struct {
 	atoms        int
 	refused      []Refusal
 	notes        []Refusal
+	keys         map[*Rule]string // of rules that serve correlations
+	byKey        map[string]*Rule
 
 	mu    sync.Mutex
 	plans map[string]plan // by origin
@@ -26,10 +28,12 @@ type Set struct {
 const maxPlans = 1024
 
 func newSet(l *Loader, inOrder []*Correlation) *Set {
-	return &Set{
+	s := &Set{
 		mapping: l.mapping, rules: l.rules, correlations: inOrder, atoms: len(l.atoms),
 		refused: l.refused, notes: l.notes, plans: map[string]plan{},
 	}
+	s.name()
+	return s
 }
 
 // Refused tells which rules were refused, in the order of their files.

@@ -11,4 +11,5 @@ CREATE TABLE hidden (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX hidden_suppression ON hidden (suppression, at);
 
+DROP INDEX detections_handling;
 CREATE INDEX detections_handling ON detections (handling, at);
