@@ -41,13 +41,12 @@ func (b *Bot) detected(tx *store.Tx, d incident.Detection) error {
 			return keep(tx, d, incident.HandlingHint)
 		}
 	}
+	d.Handling = incident.HandlingTold // whatever it was before
 	if _, err := tx.SaveDetection(d); err != nil {
 		return err
 	}
-	for _, a := range evidence {
-		if err := b.recordAlert(tx, d.Incident, a); err != nil {
-			return err
-		}
+	if err := b.recordEvidence(tx, d.Incident, evidence); err != nil {
+		return err
 	}
 	if err := b.raiseLater(tx, d.Incident, d); err != nil {
 		return err
@@ -116,6 +115,9 @@ func (b *Bot) recordDetection(tx *store.Tx, key string, d incident.Detection, ev
 func (b *Bot) announceDetection(tx *store.Tx, key string, d incident.Detection, evidence []incident.Alert) error {
 	inc, err := tx.Incident(incident.Operator(), d.Incident)
 	if err != nil {
+		return err
+	}
+	if storm, err := b.inRuleStorm(tx, d, inc); err != nil || storm {
 		return err
 	}
 	m := detectionMessage(d, evidence)

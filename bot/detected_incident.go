@@ -6,25 +6,50 @@ import (
 )
 
 // incidentFor finds the open incident whose alerts share an entity with the
-// evidence; failing that it opens one, or gives none if the detection's level
-// is not worth it.
+// evidence; failing that it opens one, or has a storm of the rule gather it. It
+// gives none if the detection's level is not worth it.
 func (b *Bot) incidentFor(tx *store.Tx, d incident.Detection, evidence []incident.Alert) (incident.Incident, error) {
+	inc, ok, err := b.workedOn(tx, d, evidence)
+	if err == nil && !ok {
+		if !b.opens(d) {
+			return incident.Incident{}, nil
+		}
+		inc, err = b.openOrGather(tx, d)
+	}
+	if err != nil {
+		return inc, err
+	}
+	d.Incident = inc.Number
+	return inc, tx.SaveFinding(d, !ok, nowUTC())
+}
+
+// workedOn finds the open incident that a detection belongs to: the evidence's,
+// else one that is about the same.
+func (b *Bot) workedOn(tx *store.Tx, d incident.Detection, evidence []incident.Alert) (incident.Incident, bool, error) {
 	for _, a := range evidence {
 		if a.Incident != 0 {
 			inc, err := tx.Incident(incident.Operator(), a.Incident)
 			if err != nil || !inc.Closed() {
-				return inc, err
+				return inc, err == nil, err
 			}
 		}
 	}
-	if inc, ok, err := sharedIncident(tx, d, evidence); err != nil || ok {
-		return inc, err
+	entities := []incident.Entity{d.Group}
+	for _, a := range evidence {
+		entities = append(entities, a.Entities...)
 	}
-	if !b.opens(d) {
-		return incident.Incident{}, nil
+	n, err := sharing(tx, entities, d.At)
+	if err != nil || n == 0 {
+		return incident.Incident{}, false, err
 	}
+	inc, err := tx.Incident(incident.Operator(), n)
+	return inc, err == nil, err
+}
+
+// openDetected opens an incident for a detection, and pages.
+func (b *Bot) openDetected(tx *store.Tx, d incident.Detection, title, storm string) (incident.Incident, error) {
 	inc, err := b.openIncident(tx, incident.Incident{
-		Title: d.Title, Severity: levelSeverity(d.Level), Private: b.cfg.Private,
+		Title: title, Severity: levelSeverity(d.Level), Private: b.cfg.Private, Storm: storm,
 		OpenedAt: d.At, DedupKey: b.pageKey(d),
 		Milestones: milestonesAt(incident.Detected, d.At),
 	})
@@ -32,34 +57,4 @@ func (b *Bot) incidentFor(tx *store.Tx, d incident.Detection, evidence []inciden
 		return inc, err
 	}
 	return inc, b.raise(tx, inc, d)
-}
-
-// sharedIncident looks for an open incident that has alerts about the same
-// address, account or host within a day of the detection.
-func sharedIncident(tx *store.Tx, d incident.Detection, evidence []incident.Alert) (incident.Incident, bool, error) {
-	entities := []incident.Entity{d.Group}
-	for _, a := range evidence {
-		entities = append(entities, a.Entities...)
-	}
-	seen := map[incident.Entity]bool{}
-	for _, e := range entities {
-		if seen[e] {
-			continue
-		}
-		seen[e] = true
-		alerts, err := tx.AlertsWith(e, d.At.Add(-sharedWithin), d.At.Add(sharedWithin))
-		if err != nil {
-			return incident.Incident{}, false, err
-		}
-		for _, a := range alerts {
-			if a.Incident == 0 {
-				continue
-			}
-			inc, err := tx.Incident(incident.Operator(), a.Incident)
-			if err != nil || !inc.Closed() {
-				return inc, err == nil, err
-			}
-		}
-	}
-	return incident.Incident{}, false, nil
 }

@@ -47,6 +47,8 @@ const (
 	kindPost          = "message.post"
 	kindAnnounce      = "incident.announce"
 	kindStormPages    = "storm.pages"
+	kindStorm         = "storm.message"
+	kindStormUpdate   = "storm.message.update"
 	kindEphemeral     = "message.ephemeral"
 	kindLookUpMessage = "message.look-up"
 	kindCompare       = "channel.compare"
@@ -92,6 +94,8 @@ func kindTable() map[string]kind {
 		kindPost:          {class: findable, do: post, find: findPost, parked: postParked},
 		kindAnnounce:      {class: findable, do: announce, find: findAnnounced, parked: announceParked, gather: together[incident.Number]},
 		kindStormPages:    {class: findable, do: tellStormPages, find: findStormPages, gather: together[string]},
+		kindStorm:         {class: findable, do: postStorm, find: findStorm},
+		kindStormUpdate:   {class: idempotent, do: updateStorm, gather: newest, parked: quietly},
 		kindEphemeral:     {class: once, do: postEphemeral, parked: quietly},
 		kindLookUpMessage: {class: idempotent, do: lookUpMessageCall, done: messageFound, parked: quietly},
 		kindCompare:       {class: idempotent, do: compareChannel, parked: quietly},
@@ -137,7 +141,7 @@ func rankOf(kind string) incident.Rank {
 		return incident.RankInvite
 	case kindLookUpMessage, kindLookUpPerson, kindFetchFile, kindPageAlerts:
 		return incident.RankRead
-	case kindTopic, kindHeaderUpdate, kindBookmark, kindGapUpdate:
+	case kindTopic, kindHeaderUpdate, kindBookmark, kindGapUpdate, kindStormUpdate:
 		return incident.RankLook
 	case kindCompare, kindArchive, kindAccountCheck:
 		return incident.RankSpare

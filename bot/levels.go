@@ -74,7 +74,7 @@ func (b *Bot) raiseLater(tx *store.Tx, n incident.Number, d incident.Detection) 
 		return nil
 	}
 	inc, err := tx.Incident(incident.Operator(), n)
-	if err != nil || inc.OpenedBy != "" || inc.DedupKey != "" || inc.Page.ID != "" || inc.Storm != "" || inc.Closed() {
+	if err != nil || inc.OpenedBy != "" || inc.DedupKey != "" || inc.Page.ID != "" || gathersPages(inc) || inc.Closed() {
 		return err
 	}
 	inc.DedupKey = key

@@ -70,25 +70,23 @@ func (m muting) knowing() string { return fmt.Sprintf("%s:%d", m.scope, m.hides)
 // One that was told before stays as it was told.
 func (b *Bot) suppress(tx *store.Tx, d incident.Detection) (quiet bool, err error) {
 	now := nowUTC()
-	s, quiet, err := suppressionOf(tx, d, now)
-	if err != nil || !quiet || d.Incident != 0 {
-		return quiet, err
-	}
-	if err := keep(tx, d, incident.HandlingSuppressed); err != nil {
-		return true, err
-	}
-	return true, tx.Hide(d.ID, s.ID, now)
-}
-
-// suppressionOf is what keeps a detection quiet at a moment, if anything does.
-func suppressionOf(tx *store.Tx, d incident.Detection, now time.Time) (incident.Suppression, bool, error) {
 	list, err := tx.SuppressionsOf(d.Rule, now)
-	for _, s := range list {
-		if s.Covers(d, now) {
-			return s, true, nil
-		}
+	if err != nil {
+		return false, err
 	}
-	return incident.Suppression{}, false, err
+	for _, s := range list {
+		if !s.Covers(d, now) {
+			continue
+		}
+		if d.Incident != 0 {
+			return true, nil
+		}
+		if err := keep(tx, d, incident.HandlingSuppressed); err != nil {
+			return true, err
+		}
+		return true, tx.Hide(d.ID, s.ID, now)
+	}
+	return false, nil
 }
 
 // mute keeps a rule quiet, unless that would have hidden what was real and its

@@ -63,6 +63,7 @@ type Pager interface {
 	Page(ctx context.Context, id string) (incident.Page, error)
 	Changes(ctx context.Context, since, until time.Time) ([]incident.PageChange, error)
 	Alerts(ctx context.Context, pageID string) ([]incident.PageAlert, error)
+	Triggers(ctx context.Context, pageID string) ([]incident.PageChange, error)
 	OnCall(ctx context.Context, policyID string, level int) ([]incident.Responder, error)
 	AddNote(ctx context.Context, pageID, text, key string) error
 	FindNote(ctx context.Context, pageID, key string) (bool, error)

@@ -113,6 +113,8 @@ var deeds = map[string]string{
 	kindVerdict:       "show a verdict below a detection",
 	kindAnnounce:      "announce an incident",
 	kindStormPages:    "name the storm's new pages",
+	kindStorm:         "tell of a storm",
+	kindStormUpdate:   "bring a message about a storm up to date",
 	kindEphemeral:     "answer somebody",
 	kindLookUpMessage: "look a message up",
 	kindCompare:       "compare the channel with Slack's history",

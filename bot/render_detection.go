@@ -44,7 +44,7 @@ func detectionLayout(d incident.Detection, evidence []incident.Alert) layout {
 		lines = append(lines, bullet(evidenceLine(a)))
 	}
 	l.list(lines, total-len(shown), func(left int) string { return fmt.Sprintf("… and %d more.", left) })
-	l.context("Rule " + words(d.Rule, 200) + techniqueLinks(d))
+	l.context("Rule " + words(d.Rule, 200) + techniques(d))
 	return l
 }
 
@@ -55,9 +55,9 @@ func detectionFallback(d incident.Detection) string {
 // techniquesShown is how many techniques a message names.
 const techniquesShown = 8
 
-// techniqueLinks names a detection's techniques, with links to ATT&CK; "" when
+// techniques names a detection's techniques, with links to ATT&CK; "" when
 // there are none.
-func techniqueLinks(d incident.Detection) string {
+func techniques(d incident.Detection) string {
 	var names []string
 	for _, id := range d.Techniques[:min(len(d.Techniques), techniquesShown)] {
 		names = append(names, link(incident.TechniqueURL(id), words(id, 20)))

@@ -204,6 +204,32 @@ func (s scene) checklist() checklist {
 	return checklist{Number: 3, Missing: s.missing, Fixes: fixes(s.inc, nil, tasks)}
 }
 
+func (s scene) storm(rule string, length time.Duration) store.Storm {
+	return store.Storm{ID: 1, Incident: 3, Rule: rule, Since: renderThen, Until: renderThen.Add(length)}
+}
+
+// tallies are those of a storm of alerts, with a tool's own words in them.
+func (s scene) tallies() store.StormTallies {
+	say := func(words ...string) (list []store.Tally) {
+		for i, w := range words {
+			list = append(list, store.Tally{What: w, Count: 40 - i})
+		}
+		return list
+	}
+	return store.StormTallies{Alerts: 112, Sources: say("edr", s.typed), Actions: say(s.names[0]), Entities: say("address 203.0.113.50", s.typed, "host db-1")}
+}
+
+// gathered are the detections that a storm's message names.
+func (s scene) gathered() (found []incident.Detection) {
+	for i := range stormGroups {
+		found = append(found, incident.Detection{
+			Rule: "failed-logins", Title: s.typed, Level: "high", At: renderThen.Add(time.Duration(i) * time.Minute),
+			Group: incident.Entity{Type: incident.EntityAccount, Value: s.names[0]},
+		})
+	}
+	return found
+}
+
 // messages renders everything that can be said about a scene.
 func (s scene) messages() map[string]message {
 	public, plain, closed := s.inc, s.inc, s.inc
@@ -214,6 +240,8 @@ func (s scene) messages() map[string]message {
 	closed.Status, closed.Disposition = incident.StatusClosed, incident.Override
 	storm := s.inc
 	storm.Storm = "PSERVICE"
+	ruleStorm := s.inc
+	ruleStorm.Storm = ruleStormOf("failed-logins")
 	const cmd, by = "/inc", "U0SAM"
 	m := map[string]message{
 		"header":               headerMessage(s.inc, s.page, s.names, cmd),
@@ -226,6 +254,10 @@ func (s scene) messages() map[string]message {
 		"header_storm":         headerMessage(storm, s.page, s.names, cmd),
 		"storm_pages":          stormPagesMessage(s.pages[:min(len(s.pages), mostGathered)]),
 		"storm_over":           stormOver(472, cmd),
+		"header_rule_storm":    headerMessage(ruleStorm, s.page, s.names, cmd),
+		"storm_alerts":         alertStormMessage(s.storm("", 90*time.Second), s.tallies(), renderNow, cmd),
+		"alerts_left":          leftMessage(1000, 2412),
+		"storm_rule":           ruleStormMessage(s.storm(s.typed, 9*time.Minute), 190, s.gathered(), renderNow, cmd),
 		"split":                splitMessage(s.page, s.inc, by),
 		"nobody":               nobodyReachable(s.inc),
 		"opened":               openedMessage(plain),

@@ -57,7 +57,11 @@ func entryLine(e incident.Entry, now time.Time) string {
 	if e.Late() && e.Kind != incident.KindPage {
 		line += " (late)"
 	}
-	return line + " " + shown(e, entryShown)
+	line += " " + shown(e, entryShown)
+	if times, until := e.Repeats(); times > 0 {
+		line += fmt.Sprintf(" (repeated %s until %s)", count(times, "time"), stamp(until, now))
+	}
+	return line
 }
 
 // shown is an entry's text as far as it may be read.

@@ -30,8 +30,10 @@ func (b *Bot) ruleDetected(tx *store.Tx, d incident.Detection) error {
 	switch {
 	case err != nil:
 		return err
+	case known.Handling == incident.HandlingSuppressed && d.Handling == incident.HandlingTold:
+		return b.detected(tx, grown(known, d)) // the mute may be over
 	case known.ID != "" && levelSeverity(d.Level) >= levelSeverity(known.Level):
-		return b.grown(tx, known, d)
+		return grow(tx, known, d)
 	case d.Handling == incident.HandlingTold:
 		return b.detected(tx, d)
 	}
@@ -54,38 +56,24 @@ func standsFor(tx *store.Tx, d incident.Detection) (incident.Detection, error) {
 	return incident.Detection{}, nil
 }
 
-// grown counts what a detection stands for. One that was muted is told when it
-// goes on after the mute.
-func (b *Bot) grown(tx *store.Tx, known, d incident.Detection) error {
-	if known.Handling != incident.HandlingSuppressed {
-		return grow(tx, known, d)
-	}
-	_, quiet, err := suppressionOf(tx, known, nowUTC())
-	if err != nil {
-		return err
-	}
-	if err := grow(tx, known, d); err != nil || quiet {
-		return err
-	}
-	if known, err = tx.Detection(known.ID); err != nil {
-		return err
-	}
-	known.Handling = incident.HandlingTold
-	return b.detected(tx, known)
-}
-
-// grow counts what a detection stands for, once for each alert that is not its
-// evidence yet.
+// grow keeps what a detection has grown to.
 func grow(tx *store.Tx, known, d incident.Detection) error {
-	fresh := slices.DeleteFunc(slices.Clone(d.Evidence), func(id string) bool { return slices.Contains(known.Evidence, id) })
-	if len(fresh) == 0 {
+	after := grown(known, d)
+	if after.Count == known.Count {
 		return nil
 	}
+	_, err := tx.SaveDetection(after)
+	return err
+}
+
+// grown counts what a detection stands for, once for each alert that is not
+// its evidence yet.
+func grown(known, d incident.Detection) incident.Detection {
+	fresh := slices.DeleteFunc(slices.Clone(d.Evidence), func(id string) bool { return slices.Contains(known.Evidence, id) })
 	known.Count += len(fresh)
 	known.Evidence = slices.Concat(known.Evidence, fresh)
 	known.Evidence = known.Evidence[:min(len(known.Evidence), maxRuleEvidence)]
-	_, err := tx.SaveDetection(known)
-	return err
+	return known
 }
 
 // ruleDetection is the part that all rules' detections share.
@@ -94,7 +82,7 @@ func (b *Bot) ruleDetection(rule sigma.Head, group incident.Entity, at time.Time
 	id := name + "-" + digestOf(name, string(group.Type), group.Value, key)
 	return incident.Detection{
 		ID: id, Rule: name, Title: rule.Title, Level: cmp.Or(rule.Level, "medium"), At: at, Group: group,
-		Techniques: techniques(rule.Tags), DedupKey: "firebreak:" + id,
+		Techniques: techniquesOf(rule.Tags), DedupKey: "firebreak:" + id,
 	}
 }
 
@@ -116,8 +104,8 @@ func RuleName(rule sigma.Head) string {
 
 var technique = regexp.MustCompile(`^attack\.t(\d{4}(?:\.\d{3})?)$`)
 
-// techniques gives the ATT&CK techniques among a rule's tags.
-func techniques(tags []string) []string {
+// techniquesOf gives the ATT&CK techniques among a rule's tags.
+func techniquesOf(tags []string) []string {
 	var found []string
 	for _, tag := range tags {
 		if m := technique.FindStringSubmatch(strings.ToLower(tag)); m != nil && !slices.Contains(found, "T"+m[1]) {

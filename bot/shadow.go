@@ -6,8 +6,8 @@ import (
 	"firebreak/incident"
 )
 
-// handlingOf is what becomes of what a rule finds. A rule on trial tells
-// nobody; of the others the level says whether it is worth an incident.
+// handlingOf is what becomes of what a rule finds before anybody looks at its
+// level: a rule on trial tells nobody.
 func handlingOf(set *rules.Set, rule sigma.Head) incident.Handling {
 	if set.Shadow(rule) {
 		return incident.HandlingShadow

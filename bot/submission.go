@@ -105,12 +105,12 @@ func (s *submission) obey(identified error) (viewAnswer, error) {
 		return s.writeRCA(identified)
 	case callbackOverride:
 		return s.closeAnyway(identified)
+	case callbackCorrect:
+		return s.correctEntry(identified)
 	case callbackWhy:
 		return s.sayWhy(identified)
 	case callbackMute:
 		return s.mute(identified)
-	case callbackCorrect:
-		return s.correctEntry(identified)
 	}
 	return viewAnswer{}, nil
 }

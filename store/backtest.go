@@ -11,10 +11,11 @@ import (
 // AlertsAfter gives the alerts that follow one in order of event time, then
 // ID, at most limit of them. Of the one before, only At and ID matter; of the
 // zero alert all follow, and without an ID those of its very moment do too.
-// Alerts seen after until are left out, so that reading page by page ends.
+// Copies of others are left out, and those seen after until, so that reading page
+// by page ends.
 func (v *View) AlertsAfter(before incident.Alert, until time.Time, limit int) ([]incident.Alert, error) {
 	list, err := all(v, scanAlert, selectAlert+`
-		WHERE (a.at, a.id) > (?, ?) AND a.seen_at <= ? ORDER BY a.at, a.id`+atMost(limit),
+		WHERE (a.at, a.id) > (?, ?) AND a.seen_at <= ? AND a.copy_of = '' ORDER BY a.at, a.id`+atMost(limit),
 		beginning(before.At), before.ID, micros(until))
 	if err != nil {
 		return nil, fmt.Errorf("alerts in order of time: %w", err)
@@ -25,7 +26,7 @@ func (v *View) AlertsAfter(before incident.Alert, until time.Time, limit int) ([
 // AlertBytes says how many bytes the raw alerts have that AlertsAfter gives
 // from a moment on.
 func (v *View) AlertBytes(from, until time.Time) (int64, error) {
-	n, err := one(v, value[int64], `SELECT coalesce(sum(octet_length(raw)), 0) FROM alerts WHERE at >= ? AND seen_at <= ?`,
+	n, err := one(v, value[int64], `SELECT coalesce(sum(octet_length(raw)), 0) FROM alerts WHERE at >= ? AND seen_at <= ? AND copy_of = ''`,
 		beginning(from), micros(until))
 	if err != nil {
 		return 0, fmt.Errorf("size of the alerts: %w", err)

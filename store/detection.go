@@ -67,6 +67,22 @@ func (v *View) Detections(n incident.Number) ([]incident.Detection, error) {
 	return list, nil
 }
 
+// CountDetections counts detections by what became of them.
+func (v *View) CountDetections() (map[incident.Handling]int, error) {
+	counts := map[incident.Handling]int{}
+	_, err := all(v, func(row row) (_ struct{}, err error) {
+		var h incident.Handling
+		var n int
+		err = row.Scan(&h, &n)
+		counts[h] = n
+		return struct{}{}, err
+	}, `SELECT handling, count(*) FROM detections GROUP BY handling`)
+	if err != nil {
+		return nil, fmt.Errorf("count detections: %w", err)
+	}
+	return counts, nil
+}
+
 // DetectionsHandled gives those of which one of the given things became, since
 // a moment, the newest first, at most limit of them.
 func (v *View) DetectionsHandled(since time.Time, limit int, handlings ...incident.Handling) ([]incident.Detection, error) {
@@ -100,22 +116,6 @@ func (v *View) Sees(who incident.Viewer, d incident.Detection) (bool, error) {
 		return false, fmt.Errorf("who sees detection %s: %w", d.ID, err)
 	}
 	return !hidden, nil
-}
-
-// CountDetections counts detections by what became of them.
-func (v *View) CountDetections() (map[incident.Handling]int, error) {
-	counts := map[incident.Handling]int{}
-	_, err := all(v, func(row row) (_ struct{}, err error) {
-		var h incident.Handling
-		var n int
-		err = row.Scan(&h, &n)
-		counts[h] = n
-		return struct{}{}, err
-	}, `SELECT handling, count(*) FROM detections GROUP BY handling`)
-	if err != nil {
-		return nil, fmt.Errorf("count detections: %w", err)
-	}
-	return counts, nil
 }
 
 const selectDetection = `SELECT id, rule, title, level, at, group_type, group_value, count, why, evidence, incident, dedup_key,

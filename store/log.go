@@ -23,6 +23,7 @@ const (
 	recordDelete  recordKind = "delete"
 	recordPin     recordKind = "pin"
 	recordFile    recordKind = "file"
+	recordRepeat  recordKind = "repeat"
 )
 
 // saltSize is the length of a body's salt in bytes: as long as the digest,

@@ -57,6 +57,10 @@ type (
 		On    bool   `json:"on"`
 		Order string `json:"order,omitempty"`
 	}
+	repeatBody struct {
+		Alert string `json:"alert"`
+		At    int64  `json:"at"`
+	}
 	fileBody struct {
 		ID     string `json:"id"`
 		Name   string `json:"name,omitempty"`
@@ -93,6 +97,8 @@ func (tx *Tx) project(r record) error {
 		return tx.projectPin(r)
 	case recordFile:
 		return tx.projectFile(r)
+	case recordRepeat:
+		return tx.projectRepeat(r)
 	}
 	return fmt.Errorf("kind %q is unknown", r.kind)
 }

@@ -52,7 +52,7 @@ func TestVerifyHoldsAgainstCheckpoints(t *testing.T) {
 	defer s.Close()
 	fill(t, s)
 	was, err := Verify(t.Context(), s.path, nil, nil) // while it is open
-	if err != nil || len(was.Heads) != 2 || was.Heads[0].Seq != 7 || was.Entries != 2 {
+	if err != nil || len(was.Heads) != 2 || was.Heads[0].Seq != 8 || was.Entries != 2 {
 		t.Fatalf("verified %+v, %v", was, err)
 	}
 	if err := s.Update(t.Context(), func(tx *Tx) error {
@@ -62,12 +62,12 @@ func TestVerifyHoldsAgainstCheckpoints(t *testing.T) {
 		t.Fatal(err)
 	}
 	now, err := Verify(t.Context(), s.path, []incident.Number{1}, was.Heads)
-	if err != nil || len(now.Heads) != 1 || now.Heads[0].Seq != 8 {
+	if err != nil || len(now.Heads) != 1 || now.Heads[0].Seq != 9 {
 		t.Errorf("verified %+v, %v", now, err)
 	}
 	forged := slices.Clone(was.Heads)
 	forged[1].Hash = slices.Repeat([]byte{1}, 32)
-	longer := []Head{{Incident: 1, Seq: 9, Hash: was.Heads[0].Hash}}
+	longer := []Head{{Incident: 1, Seq: 10, Hash: was.Heads[0].Hash}}
 	for _, checkpoints := range [][]Head{forged, longer} {
 		_, err := Verify(t.Context(), s.path, nil, checkpoints)
 		if bad, ok := errors.AsType[*BadRecord](err); !ok || !strings.Contains(bad.Why, "checkpoint") {

@@ -95,9 +95,9 @@ func (s *settings) checkOwn() {
 	if s.IntakeListen != "" {
 		s.checkAddress("FIREBREAK_INTAKE_LISTEN", s.IntakeListen)
 	}
-	s.checkLevels()
 	s.checkFolders("FIREBREAK_RULES", s.Rules)
 	s.checkFolders("FIREBREAK_SHADOW_RULES", s.ShadowRules)
+	s.checkLevels()
 	if s.LogFormat != "json" && s.LogFormat != "text" {
 		s.refuse("FIREBREAK_LOG_FORMAT", quoted(s.LogFormat), "use json or text")
 	}

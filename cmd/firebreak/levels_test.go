@@ -19,8 +19,8 @@ func (w *world) levelsOf(open, page string) {
 	}
 }
 
-// loggedIn is a login from an address that succeeds.
-func loggedIn(address string) string {
+// login is a login from an address that succeeds.
+func login(address string) string {
 	return strings.Replace(failure(time.Now(), address, 0), "failed_login", "successful_login", 1)
 }
 
@@ -38,7 +38,7 @@ func TestHintThatGrows(t *testing.T) {
 		w.wantAnswer(w.control(), "sam", "/inc detect hints", "1 hints", "Many failed logins")
 		w.crash()
 		w.start()
-		w.siem(loggedIn("203.0.113.50"), loggedIn("203.0.113.50"))
+		w.siem(login("203.0.113.50"), login("203.0.113.50"))
 		w.channel(1)
 		w.settle()
 		w.pass(2 * time.Minute)
@@ -97,7 +97,7 @@ func TestPageLevel(t *testing.T) {
 		if pages := w.sb.PagerDuty.Incidents(); len(pages) != 0 {
 			t.Fatalf("pages: %+v", pages)
 		}
-		w.siem(loggedIn("203.0.113.50"))
+		w.siem(login("203.0.113.50"))
 		w.settle()
 		w.crash()
 		w.start()

@@ -36,7 +36,7 @@ func (w *world) kept(h incident.Handling) (found []incident.Detection) {
 // hid, and the rule is told again. A restart in between changes nothing.
 func TestMuteUntilItExpires(t *testing.T) {
 	withDetection(t, nil, func(w *world, c sandbox.SlackChannel) {
-		v := w.muteForm(c, "kim", w.detectionPost(c).TS)
+		v := w.muteForm(c, "kim", w.found(c).TS)
 		if v.Value("scope") != "group" || v.Value("for") != "8h" || v.Value("owner") != w.user("kim") {
 			t.Errorf("the form starts with %v", v.Values())
 		}
@@ -88,7 +88,7 @@ func TestMuteUntilItExpires(t *testing.T) {
 // TestMutedThingThatGoesOn is told under its own id once the mute is over.
 func TestMutedThingThatGoesOn(t *testing.T) {
 	withDetection(t, nil, func(w *world, c sandbox.SlackChannel) {
-		w.send(w.muteForm(c, "kim", w.detectionPost(c).TS).Fill("for", "1h").Fill("reason", "a test"))
+		w.send(w.muteForm(c, "kim", w.found(c).TS).Fill("for", "1h").Fill("reason", "a test"))
 		c.Command("sam", "/inc close drill")
 		w.pass(58 * time.Minute)
 		again := time.Now().Add(5 * time.Minute) // an hour after the first: another detection
@@ -115,7 +115,7 @@ func TestMutedThingThatGoesOn(t *testing.T) {
 // all the same.
 func TestMuteThatWouldHideWhatIsReal(t *testing.T) {
 	withDetection(t, nil, func(w *world, c sandbox.SlackChannel) {
-		w.click(c, "sam", w.detectionPost(c).TS, "firebreak_confirm")
+		w.click(c, "sam", w.found(c).TS, "firebreak_confirm")
 		w.guesses("198.51.100.7") // shares the host, so it joins the incident
 		said := w.saidIn(c, "198.51.100.7")
 		if len(said) != 1 {
@@ -178,7 +178,7 @@ func TestMuteThatWouldHideWhatIsReal(t *testing.T) {
 // TestMuteNarrowed takes effect where no confirmed detection stands in its way.
 func TestMuteNarrowed(t *testing.T) {
 	withDetection(t, nil, func(w *world, c sandbox.SlackChannel) {
-		w.click(c, "sam", w.detectionPost(c).TS, "firebreak_confirm")
+		w.click(c, "sam", w.found(c).TS, "firebreak_confirm")
 		w.guesses("198.51.100.7")
 		second := w.saidIn(c, "198.51.100.7")[0].TS
 		w.muteForm(c, "kim", second).Fill("scope", "rule").Fill("reason", "too loud").Submit()
@@ -230,7 +230,7 @@ func TestMutedSigmaRuleThatGoesOn(t *testing.T) {
 		w.settle()
 		w.pass(2 * time.Minute)
 		w.settle()
-		w.send(w.muteForm(c, "sam", w.detectionPost(c).TS).Fill("scope", "rule").Fill("for", "1h").Fill("reason", "a roll-out"))
+		w.send(w.muteForm(c, "sam", w.found(c).TS).Fill("scope", "rule").Fill("for", "1h").Fill("reason", "a roll-out"))
 		c.Command("sam", "/inc close drill")
 		w.pass(45 * time.Minute)
 		curl("deploy")

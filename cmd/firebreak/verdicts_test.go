@@ -43,8 +43,8 @@ func withDetection(t *testing.T, env map[string]string, f func(w *world, c sandb
 	})
 }
 
-// detectionPost is the detection's message in the channel, as it is now.
-func (w *world) detectionPost(c sandbox.SlackChannel) sandbox.Message {
+// found is the detection's message in the channel, as it is now.
+func (w *world) found(c sandbox.SlackChannel) sandbox.Message {
 	w.t.Helper()
 	said := w.saidIn(c, ":mag:")
 	if len(said) != 1 {
@@ -79,7 +79,7 @@ func (w *world) verdict(detection string) (v incident.Verdict, ok bool) {
 // wantShown wants both messages of the detection to show the words.
 func (w *world) wantShown(c sandbox.SlackChannel, words ...string) {
 	w.t.Helper()
-	for where, m := range map[string]sandbox.Message{"channel": w.detectionPost(c), "thread": w.inThread()} {
+	for where, m := range map[string]sandbox.Message{"channel": w.found(c), "thread": w.inThread()} {
 		for _, word := range words {
 			if !strings.Contains(plainJSON(texts(m.Blocks)), word) {
 				w.t.Errorf("the %s does not show %q: %s", where, word, texts(m.Blocks))
@@ -100,7 +100,7 @@ func TestVerdictsFromChannelAndThread(t *testing.T) {
 	withDetection(t, nil, func(w *world, c sandbox.SlackChannel) {
 		alerts, id := w.sb.Slack.In("#alerts"), w.detections(1)[0].ID
 		w.wantShown(c, "<https://attack.mitre.org/techniques/T1110/|T1110>", `"firebreak_confirm"`, `"firebreak_mute"`)
-		w.click(c, "kim", w.detectionPost(c).TS, "firebreak_confirm")
+		w.click(c, "kim", w.found(c).TS, "firebreak_confirm")
 		w.wantShown(c, "Confirmed by <@"+w.user("kim")+">", "False positive after all")
 		if v, _ := w.verdict(id); !v.Confirmed || v.By != w.user("kim") {
 			t.Errorf("verdict %+v", v)
@@ -118,7 +118,7 @@ func TestVerdictsFromChannelAndThread(t *testing.T) {
 		if strings.Contains(texts(w.inThread().Blocks), "Brute") {
 			t.Error("the thread tells too much")
 		}
-		w.click(c, "kim", w.detectionPost(c).TS, "firebreak_confirm") // kim insists
+		w.click(c, "kim", w.found(c).TS, "firebreak_confirm") // kim insists
 		w.wantShown(c, "Confirmed by <@"+w.user("kim")+">")
 		w.view(func(v *store.View) error {
 			both, err := v.Verdicts(id)
@@ -135,7 +135,7 @@ func TestVerdictsFromChannelAndThread(t *testing.T) {
 func TestVerdictsTwice(t *testing.T) {
 	withDetection(t, nil, func(w *world, c sandbox.SlackChannel) {
 		w.sb.Faults.Add(sandbox.Fault{Service: "slack", Method: "deliver", Kind: sandbox.Duplicate})
-		ts := w.detectionPost(c).TS
+		ts := w.found(c).TS
 		for range 3 {
 			c.Click("kim", ts, "firebreak_confirm", "")
 		}
@@ -165,8 +165,8 @@ func TestVerdictsByOutsiders(t *testing.T) {
 		w.settle()
 		id := w.detections(1)[0].ID
 		for _, action := range []string{"firebreak_confirm", "firebreak_false_positive"} {
-			w.click(c, "guest", w.detectionPost(c).TS, action)
-			w.click(c, "alex", w.detectionPost(c).TS, action)
+			w.click(c, "guest", w.found(c).TS, action)
+			w.click(c, "alex", w.found(c).TS, action)
 			w.click(w.sb.Slack.In("#alerts"), "alex", w.inThread().TS, action)
 		}
 		for _, action := range []string{"firebreak_mute", "firebreak_verdict_why"} {
@@ -210,7 +210,7 @@ func TestVerdictsByOutsiders(t *testing.T) {
 // in the RCA, not in the alert's thread; what it says is inert.
 func TestWhy(t *testing.T) {
 	withDetection(t, nil, func(w *world, c sandbox.SlackChannel) {
-		ts := w.detectionPost(c).TS
+		ts := w.found(c).TS
 		w.click(c, "kim", ts, "firebreak_false_positive")
 		w.click(c, "kim", ts, "firebreak_verdict_why")
 		v := w.screen("kim")
@@ -220,7 +220,7 @@ func TestWhy(t *testing.T) {
 		v.Fill("reason", "our scanner <!channel> & ```@here``` password=hunter2hunter2")
 		v.Submitting() // a double tap
 		w.send(v)
-		m := w.detectionPost(c)
+		m := w.found(c)
 		if s := texts(m.Blocks); !strings.Contains(s, "our scanner") || strings.Contains(plainJSON(s), "<!channel>") {
 			t.Errorf("the channel shows %s", s)
 		}
@@ -256,7 +256,7 @@ func TestWhy(t *testing.T) {
 // verdict is shown without its reason, and a mute without its group.
 func TestReasonsStayInTheHouse(t *testing.T) {
 	withDetection(t, nil, func(w *world, c sandbox.SlackChannel) {
-		ts := w.detectionPost(c).TS
+		ts := w.found(c).TS
 		c.Share(w.sb.Slack.User("stranger").TeamID)
 		w.settle()
 		w.click(c, "kim", ts, "firebreak_confirm")

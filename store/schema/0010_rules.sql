@@ -16,6 +16,3 @@ CREATE TABLE sightings (
 	PRIMARY KEY (at, alert)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sightings_waiting ON sightings (seen_at, at) WHERE settled = 0;
-
--- How many there are of each is asked at each scrape.
-CREATE INDEX detections_handling ON detections (handling);

@@ -11,5 +11,4 @@ CREATE TABLE hidden (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX hidden_suppression ON hidden (suppression, at);
 
-DROP INDEX detections_handling;
 CREATE INDEX detections_handling ON detections (handling, at);
