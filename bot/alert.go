@@ -118,9 +118,11 @@ func (b *Bot) detect(tx *store.Tx, fresh []incident.Alert) error {
 		if err := b.queueAlert(tx, a); err != nil {
 			return err
 		}
-		if b.cfg.Watch == nil {
-			continue
-		}
+	}
+	if b.cfg.Watch == nil {
+		return nil
+	}
+	for _, a := range fresh {
 		if err := b.behave(tx, a); err != nil {
 			return err
 		}

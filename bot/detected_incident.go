@@ -6,13 +6,13 @@ import (
 )
 
 // incidentFor finds the open incident whose alerts share an entity with the
-// evidence; failing that it opens one, or has a storm of the rule gather it. It
+// evidence; failing that it opens one, or has a storm of the rule gather it, or
 // gives none if the detection's level is not worth it.
 func (b *Bot) incidentFor(tx *store.Tx, d incident.Detection, evidence []incident.Alert) (incident.Incident, error) {
 	inc, ok, err := b.workedOn(tx, d, evidence)
 	if err == nil && !ok {
 		if !b.opens(d) {
-			return incident.Incident{}, nil
+			return inc, nil
 		}
 		inc, err = b.openOrGather(tx, d)
 	}

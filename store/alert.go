@@ -101,8 +101,11 @@ func (v *View) LooseAlertsWith(e incident.Entity, from, to time.Time, limit int)
 	return list, nil
 }
 
-const selectAlert = `SELECT a.id, a.incident, a.source, a.action, a.title, a.severity, a.at, a.seen_at,
-	a.channel, a.ts, a.raw, a.entities, a.fingerprint, a.event, a.attached FROM alerts a`
+// alertColumns are what scanAlert reads.
+const alertColumns = `a.id, a.incident, a.source, a.action, a.title, a.severity, a.at, a.seen_at,
+	a.channel, a.ts, a.raw, a.entities, a.fingerprint, a.event, a.attached`
+
+const selectAlert = `SELECT ` + alertColumns + ` FROM alerts a`
 
 func scanAlert(row row) (a incident.Alert, err error) {
 	return a, row.Scan(&a.ID, &a.Incident, &a.Source, &a.Action, &a.Title, &a.Severity, timeColumn{&a.At}, timeColumn{&a.SeenAt},

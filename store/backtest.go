@@ -11,8 +11,8 @@ import (
 // AlertsAfter gives the alerts that follow one in order of event time, then
 // ID, at most limit of them. Of the one before, only At and ID matter; of the
 // zero alert all follow, and without an ID those of its very moment do too.
-// Copies of others are left out, and those seen after until, so that reading page
-// by page ends.
+// Alerts seen after until are left out, so that reading page by page ends, and
+// copies, which nobody has examined either.
 func (v *View) AlertsAfter(before incident.Alert, until time.Time, limit int) ([]incident.Alert, error) {
 	list, err := all(v, scanAlert, selectAlert+`
 		WHERE (a.at, a.id) > (?, ?) AND a.seen_at <= ? AND a.copy_of = '' ORDER BY a.at, a.id`+atMost(limit),

@@ -25,8 +25,7 @@ func (v *View) Unexamined(after int64, limit int) ([]Unexamined, error) {
 	list, err := all(v, func(row row) (u Unexamined, err error) {
 		u.Alert, err = scanAlert(prefixed{row, &u.Place})
 		return u, err
-	}, `SELECT u.place, a.id, a.incident, a.source, a.action, a.title, a.severity, a.at, a.seen_at, a.channel, a.ts, a.raw, a.entities,
-			a.fingerprint, a.event, a.attached
+	}, `SELECT u.place, `+alertColumns+`
 		FROM unexamined u JOIN alerts a ON a.id = u.alert WHERE u.place > ? ORDER BY u.place LIMIT ?`, after, limit)
 	if err != nil {
 		return nil, fmt.Errorf("alerts behind %d: %w", after, err)

@@ -215,7 +215,7 @@ func TestAlertsOnAFullDisk(t *testing.T) {
 			t.Errorf("%d %s", status, said)
 		}
 		w.pass(time.Minute)
-		if found := w.allFound(); len(found) != 0 {
+		if found := w.foundAnywhere(); len(found) != 0 {
 			t.Errorf("found in what was not kept: %+v", found)
 		}
 		free()
@@ -224,15 +224,15 @@ func TestAlertsOnAFullDisk(t *testing.T) {
 			t.Errorf("%d %s", status, said)
 		}
 		w.settle()
-		if found := w.allFound(); len(found) != 1 || len(found[0].Evidence) != 5 {
+		if found := w.foundAnywhere(); len(found) != 1 || len(found[0].Evidence) != 5 {
 			t.Errorf("found: %+v", found)
 		}
 	})
 }
 
-// allFound are the detections of all incidents. The bot's own page about its disk
+// foundAnywhere are the detections of all incidents. The bot's own page about its disk
 // is an incident too.
-func (w *world) allFound() (all []incident.Detection) {
+func (w *world) foundAnywhere() (all []incident.Detection) {
 	for _, inc := range w.incidents() {
 		all = append(all, w.detections(inc.Number)...)
 	}
