@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -57,10 +58,8 @@ func (o *order) inviteTo(user string) error {
 	if err != nil {
 		return err
 	}
-	for _, m := range members {
-		if m == user {
-			return nil
-		}
+	if slices.Contains(members, user) {
+		return nil
 	}
 	needs, err := channelAction(o.tx, o.inc.Number)
 	if err != nil {

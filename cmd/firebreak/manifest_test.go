@@ -81,7 +81,6 @@ var needs = map[string][]string{
 	"users.lookupByEmail":      {"users:read.email"},
 	"views.open":               nil,
 	"views.update":             nil,
-	"views.update":             nil,
 }
 
 // TestManifestScopes: what the client calls needs exactly the scopes that the
