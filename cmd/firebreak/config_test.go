@@ -40,7 +40,7 @@ func TestLoadDefaults(t *testing.T) {
 		PagerDutyPollInterval: 5 * time.Second, StormPages: 30,
 		GitLabURL: "https://gitlab.com", GitLabConfidential: true, GitLabSyncInterval: 30 * time.Second,
 		DatabaseURL: "sqlite:firebreak.db", Listen: "127.0.0.1:8080",
-		OpenLevel: "medium", Rules: List{"builtin"}, Playbooks: List{"builtin"}, LogFormat: "json",
+		OpenLevel: "medium", IndicatorsPrivate: true, Rules: List{"builtin"}, Playbooks: List{"builtin"}, LogFormat: "json",
 	}
 	if diff := cmp.Diff(revealed(want), revealed(s.Config)); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
@@ -182,7 +182,7 @@ func TestLoadWarns(t *testing.T) {
 	tests := []struct{ set, warning string }{
 		{"FIREBREAK_PIN_EMOJIS=x", "FIREBREAK_PIN_EMOJIS is not a variable of firebreak; did you mean FIREBREAK_PIN_EMOJI?"},
 		{"FIREBREAK_SOMETHING_ELSE=x", "FIREBREAK_SOMETHING_ELSE is not a variable of firebreak"},
-		{"FIREBREAK_RULES=x", "FIREBREAK_RULES is set, but what it is for comes later"},
+		{"FIREBREAK_PLAYBOOKS=x", "FIREBREAK_PLAYBOOKS is set, but what it is for comes later"},
 		{"FIREBREAK_GITLAB_URL=http://git.example", "FIREBREAK_GITLAB_URL is http:// to another machine: tokens travel unencrypted"},
 	}
 	for _, tt := range tests {

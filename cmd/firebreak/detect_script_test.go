@@ -16,6 +16,9 @@ import (
 // TestScriptsTakeNoMemory: a script of the bot's that builds something huge
 // ends itself, costs the event that made it do so, and goes on.
 func TestScriptsTakeNoMemory(t *testing.T) {
+	if raced {
+		t.Skip("the race detector reserves more address space than a script may have")
+	}
 	if runtime.GOOS != "linux" {
 		t.Skip("memory is bounded on Linux only")
 	}
