@@ -26,7 +26,9 @@
 //     into whatever they ask for, always with an entry that says so.
 //  7. store keeps all of it in one SQLite file: an append-only, hash-chained
 //     log per incident is the truth; the timeline, its search and its pins are
-//     projections of it that can be rebuilt.
+//     projections of it that can be rebuilt (store/verify.go does so to find
+//     what was changed). incident/report writes a timeline down for others, and
+//     detect/indicator finds the addresses, domains and hashes in what is said.
 //  8. A message in an alert channel becomes an alert; detect looks at it
 //     together with the earlier ones, by event time, and what it finds is a
 //     detection with its evidence. detect/behaviour keeps a state per rule and
@@ -42,9 +44,10 @@
 //     shows them in a browser.
 //
 // firebreak detect is a path of its own: detect/logfile reads log files of
-// every sort, detect/event their events, detect/sigma compiles rules (loader.go, then compiler.go and modifiers.go)
-// and tries them (set.go, run.go), detect/correlate counts what they find
-// (docs/adr/0011). Rules in the user's own code run in processes (detect/child)
+// every sort, detect/event their events, detect/sigma compiles rules
+// (loader.go, then compiler.go and modifiers.go) and tries them (set.go,
+// run.go), detect/correlate counts what they find (docs/adr/0011). detect/rules
+// loads the folders of rules for it and for the bot, detect/pack ships ours. Rules in the user's own code run in processes (detect/child)
 // or as scripts (detect/script); both say what detect/own lets them
 // (docs/adr/0013).
 //

@@ -118,6 +118,11 @@ func (c capture) brief(user, order string) error {
 	if joined.Before(c.inc.OpenedAt.Add(briefAfter)) || c.inc.Closed() || user == c.b.me().UserID {
 		return nil
 	}
+	if p, _, err := c.tx.Person(user); err == nil && p.Bot {
+		return nil
+	} else if err != nil && !isNotFound(err) {
+		return err
+	}
 	state, err := c.tx.ChannelState(c.channel)
 	if err != nil || state.Shared {
 		return err

@@ -42,8 +42,9 @@ func (e *BadEntry) Error() string {
 // timelines show what the logs say, no more and no less. What is wrong first
 // is given as a *BadRecord or *BadEntry.
 //
-// It works on a copy in the folder for temporary files, as large as the
-// database, which is gone afterwards.
+// It works on a copy as large as the database, which is gone afterwards: in the
+// folder for temporary files, or beside the database where there is none, as in
+// our container.
 func Verify(ctx context.Context, path string, only []incident.Number, checkpoints []Head) (Verified, error) {
 	path, err := resolve(path)
 	if err != nil {
@@ -55,6 +56,9 @@ func Verify(ctx context.Context, path string, only []incident.Number, checkpoint
 		return Verified{}, fmt.Errorf("verify %s: %w", path, ErrNotFound)
 	}
 	dir, err := os.MkdirTemp("", "firebreak-verify-") // mode 0700
+	if err != nil {
+		dir, err = os.MkdirTemp(filepath.Dir(path), "firebreak-verify-")
+	}
 	if err != nil {
 		return Verified{}, fmt.Errorf("verify %s: %w", path, err)
 	}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -42,6 +43,20 @@ func TestVerifyFindsWhatWasChanged(t *testing.T) {
 				t.Errorf("it says %v, want %q", err, tt.says)
 			}
 		})
+	}
+}
+
+// TestVerifyWithoutAFolderForTemporaryFiles: our container has none.
+func TestVerifyWithoutAFolderForTemporaryFiles(t *testing.T) {
+	s := openFresh(t)
+	defer s.Close()
+	fill(t, s)
+	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "absent"))
+	if v, err := Verify(t.Context(), s.path, nil, nil); err != nil || v.Incidents != 2 {
+		t.Errorf("verified %+v, %v", v, err)
+	}
+	if left, err := filepath.Glob(filepath.Join(filepath.Dir(s.path), "firebreak-verify-*")); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
 	}
 }
 

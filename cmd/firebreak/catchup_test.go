@@ -35,8 +35,17 @@ func TestBriefForWhoJoins(t *testing.T) {
 	inChannel(t, func(w *world, c sandbox.SlackChannel) {
 		w.pass(10 * time.Minute)
 		c.Command("sam", "/inc note the key was stolen")
+		w.sb.Slack.AddUser(sandbox.User{Name: "robot", Bot: true})
 		c.Invite("sam", "jo")
+		c.Invite("sam", "robot")
 		w.settle()
+		c.Leave("robot")
+		w.pass(time.Minute)
+		c.Invite("sam", "robot") // known as a bot by now
+		w.settle()
+		if n := len(w.sb.Slack.Ephemerals("robot")); n > 1 {
+			t.Errorf("a bot that is known was told %d things", n)
+		}
 		w.stop()
 		w.start()
 		w.settle()
