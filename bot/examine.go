@@ -24,7 +24,7 @@ const sigmaCursor = "rules:sigma"
 // ctx ends.
 func (b *Bot) runSigma(ctx context.Context) error {
 	k := &correlator{b: b, tell: b.correlated}
-	wake, stop := b.store.Watch()
+	wake, stop := b.store.WatchQueue()
 	defer stop()
 	for {
 		more, err := b.examineQueue(ctx)

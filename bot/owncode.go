@@ -89,7 +89,7 @@ func (b *Bot) beginOwn(ctx context.Context, set *rules.Set) error {
 func (b *Bot) runOwn(ctx context.Context, set *rules.Set, d own.Detector) {
 	r := &ownRunner{b: b, set: set, detector: d, name: RuleName(d.Head())}
 	defer b.own.set(r.name, false)
-	wake, stop := b.store.Watch()
+	wake, stop := b.store.WatchQueue()
 	defer stop()
 	for {
 		more, err := r.step(ctx)
@@ -100,7 +100,7 @@ func (b *Bot) runOwn(ctx context.Context, set *rules.Set, d own.Detector) {
 		if err == nil && more && ctx.Err() == nil {
 			continue
 		}
-		if !pauseOrPoke(ctx, examineEvery, wake) {
+		if !pauseOrPoke(ctx, ownEvery, wake) {
 			return
 		}
 	}

@@ -16,8 +16,11 @@ import (
 const (
 	// rulesEvery is how often it is looked whether files of rules have changed.
 	rulesEvery = 30 * time.Second
-	// examineEvery is how often the queue of alerts is looked at without a poke.
+	// examineEvery is how often Sigma rules look at the queue of alerts without a
+	// poke: what waits for older alerts becomes due by itself. Nothing does for
+	// rules in own code, each of which looks for itself.
 	examineEvery = 5 * time.Second
+	ownEvery     = time.Minute
 	// examinedAtOnce is how many alerts rules examine before what they have
 	// found is written down.
 	examinedAtOnce = 64

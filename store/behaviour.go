@@ -57,7 +57,7 @@ func (v *View) AllBehaviourStats() (BehaviourStats, error) {
 func (v *View) DueBehaviours(now time.Time, limit int) ([]Behaviour, error) {
 	list, err := all(v, func(row row) (b Behaviour, err error) {
 		return b, row.Scan(&b.Rule, &b.Group)
-	}, `SELECT rule, grp FROM behaviour WHERE due <> 0 AND due <= ? ORDER BY due, rule, grp LIMIT ?`, micros(now), limit)
+	}, `SELECT rule, grp FROM behaviour WHERE due <> 0 AND due <= ? ORDER BY due, rule, grp`+atMost(limit), micros(now))
 	if err != nil {
 		return nil, fmt.Errorf("behaviours that are due: %w", err)
 	}

@@ -46,6 +46,6 @@ func WriterSource(path string) string {
 // CountCommits counts the commits from now on. Nothing may be written yet.
 func (s *Store) CountCommits() *atomic.Int64 {
 	n, then := new(atomic.Int64), s.write.after
-	s.write.after = func() { n.Add(1); then() }
+	s.write.after = func(queued bool) { n.Add(1); then(queued) }
 	return n
 }

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -105,5 +106,35 @@ func TestSightings(t *testing.T) {
 	})
 	if diff := gocmp.Diff([]string{"a0", "a4"}, names(left)); diff != "" || forgotten != 1 {
 		t.Errorf("%d forgotten for room, left (-want +got):\n%s", forgotten, diff)
+	}
+}
+
+// TestTheQueueIsWatchedApart: whoever examines alerts is woken for alerts, not
+// for whatever else is written.
+func TestTheQueueIsWatchedApart(t *testing.T) {
+	s := fresh(t)
+	woken, stop := s.WatchQueue()
+	defer stop()
+	other := func() { // twice: when the second is done, the first has been told
+		for range 2 {
+			update(t, s, func(tx *store.Tx) error { return tx.SetCursor("x", "1") })
+		}
+	}
+	other()
+	select {
+	case <-woken:
+		t.Error("woken for a cursor")
+	default:
+	}
+	update(t, s, func(tx *store.Tx) error {
+		_, err := tx.SaveAlert(incident.Alert{ID: "a", At: noon})
+		return errors.Join(err, tx.QueueAlert("a"))
+	})
+	<-woken
+	other()
+	select {
+	case <-woken:
+		t.Error("woken for a cursor after an alert")
+	default:
 	}
 }

@@ -37,7 +37,7 @@ func (v *View) SightingsDue(seen time.Time) (time.Time, error) {
 // WaitingSightings gives the oldest sightings up to a time, included, that
 // wait, at most limit of them.
 func (v *View) WaitingSightings(upTo time.Time, limit int) ([]Sighting, error) {
-	list, err := all(v, scanSighting, selectSighting+` WHERE settled = 0 AND at <= ? ORDER BY at, alert LIMIT ?`, micros(upTo), limit)
+	list, err := all(v, scanSighting, selectSighting+` WHERE settled = 0 AND at <= ? ORDER BY at, alert`+atMost(limit), micros(upTo))
 	if err != nil {
 		return nil, fmt.Errorf("sightings that wait: %w", err)
 	}

@@ -50,7 +50,7 @@ type Store struct {
 	endCheck func() // ends the check of a large file; nil when there is none
 
 	mu       sync.Mutex
-	watchers map[chan struct{}]struct{}
+	watchers map[chan struct{}]bool // whether only alerts that are queued are news
 }
 
 // Open opens the database for writing, makes it when the file is missing or
@@ -69,7 +69,7 @@ func Open(ctx context.Context, c Config) (_ *Store, err error) {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	s := &Store{path: path, watchers: map[chan struct{}]struct{}{}}
+	s := &Store{path: path, watchers: map[chan struct{}]bool{}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())
@@ -111,7 +111,7 @@ func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
 	} else if empty {
 		return nil, fmt.Errorf("database %s: %w: start `firebreak serve` once to make it, or name another file", path, ErrNotFound)
 	}
-	s := &Store{path: path, watchers: map[chan struct{}]struct{}{}}
+	s := &Store{path: path, watchers: map[chan struct{}]bool{}}
 	if s.read, err = openPool(ctx, path, "ro"); err != nil {
 		return nil, describe(path, err)
 	}
@@ -190,11 +190,16 @@ func (s *Store) View(ctx context.Context, fn func(*View) error) error {
 
 // Watch gives a channel that is poked after each commit. A reader that is
 // slow gets one poke for several. stop ends it; the channel is not closed.
-func (s *Store) Watch() (wake <-chan struct{}, stop func()) {
+func (s *Store) Watch() (wake <-chan struct{}, stop func()) { return s.watch(false) }
+
+// WatchQueue is Watch for commits in which alerts were queued for rules.
+func (s *Store) WatchQueue() (wake <-chan struct{}, stop func()) { return s.watch(true) }
+
+func (s *Store) watch(queue bool) (wake <-chan struct{}, stop func()) {
 	ch := make(chan struct{}, 1)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.watchers[ch] = struct{}{}
+	s.watchers[ch] = queue
 	return ch, func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -202,11 +207,14 @@ func (s *Store) Watch() (wake <-chan struct{}, stop func()) {
 	}
 }
 
-// poke wakes every watcher.
-func (s *Store) poke() {
+// poke wakes every watcher of what was committed.
+func (s *Store) poke(queued bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for ch := range s.watchers {
+	for ch, queue := range s.watchers {
+		if queue && !queued {
+			continue
+		}
 		select {
 		case ch <- struct{}{}:
 		default:

@@ -17,6 +17,7 @@ func (tx *Tx) QueueAlert(id string) error {
 	if _, err := tx.exec(`INSERT INTO unexamined (alert) VALUES (?)`, id); err != nil {
 		return fmt.Errorf("queue alert %s: %w", id, err)
 	}
+	tx.w.queued = true
 	return nil
 }
 
@@ -26,7 +27,7 @@ func (v *View) Unexamined(after int64, limit int) ([]Unexamined, error) {
 		u.Alert, err = scanAlert(prefixed{row, &u.Place})
 		return u, err
 	}, `SELECT u.place, `+alertColumns+`
-		FROM unexamined u JOIN alerts a ON a.id = u.alert WHERE u.place > ? ORDER BY u.place LIMIT ?`, after, limit)
+		FROM unexamined u JOIN alerts a ON a.id = u.alert WHERE u.place > ? ORDER BY u.place`+atMost(limit), after)
 	if err != nil {
 		return nil, fmt.Errorf("alerts behind %d: %w", after, err)
 	}

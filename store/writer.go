@@ -30,7 +30,7 @@ type writer struct {
 	db         *sql.DB
 	conn       *sql.Conn
 	stmts      map[string]*sql.Stmt              // prepared once, used for the writer's life
-	after      func()                            // called after each commit
+	after      func(queued bool)                 // called after each commit; whether alerts were queued in it
 	indicators func(string) []incident.Indicator // in a text; nil: not looked for
 	log        *slog.Logger
 
@@ -45,6 +45,7 @@ type writer struct {
 	failed  chan struct{}         // closed once dead is set
 	refused atomic.Pointer[error] // why the last group was not kept; nil: it was
 	aborted error                 // why the present transaction can only be rolled back
+	queued  bool                  // whether the present transaction queues alerts for rules
 	pending []indexing            // what the present transaction has still to write into the search index
 }
 
@@ -66,7 +67,7 @@ func writerSource(path string) string {
 
 // openWriter opens the file for writing, migrates it and starts the goroutine.
 // checked says whether it was found sound; a large file is still to be checked.
-func openWriter(ctx context.Context, path string, log *slog.Logger, indicators func(string) []incident.Indicator, after func()) (_ *writer, checked bool, err error) {
+func openWriter(ctx context.Context, path string, log *slog.Logger, indicators func(string) []incident.Indicator, after func(queued bool)) (_ *writer, checked bool, err error) {
 	db, err := sql.Open("sqlite", writerSource(path))
 	if err != nil {
 		return nil, false, err
@@ -257,14 +258,14 @@ func (w *writer) commit(g *group, first *request) {
 		r.done <- g.outcome[i]
 	}
 	if err == nil {
-		w.after()
+		w.after(w.queued)
 	}
 }
 
 // transact runs the requests of a group, each in its savepoint, and commits.
 // An error of its own means that nothing of the group was kept.
 func (w *writer) transact(g *group, first *request) error {
-	w.aborted, w.pending = nil, nil
+	w.aborted, w.pending, w.queued = nil, nil, false
 	for r := first; r != nil; r = w.next(g) {
 		if !r.taken.CompareAndSwap(false, true) {
 			continue // its caller has given up

@@ -75,6 +75,7 @@ func simulate(t *testing.T, p simPlan) (outcome string) {
 			w.level = slog.LevelInfo
 		}
 		w.env["FIREBREAK_STORM_PAGES"] = "2"
+		w.env["FIREBREAK_RULES"] = "builtin"
 		s := &sim{world: w, plan: p}
 		s.live()
 		s.heal()

@@ -33,6 +33,7 @@ func (w *world) tell() *story {
 // close over the emulators and holds the outcome against their ledgers.
 func TestStory(t *testing.T) {
 	inWorld(t, func(w *world) {
+		w.env["FIREBREAK_RULES"] = "builtin"
 		w.start()
 		w.tell()
 		w.compare(1)

@@ -55,7 +55,7 @@ func inWorldNow(t *testing.T, f func(w *world)) {
 // inSeededWorld is inWorldNow with a sandbox of that seed.
 func inSeededWorld(t *testing.T, seed int64, f func(w *world)) {
 	t.Helper()
-	dir := t.TempDir()
+	dir, none := t.TempDir(), t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
 		w := &world{t: t, net: sandbox.Memory(), dir: dir}
 		w.sb = sandbox.New(sandbox.Options{Seed: seed})
@@ -65,6 +65,8 @@ func inSeededWorld(t *testing.T, seed int64, f func(w *world)) {
 		w.env = w.sb.Env()
 		w.env["FIREBREAK_DATABASE_URL"] = "sqlite:" + filepath.Join(dir, "firebreak.db")
 		w.env["FIREBREAK_LISTEN"] = "bot.sandbox:80"
+		// Worlds start thousands of bots, and most are not about the shipped rules.
+		w.env["FIREBREAK_RULES"] = none
 		defer func() {
 			w.stop()
 			if err := w.sb.Close(); err != nil {
