@@ -31,7 +31,8 @@ var mayImport = map[string][]string{
 	// Rules know neither alerts nor incidents: they run on any log.
 	"detect/event":     {},
 	"detect/correlate": {},
-	"detect/sigma":     {"detect/event", "detect/correlate"},
+	"detect/needle":    {},
+	"detect/sigma":     {"detect/event", "detect/correlate", "detect/needle"},
 	// Behaviour is told from alerts, as detect has understood them.
 	"detect/behaviour": {"incident", "detect"},
 

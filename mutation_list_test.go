@@ -550,7 +550,7 @@ func mutationsOfDetecting() []mutation {
 		},
 		{
 			"keywords-everywhere", "rules mean what Sigma says",
-			[]edit{{"detect/sigma/set.go", "(bare || !r.keyword)", "(bare || r.expr != nil)"}},
+			[]edit{{"detect/sigma/plan.go", "(bare || !r.keyword)", "(bare || r.expr != nil)"}},
 			sigma, "TestConformance/keywords",
 		},
 		{

@@ -3,6 +3,7 @@ package event
 import (
 	"encoding/json"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -19,6 +20,16 @@ type Value struct {
 type Values struct {
 	Present bool // the field is there, be it null
 	List    []Value
+}
+
+// Time gives the first of the values that is a time ParseTime understands.
+func (v Values) Time() (time.Time, bool) {
+	for _, value := range v.List {
+		if at, ok := ParseTime(value.Text, time.Time{}); ok {
+			return at, true
+		}
+	}
+	return time.Time{}, false
 }
 
 // add takes in a decoded JSON value.

@@ -18,7 +18,7 @@ import (
 // that comes later but happened before those is then late and left out.
 type Run struct {
 	set     *Set
-	given   Logsource
+	matcher *matcher
 	kept    []kept
 	most    int // how many may be kept
 	seen    int
@@ -58,7 +58,7 @@ type foundField struct {
 // NewRun begins. A given logsource says where events are from that do not tell
 // themselves; an empty one has them tried with every rule.
 func (s *Set) NewRun(given Logsource) *Run {
-	r := &Run{set: s, given: given, most: MaxKept, windows: map[*Correlation]*correlate.Windows{}}
+	r := &Run{set: s, matcher: s.engine().matcher(given), most: MaxKept, windows: map[*Correlation]*correlate.Windows{}}
 	for _, co := range s.correlations {
 		r.windows[co] = correlate.New(co.spec)
 	}
@@ -69,28 +69,32 @@ func (s *Set) NewRun(given Logsource) *Run {
 // find, in the order the rules were read.
 func (r *Run) Event(ev *event.Event, place correlate.Place) []Detection {
 	r.set.Prepare(ev)
-	matches, all := r.set.matches(ev, r.given)
-	if all {
+	r.matcher.match(ev)
+	return r.take(r.matcher.hits(), place)
+}
+
+// take tells what was found in an event and keeps it for correlations.
+func (r *Run) take(h hits, place correlate.Place) []Detection {
+	if h.all {
 		r.Tally.Unrouted++
 	}
 	r.seen++
-	if len(matches) == 0 {
+	if len(h.found) == 0 {
 		return nil
 	}
-	at, timed := ev.Time(r.set.mapping.time)
-	k := kept{at: at, order: r.seen, place: place}
+	k := kept{at: h.at, order: r.seen, place: place}
 	var told []Detection
-	for _, m := range matches {
-		if r.Loud || !m.rule.Silent {
-			told = append(told, Detection{Rule: m.rule.Head, At: at, Event: place, Count: 1, Evidence: []correlate.Place{place}})
+	for _, f := range h.found {
+		if r.Loud || !f.rule.Silent {
+			told = append(told, Detection{Rule: f.rule.Head, At: h.at, Event: place, Count: 1, Evidence: []correlate.Place{place}})
 		}
-		if m.rule.member {
-			k.found = append(k.found, foundField{m.rule, m.view.texts(m.rule.needs)})
+		if f.rule.member {
+			k.found = append(k.found, f)
 		}
 	}
-	r.keep(k, timed)
+	r.keep(k, h.timed)
 	if len(r.kept) >= r.most {
-		told = append(told, r.take(r.most/2)...)
+		told = append(told, r.overdue(r.most/2)...)
 	}
 	return told
 }
@@ -113,15 +117,15 @@ func (r *Run) keep(k kept, timed bool) {
 // Finish gives what correlations find, in order of time, and must be the last
 // call.
 func (r *Run) Finish() []Detection {
-	told := r.take(len(r.kept))
+	told := r.overdue(len(r.kept))
 	for _, w := range r.windows {
 		r.Tally.Forgotten += w.Forgotten()
 	}
 	return told
 }
 
-// take correlates the n oldest events that are kept.
-func (r *Run) take(n int) []Detection {
+// overdue correlates the n oldest events that are kept.
+func (r *Run) overdue(n int) []Detection {
 	slices.SortFunc(r.kept, func(a, b kept) int {
 		return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.order, b.order))
 	})

@@ -1,0 +1,226 @@
+package sigma
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"firebreak/detect/needle"
+)
+
+// odds says how often events have what questions need, as a share of all: what
+// a sample says, or, of what was not seen, a guess.
+type odds struct {
+	sample *sample
+	seen   map[int32]*needle.Counts // by chain
+	share  map[term]float64
+	// banned are chains that are not worth being looked through.
+	banned map[int32]bool
+}
+
+// Costs that witnesses are chosen by, in nanoseconds. Only their proportions
+// matter, and those not much.
+const (
+	verifyCost = 150.0 // to try a rule
+	scanCost   = 0.7   // to look through a byte
+)
+
+// witness is what an event must have to match a rule: one of the terms. With
+// always there is none such.
+type witness struct {
+	always bool
+	terms  []term
+	share  float64 // of events that have it, estimated
+}
+
+var alwaysWitness = witness{always: true, share: 1}
+
+func newOdds(programs []*program, s *sample) *odds {
+	o := &odds{sample: s, seen: map[int32]*needle.Counts{}, share: map[term]float64{}, banned: map[int32]bool{}}
+	if s == nil {
+		return o
+	}
+	needles := map[int32]map[term]bool{}
+	for _, p := range programs {
+		collect(p.step, needles)
+	}
+	for chain, terms := range needles {
+		o.count(chain, slices.Collect(maps.Keys(terms)))
+	}
+	return o
+}
+
+// collect finds all needles that questions may need.
+func collect(x *step, needles map[int32]map[term]bool) {
+	for _, kid := range x.kids {
+		collect(kid, needles)
+	}
+	if x.question == nil {
+		return
+	}
+	for _, choice := range x.question.needs {
+		for _, t := range choice {
+			if t.kind != termNeedle {
+				continue
+			}
+			if needles[t.chain] == nil {
+				needles[t.chain] = map[term]bool{}
+			}
+			needles[t.chain][t] = true
+		}
+	}
+}
+
+// count takes from the sample how often a chain has the needles of terms.
+func (o *odds) count(chain int32, terms []term) {
+	f := o.sample.fields[chain]
+	if f == nil {
+		return
+	}
+	needles := make([]needle.Needle, 0, len(terms))
+	for _, t := range terms {
+		needles = append(needles, needle.Needle{Kind: t.where, Text: t.text})
+	}
+	found, seen := f.counts(needles)
+	o.seen[chain] = seen
+	for i, n := range found {
+		o.share[terms[i]] = float64(n) / float64(o.sample.events)
+	}
+}
+
+// of is the share of events that have what a term wants. What the sample never
+// had may still come; what is long, or must stand at a certain place, less.
+func (o *odds) of(t term) float64 {
+	guess, there := 0.5, 1.0
+	if t.kind == termNeedle {
+		guess = 0.02 / float64(max(len(t.text), 1))
+		if t.where == needle.Contains {
+			guess *= 4
+			if len(t.text) < 4 {
+				guess = 0.3
+			}
+		}
+	}
+	if o.sample == nil {
+		return guess
+	}
+	f := o.sample.fields[t.chain]
+	if f == nil {
+		return guess
+	}
+	events := float64(o.sample.events)
+	switch there = float64(f.present) / events; t.kind {
+	case termThere:
+		return float64(f.there) / events
+	case termNeedle:
+		return o.share[t] + guess*there/10
+	case termFraction:
+		return there / 10
+	}
+	return there
+}
+
+// witnesses chooses one for each program. Looking through a long field costs
+// more than trying a few rules in vain: fields are given up one by one, as
+// long as that saves time.
+func (o *odds) witnesses(programs []*program) []witness {
+	best, cost := o.choose(programs)
+	if o.sample == nil {
+		return best
+	}
+	for _, chain := range o.longest() {
+		o.banned[chain] = true
+		if other, less := o.choose(programs); less < cost {
+			best, cost = other, less
+		} else {
+			delete(o.banned, chain)
+		}
+	}
+	return best
+}
+
+// longest gives the chains that take longest to look through.
+func (o *odds) longest() []int32 {
+	var chains []int32
+	for chain, f := range o.sample.fields {
+		if f.length > 16*o.sample.events {
+			chains = append(chains, chain)
+		}
+	}
+	slices.SortFunc(chains, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(o.sample.fields[b].length, o.sample.fields[a].length), cmp.Compare(a, b))
+	})
+	return chains[:min(len(chains), 12)]
+}
+
+// choose gives the best witnesses and what an event costs with them.
+func (o *odds) choose(programs []*program) (all []witness, cost float64) {
+	scanned := map[int32]bool{}
+	for _, p := range programs {
+		w := o.witness(p.step, false)
+		all, cost = append(all, w), cost+min(w.share, 1)*verifyCost
+		for _, t := range w.terms {
+			if t.kind == termNeedle && t.where == needle.Contains {
+				scanned[t.chain] = true
+			}
+		}
+	}
+	if o.sample != nil {
+		for chain := range scanned {
+			if f := o.sample.fields[chain]; f != nil {
+				cost += float64(f.length) / float64(o.sample.events) * scanCost
+			}
+		}
+	}
+	return all, cost
+}
+
+// witness gives what must be there for a step to say yes or, negated, no.
+func (o *odds) witness(s *step, negated bool) witness {
+	switch {
+	case s.op == opNot:
+		return o.witness(s.kids[0], !negated)
+	case s.op == opAtom:
+		return o.atom(s.question, negated)
+	case (s.op == opAnd) != negated:
+		best := alwaysWitness
+		for _, kid := range s.kids {
+			if w := o.witness(kid, negated); !w.always && (best.always || w.share < best.share) {
+				best = w
+			}
+		}
+		return best
+	}
+	var all witness
+	for _, kid := range s.kids {
+		w := o.witness(kid, negated)
+		if w.always {
+			return alwaysWitness
+		}
+		all.terms, all.share = append(all.terms, w.terms...), all.share+w.share
+	}
+	return all
+}
+
+func (o *odds) atom(q *question, negated bool) witness {
+	choices := q.needs
+	if negated {
+		choices = q.denied
+	}
+	best := alwaysWitness
+	for _, terms := range choices {
+		w := witness{terms: terms}
+		for _, t := range terms {
+			if t.kind == termNeedle && t.where == needle.Contains && o.banned[t.chain] {
+				w = witness{terms: []term{{chain: t.chain, kind: termPresent}}}
+				w.share = o.of(w.terms[0])
+				break
+			}
+			w.share += o.of(t)
+		}
+		if best.always || w.share < best.share {
+			best = w
+		}
+	}
+	return best
+}
