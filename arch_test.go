@@ -32,7 +32,8 @@ var mayImport = map[string][]string{
 	"detect/event":     {},
 	"detect/correlate": {},
 	"detect/needle":    {},
-	"detect/sigma":     {"detect/event", "detect/correlate", "detect/needle"},
+	"detect/fields":    {"detect/event"},
+	"detect/sigma":     {"detect/event", "detect/correlate", "detect/needle", "detect/fields"},
 	// Behaviour is told from alerts, as detect has understood them.
 	"detect/behaviour": {"incident", "detect"},
 
@@ -59,6 +60,7 @@ var mayImport = map[string][]string{
 
 // testsMayImport comes on top for _test.go files.
 var testsMayImport = map[string][]string{
+	"detect/needle":            {"detect/event"},
 	"bot":                      {"integrations/sandbox", "integrations/slack", "integrations/pagerduty", "integrations/gitlab"},
 	"integrations/slack":       {"integrations/sandbox"},
 	"integrations/pagerduty":   {"integrations/sandbox"},

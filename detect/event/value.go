@@ -1,6 +1,7 @@
 package event
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
 	"time"
@@ -90,6 +91,26 @@ func Fold(s string) string {
 		}
 	}
 	return s
+}
+
+// AppendFold appends Fold(s) to a buffer.
+func AppendFold(to []byte, s string) []byte {
+	for _, r := range s {
+		to = utf8.AppendRune(to, foldRune(r))
+	}
+	return to
+}
+
+// ObjectValue is what a field says whose value is an object, of its JSON. What
+// is no JSON says nothing.
+func ObjectValue(data []byte) Value {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.UseNumber()
+	var value any
+	if d.Decode(&value) != nil {
+		return Value{}
+	}
+	return valueOf(value)
 }
 
 func foldRune(r rune) rune {

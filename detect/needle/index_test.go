@@ -1,12 +1,16 @@
 package needle_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"math/bits"
+	"slices"
 	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
 
+	"firebreak/detect/event"
 	"firebreak/detect/needle"
 )
 
@@ -85,4 +89,45 @@ func FuzzFind(f *testing.F) {
 		}
 		check(t, all, nil, text)
 	})
+}
+
+// TestSieve looks in JSON for what stands in its strings.
+func TestSieve(t *testing.T) {
+	found := 0
+	rapid.Check(t, func(t *rapid.T) {
+		letters := rapid.StringOfN(rapid.RuneFrom([]rune("abABaabb\\\"/-<\té😀")), 0, 60, -1)
+		texts := rapid.SliceOfN(letters, 1, 3).Draw(t, "texts")
+		var b bytes.Buffer
+		e := json.NewEncoder(&b)
+		e.SetEscapeHTML(false)
+		if err := e.Encode(texts); err != nil {
+			t.Fatal(err)
+		}
+		var all []needle.Needle
+		for i := range rapid.IntRange(1, 20).Draw(t, "needles") {
+			n := needle.Needle{Text: event.Fold(letters.Draw(t, "needle")), Marks: []int32{int32(i)}}
+			if text := event.Fold(texts[0]); rapid.Bool().Draw(t, "piece") && text != "" {
+				from := rapid.IntRange(0, len(text)-1).Draw(t, "from")
+				n.Text = text[from:rapid.IntRange(from, len(text)).Draw(t, "to")]
+			}
+			if needle.NewSieve([]needle.Needle{n}, nil) != nil {
+				all = append(all, n)
+			}
+		}
+		s := needle.NewSieve(all, nil)
+		marks := make([]uint64, 1)
+		s.Find(b.String(), marks)
+		for _, n := range all {
+			there := slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(event.Fold(text), n.Text) })
+			if there {
+				found++
+			}
+			if there && marks[0]>>n.Marks[0]&1 == 0 {
+				t.Errorf("%q in %s is not found", n.Text, b.String())
+			}
+		}
+	})
+	if found == 0 {
+		t.Error("there was nothing to find")
+	}
 }

@@ -1,11 +1,10 @@
 package sigma
 
 import (
-	"slices"
 	"strings"
 	"sync"
 
-	"firebreak/detect/event"
+	"firebreak/detect/fields"
 )
 
 // engine is a set made ready to be tried quickly. What it says is what the
@@ -18,24 +17,22 @@ import (
 // when the first event of another kind of log comes, under mu; any number of
 // matchers, one per goroutine, use it at the same time.
 type engine struct {
-	set *Set
+	set     *Set
+	chains  []chain
+	numbers map[string]int32 // of chains, by their names
+	layout  *fields.Layout   // of all names in chains
 
 	mu        sync.Mutex
-	chains    []chain
-	numbers   map[string]int32 // of chains, by their names
 	questions map[questionKey]*question
 	programs  map[programKey]*program
 
 	routes   []routeProgram
 	time     []int32 // chains of the fields that hold a time
 	messages []int32 // chains of the fields that hold a bare log line
-	samples  int     // events of a plan that are looked at before its index is final
-}
-
-// chain is the names a field has in an event, in the order they are tried.
-// Without names it is every value of the event.
-type chain struct {
-	names []string
+	// blind says that where an event is from does not depend on some fields
+	// only.
+	blind   bool
+	samples int // events of a plan that are looked at before its index is final
 }
 
 // routeProgram is a route, compiled.
@@ -49,48 +46,59 @@ func newEngine(s *Set) *engine {
 		set: s, samples: sampleSize, numbers: map[string]int32{},
 		questions: map[questionKey]*question{}, programs: map[programKey]*program{},
 	}
+	e.allChains()
 	for _, r := range s.mapping.routes {
 		e.routes = append(e.routes, routeProgram{r.from, r.is, e.step(r.when, s.general)})
 	}
-	for _, field := range s.mapping.time {
-		e.time = append(e.time, e.number([]string{field}))
-	}
-	for _, field := range s.mapping.messages {
-		e.messages = append(e.messages, e.number([]string{field}))
-	}
+	e.time, e.messages = e.alone(s.mapping.time), e.alone(s.mapping.messages)
+	e.watch()
 	return e
 }
 
-// chain gives the number of a field's chain.
-func (e *engine) chain(field string, n *names) int32 {
-	if field == "" {
-		return e.number(nil)
+// alone gives the chains of fields that have no other names.
+func (e *engine) alone(names []string) (chains []int32) {
+	for _, name := range names {
+		chains = append(chains, e.numbers[chainKey([]string{name})])
 	}
-	return e.number(slices.Concat(n.route[field], []string{field}, n.general[field]))
+	return chains
 }
 
-func (e *engine) number(names []string) int32 {
-	key := strings.Join(names, "\x00")
-	if names == nil {
-		key = "\x00"
+// watch tells the layout what where an event is from depends on.
+func (e *engine) watch() {
+	for _, r := range e.routes {
+		e.watchStep(r.when)
 	}
-	number, ok := e.numbers[key]
-	if !ok {
-		number = int32(len(e.chains))
-		e.chains, e.numbers[key] = append(e.chains, chain{names}), number
+	for _, number := range e.messages {
+		e.watchChain(number, fields.Presence)
 	}
-	return number
 }
 
-// read gives what the chain says in an event.
-func (c chain) read(ev *event.Event) (values event.Values) {
-	if c.names == nil {
-		return event.Values{Present: true, List: ev.Leaves()}
+func (e *engine) watchStep(s *step) {
+	for _, kid := range s.kids {
+		e.watchStep(kid)
 	}
-	for _, name := range c.names {
-		if values = ev.Values(name); values.Present {
-			break
+	if s.question == nil {
+		return
+	}
+	want := fields.Content
+	switch t := s.question.test.(type) {
+	case nullTest, existsTest:
+		want = fields.Presence
+	case textTest:
+		if strings.Trim(t.pattern.key(), "*") == "" && len(t.pattern.runs) > 1 {
+			want = fields.Presence
 		}
 	}
-	return values
+	e.watchChain(s.question.chain, want)
+	if s.question.single == nil {
+		e.watchChain(s.question.other, want)
+	}
+}
+
+func (e *engine) watchChain(number int32, want fields.Watch) {
+	c := e.chains[number]
+	e.blind = e.blind || c.names == nil
+	for _, name := range c.numbers {
+		e.layout.Watch(name, want)
+	}
 }

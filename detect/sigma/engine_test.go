@@ -53,6 +53,13 @@ func same(t interface{ Fatalf(string, ...any) }, m *matcher, data []byte) (found
 	if got := said(h.all, h.found); got != want {
 		t.Fatalf("%s\nreference: %s\nengine: %s", data, want, got)
 	}
+	if err := m.matchData(data); err != nil {
+		t.Fatalf("%s: %v", data, err)
+	}
+	h = m.hits()
+	if got := said(h.all, h.found); got != want {
+		t.Fatalf("%s\nreference: %s\nengine, of bytes: %s", data, want, got)
+	}
 	return len(h.found)
 }
 
@@ -80,7 +87,7 @@ func TestEngineIsReference(t *testing.T) {
 		l.Add("correlation.yml", []byte(randomCorrelation))
 		set := l.Set()
 		engine := set.engine()
-		engine.samples = 5
+		engine.samples = rapid.SampledFrom([]int{5, sampleSteps}).Draw(t, "samples")
 		matcher := engine.matcher(rapid.SampledFrom([]Logsource{{}, {}, {Product: "windows"}, {Category: "test"}}).Draw(t, "given"))
 		var events [][]byte
 		for range 6 {

@@ -2,17 +2,33 @@ package sigma
 
 import "time"
 
-// hits is what was found in one event. It holds nothing of the event.
-type hits struct {
+// Hits is what was found in one event. It holds nothing of the event.
+type Hits struct {
 	found []foundField // in the order the rules were read
 	at    time.Time
 	timed bool
 	all   bool // the event tells nothing of where it is from
 }
 
+// Worker tries a run's rules on events, in a goroutine of its own: the run
+// then takes what was found, in the order that events have for it.
+type Worker struct{ matcher *matcher }
+
+// Worker makes one more worker for the run.
+func (r *Run) Worker() *Worker { return &Worker{r.matcher.engine.matcher(r.matcher.given)} }
+
+// Data tries the rules on an event. The error is event.Decode's, and says why
+// data is no event. Data may be changed afterwards.
+func (w *Worker) Data(data []byte) (Hits, error) {
+	if err := w.matcher.matchData(data); err != nil {
+		return Hits{}, err
+	}
+	return w.matcher.hits(), nil
+}
+
 // hits gives what the matcher found last.
-func (m *matcher) hits() hits {
-	h := hits{all: m.plan.all}
+func (m *matcher) hits() Hits {
+	h := Hits{all: m.plan.all}
 	if len(m.found) == 0 {
 		return h
 	}

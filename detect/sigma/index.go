@@ -11,9 +11,9 @@ import (
 // has to be there for, and those of whose witness the event has a part. It
 // never changes.
 type index struct {
-	always            []uint64 // bits by try
-	fields            []fieldIndex
-	questions, chains int // how many there were when the plan was compiled
+	always    []uint64 // bits by try
+	fields    []fieldIndex
+	questions int // how many there were when the plan was compiled
 }
 
 // fieldIndex is what is looked for in one chain.
@@ -23,6 +23,9 @@ type fieldIndex struct {
 	present   []int32 // when it says something
 	fractions []int32 // when it may be a number with a fraction
 	needles   *needle.Index
+	// sieve, of keywords, does instead of all of these with an event as it is
+	// written.
+	sieve *needle.Sieve
 }
 
 func (f *fieldIndex) find(values *event.Values, marks []uint64) {
@@ -52,10 +55,15 @@ func markAll(marks []uint64, tries []int32) {
 type indexer struct {
 	programs []*program
 	odds     *odds
+	keywords int32 // the chain that is every value of the event, or -1
 }
 
-func newIndexer(programs []*program, s *sample) *indexer {
-	return &indexer{programs, newOdds(programs, s)}
+func (e *engine) indexer(programs []*program, s *sample) *indexer {
+	x := &indexer{programs, newOdds(programs, s), -1}
+	if number, asked := e.numbers[chainKey(nil)]; asked {
+		x.keywords = number
+	}
+	return x
 }
 
 // index chooses a witness for each program.
@@ -101,6 +109,9 @@ func (x *indexer) fields(wanted map[term][]int32) []fieldIndex {
 	for chain, f := range fields {
 		if n := needles[chain]; len(n) > 0 {
 			f.needles = needle.New(n, x.odds.seen[chain])
+			if chain == x.keywords && len(f.there)+len(f.present)+len(f.fractions) == 0 {
+				f.sieve = needle.NewSieve(n, x.odds.seen[chain])
+			}
 		}
 		all = append(all, *f)
 	}

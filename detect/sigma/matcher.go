@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"firebreak/detect/event"
+	"firebreak/detect/fields"
 )
 
 // matcher tries an engine's rules on one event after the other. It belongs to
@@ -16,13 +17,18 @@ type matcher struct {
 	engine *engine
 	given  Logsource
 
-	ev      *event.Event
+	ev      *event.Event    // nil: decoder has the event
+	decoder *fields.Decoder // of events that are plain enough
 	number  uint32
 	slots   []slot   // by chain
 	answers []uint32 // by question: the event's number, and the answer in the last bit
 	marks   []uint64 // the tries that the event can match
 	found   []int32  // tries of the plan that it matches
 	plan    *plan
+
+	// plans remembers, by signature, the plans of events.
+	plans     map[string]*plan
+	signature []byte
 }
 
 // slot is what a chain says in the event of that number.
@@ -35,18 +41,12 @@ type slot struct {
 const maxNumber = math.MaxUint32 >> 1
 
 func (e *engine) matcher(given Logsource) *matcher {
-	m := &matcher{engine: e, given: given}
-	m.grow()
-	return m
-}
-
-// grow makes room for what has been compiled meanwhile.
-func (m *matcher) grow() {
-	e := m.engine
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	m.slots = append(m.slots, make([]slot, len(e.chains)-len(m.slots))...)
-	m.answers = append(m.answers, make([]uint32, len(e.questions)-len(m.answers))...)
+	return &matcher{
+		engine: e, given: given, slots: make([]slot, len(e.chains)), answers: make([]uint32, len(e.questions)),
+		decoder: fields.NewDecoder(e.layout), plans: map[string]*plan{},
+	}
 }
 
 // next forgets the event before.
@@ -62,21 +62,51 @@ func (m *matcher) next() {
 func (m *matcher) match(ev *event.Event) {
 	m.next()
 	m.ev = ev
-	m.plan = m.engine.planOf(m)
-	index := m.plan.index.Load()
-	if len(m.answers) < index.questions || len(m.slots) < index.chains {
-		m.grow()
+	m.try(m.engine.planOf(m))
+}
+
+// matchData does so with an event that is not decoded. Its error is
+// event.Decode's. What it found points into data.
+func (m *matcher) matchData(data []byte) error {
+	if !m.decoder.Decode(data) {
+		ev, err := event.Decode(data)
+		if err != nil {
+			return err
+		}
+		m.engine.set.Prepare(ev)
+		m.match(ev)
+		return nil
+	}
+	m.next()
+	m.ev = nil
+	m.try(m.planOfSignature())
+	return nil
+}
+
+func (m *matcher) try(p *plan) {
+	m.plan = p
+	index := p.index.Load()
+	if len(m.answers) < index.questions {
+		m.answers = append(m.answers, make([]uint32, index.questions-len(m.answers))...)
 	}
 	m.candidates(index)
-	m.plan.observe(m)
+	p.observe(m)
 	m.verify()
 }
 
 // candidates marks the tries that the event can match.
 func (m *matcher) candidates(x *index) {
 	m.marks = append(m.marks[:0], x.always...)
+	written, asIs := "", false
+	if m.ev == nil {
+		written, asIs = m.decoder.AsWritten()
+	}
 	for i := range x.fields {
 		f := &x.fields[i]
+		if asIs && f.sieve != nil {
+			f.sieve.Find(written, m.marks)
+			continue
+		}
 		if values := m.values(f.chain); values.Present {
 			f.find(values, m.marks)
 		}
@@ -103,7 +133,12 @@ func (m *matcher) verify() {
 func (m *matcher) values(number int32) *event.Values {
 	s := &m.slots[number]
 	if s.number != m.number {
-		s.number, s.values = m.number, m.engine.chains[number].read(m.ev)
+		s.number = m.number
+		if c := &m.engine.chains[number]; m.ev == nil {
+			s.values = c.decode(m.decoder)
+		} else {
+			s.values = c.read(m.ev)
+		}
 	}
 	return &s.values
 }

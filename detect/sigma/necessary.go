@@ -3,32 +3,33 @@ package sigma
 import (
 	"regexp"
 	"regexp/syntax"
+	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"firebreak/detect/event"
-	"firebreak/detect/needle"
 )
 
-// maxNecessary is how many texts are looked for in place of an expression.
-const maxNecessary = 64
+// Limits on what is looked for in place of an expression.
+const (
+	maxNecessary = 64 // texts of one choice
+	maxChoices   = 8
+)
 
-// regexp gives texts of which whatever an expression matches has one, folded;
-// nothing if there are none such, or only short ones.
-func (q *question) regexp(re *regexp.Regexp) []term {
+// choices are texts, folded, of which whatever an expression matches has at
+// least one of each choice.
+type choices [][]string
+
+// necessaryOf gives an expression's choices: none, if it can match anything.
+func necessaryOf(re *regexp.Regexp) choices {
 	parsed, err := syntax.Parse(re.String(), syntax.Perl)
 	if err != nil {
 		return nil
 	}
-	var terms []term
-	for _, text := range necessary(parsed) {
-		terms = append(terms, term{q.chain, termNeedle, needle.Contains, text[:min(len(text), maxWitness)]})
-	}
-	return terms
+	return necessary(parsed)
 }
 
-// necessary gives the best texts for an expression: those whose shortest is
-// longest.
-func necessary(re *syntax.Regexp) []string {
+func necessary(re *syntax.Regexp) choices {
 	switch re.Op {
 	case syntax.OpLiteral:
 		return necessaryLiteral(re)
@@ -39,35 +40,49 @@ func necessary(re *syntax.Regexp) []string {
 			return necessary(re.Sub[0])
 		}
 	case syntax.OpConcat:
-		var best []string
+		var all choices
 		for _, sub := range re.Sub {
-			if texts := necessary(sub); shortest(texts) > shortest(best) {
-				best = texts
-			}
+			all = append(all, necessary(sub)...)
 		}
-		return best
+		return all[:min(len(all), maxChoices)]
 	case syntax.OpAlternate:
-		return necessaryOf(re.Sub)
+		return alternatives(re.Sub)
 	}
 	return nil
 }
 
-// necessaryOf gives the texts of alternatives, each of which must have some.
-func necessaryOf(alternatives []*syntax.Regexp) []string {
+// alternatives takes of each alternative the choice whose shortest text is
+// longest. Each must have some.
+func alternatives(subs []*syntax.Regexp) choices {
 	var all []string
-	for _, sub := range alternatives {
-		texts := necessary(sub)
-		if all = append(all, texts...); len(texts) == 0 || len(all) > maxNecessary {
+	for _, sub := range subs {
+		best := []string(nil)
+		for _, texts := range necessary(sub) {
+			if shortest(texts) > shortest(best) {
+				best = texts
+			}
+		}
+		if all = append(all, best...); len(best) == 0 || len(all) > maxNecessary {
 			return nil
 		}
 	}
-	return all
+	return choices{all}
+}
+
+// in says whether a folded text has what is necessary.
+func (c choices) in(folded string) bool {
+	for _, texts := range c {
+		if !slices.ContainsFunc(texts, func(t string) bool { return strings.Contains(folded, t) }) {
+			return false
+		}
+	}
+	return true
 }
 
 // necessaryLiteral gives the longest piece of a literal that is the same after
 // folding, however it is written: without regard to case K is also the Kelvin
 // sign, which folding leaves as it is.
-func necessaryLiteral(re *syntax.Regexp) []string {
+func necessaryLiteral(re *syntax.Regexp) choices {
 	best, piece := "", ""
 	for _, r := range re.Rune {
 		if re.Flags&syntax.FoldCase != 0 && !foldsAlone(r) || r == utf8.RuneError {
@@ -81,7 +96,7 @@ func necessaryLiteral(re *syntax.Regexp) []string {
 	if best == "" {
 		return nil
 	}
-	return []string{best}
+	return choices{{best}}
 }
 
 // foldsAlone says whether a letter equals, case aside, only letters that

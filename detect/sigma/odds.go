@@ -14,15 +14,20 @@ type odds struct {
 	sample *sample
 	seen   map[int32]*needle.Counts // by chain
 	share  map[term]float64
-	// banned are chains that are not worth being looked through.
-	banned map[int32]bool
+	// least, by chain, is how long a text must be that is worth looking through
+	// the whole field for.
+	least   map[int32]int
+	efforts []float64 // by program: how long trying it takes
 }
 
 // Costs that witnesses are chosen by, in nanoseconds. Only their proportions
 // matter, and those not much.
 const (
-	verifyCost = 150.0 // to try a rule
-	scanCost   = 0.7   // to look through a byte
+	tryCost  = 50.0 // to begin to try a rule
+	askCost  = 10.0 // to ask a question of a value
+	readCost = 0.05 // to look for one text, by byte
+	foldCost = 0.2  // to look at a field at all, by byte
+	stepCost = 1.5  // to look for all texts, by step of needle.Stride
 )
 
 // witness is what an event must have to match a rule: one of the terms. With
@@ -36,13 +41,17 @@ type witness struct {
 var alwaysWitness = witness{always: true, share: 1}
 
 func newOdds(programs []*program, s *sample) *odds {
-	o := &odds{sample: s, seen: map[int32]*needle.Counts{}, share: map[term]float64{}, banned: map[int32]bool{}}
+	o := &odds{sample: s, seen: map[int32]*needle.Counts{}, share: map[term]float64{}, least: map[int32]int{}}
 	if s == nil {
+		o.efforts = make([]float64, len(programs))
 		return o
 	}
 	needles := map[int32]map[term]bool{}
 	for _, p := range programs {
 		collect(p.step, needles)
+	}
+	for _, p := range programs {
+		o.efforts = append(o.efforts, tryCost+o.effort(p.step))
 	}
 	for chain, terms := range needles {
 		o.count(chain, slices.Collect(maps.Keys(terms)))
@@ -121,19 +130,22 @@ func (o *odds) of(t term) float64 {
 }
 
 // witnesses chooses one for each program. Looking through a long field costs
-// more than trying a few rules in vain: fields are given up one by one, as
-// long as that saves time.
+// more than trying a few rules in vain, and the more the shorter the texts are:
+// short ones, then fields, are given up one by one, as long as that saves time.
 func (o *odds) witnesses(programs []*program) []witness {
 	best, cost := o.choose(programs)
 	if o.sample == nil {
 		return best
 	}
 	for _, chain := range o.longest() {
-		o.banned[chain] = true
-		if other, less := o.choose(programs); less < cost {
-			best, cost = other, less
-		} else {
-			delete(o.banned, chain)
+		for _, least := range []int{6, 8, 11, maxWitness + 1} {
+			before := o.least[chain]
+			o.least[chain] = least
+			if other, less := o.choose(programs); less < cost {
+				best, cost = other, less
+			} else {
+				o.least[chain] = before
+			}
 		}
 	}
 	return best
@@ -155,24 +167,45 @@ func (o *odds) longest() []int32 {
 
 // choose gives the best witnesses and what an event costs with them.
 func (o *odds) choose(programs []*program) (all []witness, cost float64) {
-	scanned := map[int32]bool{}
-	for _, p := range programs {
+	shortest := map[int32]int{}
+	for i, p := range programs {
 		w := o.witness(p.step, false)
-		all, cost = append(all, w), cost+min(w.share, 1)*verifyCost
+		all, cost = append(all, w), cost+min(w.share, 1)*o.efforts[i]
 		for _, t := range w.terms {
-			if t.kind == termNeedle && t.where == needle.Contains {
-				scanned[t.chain] = true
+			if n, looked := shortest[t.chain]; t.kind == termNeedle && t.where == needle.Contains && (!looked || len(t.text) < n) {
+				shortest[t.chain] = len(t.text)
 			}
 		}
 	}
 	if o.sample != nil {
-		for chain := range scanned {
+		for chain, n := range shortest {
 			if f := o.sample.fields[chain]; f != nil {
-				cost += float64(f.length) / float64(o.sample.events) * scanCost
+				cost += float64(f.length) / float64(o.sample.events) * (foldCost + stepCost/float64(needle.Stride(n)))
 			}
 		}
 	}
 	return all, cost
+}
+
+// effort is how long trying a step takes.
+func (o *odds) effort(s *step) float64 {
+	if s.question != nil {
+		f := o.sample.fields[s.question.chain]
+		if f == nil || f.there == 0 {
+			return askCost
+		}
+		times := float64(f.count) / float64(f.there)
+		return (times+1)*askCost + float64(s.question.cost())*readCost*float64(f.length)/float64(f.there)
+	}
+	var all float64
+	for i, kid := range s.kids {
+		effort := o.effort(kid)
+		if s.op == opAnd && i > 0 {
+			effort /= 4 // most often one before has said no
+		}
+		all += effort
+	}
+	return all
 }
 
 // witness gives what must be there for a step to say yes or, negated, no.
@@ -211,7 +244,7 @@ func (o *odds) atom(q *question, negated bool) witness {
 	for _, terms := range choices {
 		w := witness{terms: terms}
 		for _, t := range terms {
-			if t.kind == termNeedle && t.where == needle.Contains && o.banned[t.chain] {
+			if t.kind == termNeedle && t.where == needle.Contains && len(t.text) < o.least[t.chain] {
 				w = witness{terms: []term{{chain: t.chain, kind: termPresent}}}
 				w.share = o.of(w.terms[0])
 				break

@@ -90,6 +90,30 @@ func (s *Set) routed(r *Rule, o origin) []try {
 	return tries
 }
 
+// Limits on the plans that a matcher remembers by signature.
+const (
+	maxSignature  = 1 << 10 // bytes
+	maxSignatures = 1 << 12
+)
+
+// planOfSignature gives the plan for an event that was decoded for its fields
+// only. Where it is from depends on few of them, which seldom say anything new.
+func (m *matcher) planOfSignature() *plan {
+	m.signature = m.decoder.Signature(m.signature[:0])
+	if m.engine.blind || len(m.signature) > maxSignature {
+		return m.engine.planOf(m)
+	}
+	p, known := m.plans[string(m.signature)]
+	if !known {
+		if len(m.plans) >= maxSignatures {
+			clear(m.plans)
+		}
+		p = m.engine.planOf(m)
+		m.plans[string(m.signature)] = p
+	}
+	return p
+}
+
 // planOf gives the plan for the matcher's event, compiled.
 func (e *engine) planOf(m *matcher) *plan {
 	p := e.set.planFor(m.origin(), m.given, func() bool {
@@ -111,14 +135,15 @@ func (e *engine) compile(p *plan) {
 	for _, t := range p.tries {
 		p.programs = append(p.programs, e.program(t.rule, t.names))
 	}
-	x := newIndexer(p.programs, nil).index()
-	x.questions, x.chains = len(e.questions), len(e.chains)
+	x := e.indexer(p.programs, nil).index()
+	x.questions = len(e.questions)
 	p.sample = newSample(p.programs)
 	p.sampling.Store(true)
 	p.index.Store(x)
 }
 
-// observe has an event seen, until enough were, and then makes the index anew.
+// observe has an event seen, until enough were, and makes the index anew: once
+// few were seen, and at the end.
 func (p *plan) observe(m *matcher) {
 	if !p.sampling.Load() {
 		return
@@ -128,13 +153,17 @@ func (p *plan) observe(m *matcher) {
 	if p.sample == nil {
 		return
 	}
-	if p.sample.take(m); p.sample.events < m.engine.samples {
+	p.sample.take(m)
+	seen := p.sample.events
+	last := seen >= m.engine.samples
+	if !last && seen*sampleSteps != m.engine.samples {
 		return
 	}
-	old := p.index.Load()
-	x := newIndexer(p.programs, p.sample).index()
-	x.questions, x.chains = old.questions, old.chains
+	x := m.engine.indexer(p.programs, p.sample).index()
+	x.questions = p.index.Load().questions
 	p.index.Store(x)
-	p.sample = nil
-	p.sampling.Store(false)
+	if last {
+		p.sample = nil
+		p.sampling.Store(false)
+	}
 }

@@ -3,6 +3,8 @@ package sigma
 import (
 	"cmp"
 	"slices"
+
+	"firebreak/detect/event"
 )
 
 // question is an atom as the engine asks it: of a chain of names.
@@ -11,7 +13,7 @@ type question struct {
 	chain  int32
 	other  int32 // of a fieldTest: the other field's chain
 	test   test
-	single single // nil for a fieldTest
+	single single // nil for a fieldTest; of a regexpTest one that looks at less
 
 	// What the answer yes needs to be there, and what no does: of the terms of
 	// each choice at least one. Any one choice is enough to look for; there is
@@ -85,10 +87,23 @@ func (e *engine) question(a *Atom, n *names) *question {
 		if t, ok := a.test.(fieldTest); ok {
 			q.other = e.chain(t.other, n)
 		}
+		if t, ok := a.test.(regexpTest); ok {
+			q.single = expressionTest{t, necessaryOf(t.re)}
+		}
 		q.needs, q.denied = q.choices(), q.denials()
 		e.questions[key] = q
 	}
 	return q
+}
+
+// expressionTest is a regexpTest that first looks for what must be there.
+type expressionTest struct {
+	regexpTest
+	choices choices
+}
+
+func (t expressionTest) of(values event.Values) bool {
+	return slices.ContainsFunc(values.List, func(v event.Value) bool { return t.choices.in(v.Folded) && t.re.MatchString(v.Text) })
 }
 
 // cost is roughly how long asking takes.

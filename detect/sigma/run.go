@@ -70,11 +70,21 @@ func (s *Set) NewRun(given Logsource) *Run {
 func (r *Run) Event(ev *event.Event, place correlate.Place) []Detection {
 	r.set.Prepare(ev)
 	r.matcher.match(ev)
-	return r.take(r.matcher.hits(), place)
+	return r.Take(r.matcher.hits(), place)
 }
 
-// take tells what was found in an event and keeps it for correlations.
-func (r *Run) take(h hits, place correlate.Place) []Detection {
+// Data is Event for an event that is not decoded, which is much faster. The
+// error is event.Decode's, and says why data is no event. Data may be changed
+// afterwards.
+func (r *Run) Data(data []byte, place correlate.Place) ([]Detection, error) {
+	if err := r.matcher.matchData(data); err != nil {
+		return nil, err
+	}
+	return r.Take(r.matcher.hits(), place), nil
+}
+
+// Take tells of what was found in an event and keeps it for correlations.
+func (r *Run) Take(h Hits, place correlate.Place) []Detection {
 	if h.all {
 		r.Tally.Unrouted++
 	}

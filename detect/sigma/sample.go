@@ -10,7 +10,9 @@ import (
 const (
 	// sampleSize is how many events of a plan are looked at before its index is
 	// made for what they say.
-	sampleSize = 256
+	sampleSize = 512
+	// sampleSteps is by how much less makes it be made a first time.
+	sampleSteps = 32
 	// maxSampled bounds the bytes of a value that are kept for that.
 	maxSampled = 2048
 )
@@ -26,7 +28,7 @@ type sample struct {
 type sampled struct {
 	there, present int // events
 	values         map[string]int
-	length         int // of all values together
+	count, length  int // of values, and of all of them together
 }
 
 // newSample begins a sample for the rules of a plan.
@@ -60,7 +62,7 @@ func (s *sample) take(m *matcher) {
 			f.present++
 		}
 		for _, v := range values.List {
-			f.length += len(v.Folded)
+			f.count, f.length = f.count+1, f.length+len(v.Folded)
 			f.values[strings.Clone(v.Folded[:min(len(v.Folded), maxSampled)])]++
 		}
 	}

@@ -1,6 +1,7 @@
 package sigma
 
 import (
+	"regexp"
 	"strings"
 
 	"firebreak/detect/event"
@@ -52,10 +53,7 @@ func (q *question) choices() [][]term {
 		}
 		return [][]term{{{chain: q.chain, kind: termThere}}}
 	case regexpTest:
-		if terms := q.regexp(t.re); len(terms) > 0 {
-			return [][]term{terms}
-		}
-		// An expression can also match what is empty, but only in a value.
+		return append(q.expression(t.re), present) // of what can match anything, a value
 	}
 	return [][]term{present}
 }
@@ -71,6 +69,18 @@ func (q *question) denials() [][]term {
 		}
 	}
 	return nil
+}
+
+// expression gives what a regular expression needs.
+func (q *question) expression(re *regexp.Regexp) (found [][]term) {
+	for _, texts := range necessaryOf(re) {
+		var terms []term
+		for _, text := range texts {
+			terms = append(terms, term{q.chain, termNeedle, needle.Contains, text[:min(len(text), maxWitness)]})
+		}
+		found = append(found, terms)
+	}
+	return found
 }
 
 // pattern gives a choice for each literal of a pattern.
