@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"time"
 
 	"firebreak/detect/correlate"
@@ -20,6 +21,7 @@ type detectRunCmd struct {
 	Events []string `sep:"none" help:"JSON Lines or one JSON array, also gzip; - or nothing: standard input. May be repeated." placeholder:"FILE"`
 	Strict bool     `help:"Exit with 1 when a rule was refused or a line is no event."`
 	ruleFlags
+	Jobs      int    `short:"j" help:"How many events are examined at once; 0: as many as there are cores." placeholder:"N"`
 	Logsource string `help:"Where events are from that do not tell it, such as product=linux,service=sshd." placeholder:"KEY=NAME"`
 }
 
@@ -31,6 +33,7 @@ type detectRun struct {
 	*program
 	rules    *rules
 	run      *sigma.Run
+	jobs     int
 	batch    batch
 	progress *progress
 	started  time.Time
@@ -65,7 +68,7 @@ func (c detectRunCmd) Run(p *program) error {
 	}
 	defer loaded.end()
 	r := &detectRun{
-		program: p, rules: loaded, run: loaded.set.NewRun(given), started: time.Now(),
+		program: p, rules: loaded, run: loaded.set.NewRun(given), started: time.Now(), jobs: jobsOf(c.Jobs),
 		progress: newProgress(p.stderr, total), telling: map[string]bool{}, troubles: map[string]int{},
 	}
 	if err := r.files(c.Events); err != nil {
@@ -104,10 +107,16 @@ func sizes(files []string) (int64, error) {
 
 // files runs over all files, then correlates. Its error ends the run.
 func (r *detectRun) files(names []string) error {
-	for _, name := range names {
-		err := r.file(name)
-		if broken := r.flush(); broken != nil {
-			err = broken
+	for len(names) > 0 {
+		together := r.together(names)
+		var err error
+		if together > 0 {
+			err = r.chunks(names[:together])
+		} else {
+			together, err = 1, r.file(names[0])
+			if broken := r.flush(); broken != nil {
+				err = broken
+			}
 		}
 		if fatal := r.ctx.Err(); fatal != nil {
 			r.progress.done()
@@ -118,17 +127,40 @@ func (r *detectRun) files(names []string) error {
 			return err
 		}
 		if err != nil {
-			r.say("cannot read %s further: %v", name, err)
-			r.failed = true
+			r.unreadable(names[0], err)
 		}
+		names = names[together:]
 	}
 	r.progress.done()
 	return r.tell(r.run.Finish())
 }
 
+// together is how many of the files several workers can have: up to one where
+// somebody may wait for each event, and none where rules in own code must see
+// it.
+func (r *detectRun) together(names []string) int {
+	if len(r.rules.own) > 0 {
+		return 0
+	}
+	waiting := slices.IndexFunc(names, func(name string) bool {
+		info, err := os.Stat(name)
+		return name == stdin || err == nil && !info.Mode().IsRegular()
+	})
+	if waiting < 0 {
+		return len(names)
+	}
+	return waiting
+}
+
+func (r *detectRun) unreadable(name string, err error) {
+	r.say("cannot read %s further: %v", name, err)
+	r.failed = true
+}
+
 // outputError is one of writing detections: nobody reads them any more.
 type outputError struct{ error }
 
+// file runs over one file, event by event.
 func (r *detectRun) file(name string) error {
 	in := interruptible(r.ctx, r.stdin)
 	if name != stdin {
@@ -160,24 +192,44 @@ func (r *detectRun) file(name string) error {
 
 func (r *detectRun) record(name string, record event.Record) error {
 	r.progress.show()
+	place := correlate.Place{File: name, Line: record.Line}
+	if len(r.rules.own) > 0 {
+		return r.toOwn(place, record)
+	}
+	found, err := []sigma.Detection(nil), record.Err
+	if err == nil {
+		found, err = r.run.Data(record.Data, place)
+	}
+	if err != nil {
+		r.skip(place, err)
+		return nil
+	}
+	r.events++
+	return r.tell(found)
+}
+
+// skip says that what stands at a place is no event.
+func (r *detectRun) skip(place correlate.Place, err error) {
+	r.skipped++
+	r.say("skipped %s:%d: %v", place.File, place.Line, err)
+}
+
+// toOwn puts an event, with what Sigma rules have found in it, into the batch
+// that rules in own code are given.
+func (r *detectRun) toOwn(place correlate.Place, record event.Record) error {
 	ev, err := event.Decode(record.Data)
 	if record.Err != nil {
 		err = record.Err
 	}
 	if err != nil {
-		r.skipped++
-		r.say("skipped %s:%d: %v", name, record.Line, err)
+		r.skip(place, err)
 		return nil
 	}
 	r.events++
-	place := correlate.Place{File: name, Line: record.Line}
 	found := r.run.Event(ev, place)
-	if len(r.rules.own) == 0 {
-		return r.tell(found)
-	}
 	at, _ := r.rules.set.Time(ev)
 	r.batch.add(own.Event{Event: ev, At: at, Place: place}, found, len(record.Data))
-	if name == stdin || r.batch.full() {
+	if place.File == stdin || r.batch.full() {
 		return r.flush()
 	}
 	return nil
