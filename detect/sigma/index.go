@@ -70,7 +70,7 @@ func (e *engine) indexer(programs []*program, s *sample) *indexer {
 func (x *indexer) index() *index {
 	made := &index{always: make([]uint64, (len(x.programs)+63)/64)}
 	wanted := map[term][]int32{}
-	for i, w := range x.odds.witnesses(x.programs) {
+	for i, w := range choose(x.odds, x.programs) {
 		if w.always {
 			markAll(made.always, []int32{int32(i)})
 		}

@@ -1,7 +1,6 @@
 package sigma
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 
@@ -14,6 +13,7 @@ type odds struct {
 	sample *sample
 	seen   map[int32]*needle.Counts // by chain
 	share  map[term]float64
+	offers [2]map[*question][]offer // for the answers yes and no
 	// least, by chain, is how long a text must be that is worth looking through
 	// the whole field for.
 	least   map[int32]int
@@ -30,18 +30,8 @@ const (
 	stepCost = 1.5  // to look for all texts, by step of needle.Stride
 )
 
-// witness is what an event must have to match a rule: one of the terms. With
-// always there is none such.
-type witness struct {
-	always bool
-	terms  []term
-	share  float64 // of events that have it, estimated
-}
-
-var alwaysWitness = witness{always: true, share: 1}
-
 func newOdds(programs []*program, s *sample) *odds {
-	o := &odds{sample: s, seen: map[int32]*needle.Counts{}, share: map[term]float64{}, least: map[int32]int{}}
+	o := &odds{sample: s, seen: map[int32]*needle.Counts{}, share: map[term]float64{}, least: map[int32]int{}, offers: [2]map[*question][]offer{{}, {}}}
 	if s == nil {
 		o.efforts = make([]float64, len(programs))
 		return o
@@ -129,64 +119,6 @@ func (o *odds) of(t term) float64 {
 	return there
 }
 
-// witnesses chooses one for each program. Looking through a long field costs
-// more than trying a few rules in vain, and the more the shorter the texts are:
-// short ones, then fields, are given up one by one, as long as that saves time.
-func (o *odds) witnesses(programs []*program) []witness {
-	best, cost := o.choose(programs)
-	if o.sample == nil {
-		return best
-	}
-	for _, chain := range o.longest() {
-		for _, least := range []int{6, 8, 11, maxWitness + 1} {
-			before := o.least[chain]
-			o.least[chain] = least
-			if other, less := o.choose(programs); less < cost {
-				best, cost = other, less
-			} else {
-				o.least[chain] = before
-			}
-		}
-	}
-	return best
-}
-
-// longest gives the chains that take longest to look through.
-func (o *odds) longest() []int32 {
-	var chains []int32
-	for chain, f := range o.sample.fields {
-		if f.length > 16*o.sample.events {
-			chains = append(chains, chain)
-		}
-	}
-	slices.SortFunc(chains, func(a, b int32) int {
-		return cmp.Or(cmp.Compare(o.sample.fields[b].length, o.sample.fields[a].length), cmp.Compare(a, b))
-	})
-	return chains[:min(len(chains), 12)]
-}
-
-// choose gives the best witnesses and what an event costs with them.
-func (o *odds) choose(programs []*program) (all []witness, cost float64) {
-	shortest := map[int32]int{}
-	for i, p := range programs {
-		w := o.witness(p.step, false)
-		all, cost = append(all, w), cost+min(w.share, 1)*o.efforts[i]
-		for _, t := range w.terms {
-			if n, looked := shortest[t.chain]; t.kind == termNeedle && t.where == needle.Contains && (!looked || len(t.text) < n) {
-				shortest[t.chain] = len(t.text)
-			}
-		}
-	}
-	if o.sample != nil {
-		for chain, n := range shortest {
-			if f := o.sample.fields[chain]; f != nil {
-				cost += float64(f.length) / float64(o.sample.events) * (foldCost + stepCost/float64(needle.Stride(n)))
-			}
-		}
-	}
-	return all, cost
-}
-
 // effort is how long trying a step takes.
 func (o *odds) effort(s *step) float64 {
 	if s.question != nil {
@@ -206,54 +138,4 @@ func (o *odds) effort(s *step) float64 {
 		all += effort
 	}
 	return all
-}
-
-// witness gives what must be there for a step to say yes or, negated, no.
-func (o *odds) witness(s *step, negated bool) witness {
-	switch {
-	case s.op == opNot:
-		return o.witness(s.kids[0], !negated)
-	case s.op == opAtom:
-		return o.atom(s.question, negated)
-	case (s.op == opAnd) != negated:
-		best := alwaysWitness
-		for _, kid := range s.kids {
-			if w := o.witness(kid, negated); !w.always && (best.always || w.share < best.share) {
-				best = w
-			}
-		}
-		return best
-	}
-	var all witness
-	for _, kid := range s.kids {
-		w := o.witness(kid, negated)
-		if w.always {
-			return alwaysWitness
-		}
-		all.terms, all.share = append(all.terms, w.terms...), all.share+w.share
-	}
-	return all
-}
-
-func (o *odds) atom(q *question, negated bool) witness {
-	choices := q.needs
-	if negated {
-		choices = q.denied
-	}
-	best := alwaysWitness
-	for _, terms := range choices {
-		w := witness{terms: terms}
-		for _, t := range terms {
-			if t.kind == termNeedle && t.where == needle.Contains && len(t.text) < o.least[t.chain] {
-				w = witness{terms: []term{{chain: t.chain, kind: termPresent}}}
-				w.share = o.of(w.terms[0])
-				break
-			}
-			w.share += o.of(t)
-		}
-		if best.always || w.share < best.share {
-			best = w
-		}
-	}
-	return best
 }
