@@ -113,7 +113,7 @@ func choose(o *odds, programs []*program) []witness {
 	cost := c.cost()
 	for _, chain := range c.longest() {
 		asking := c.asking(chain)
-		for _, least := range []int{6, 8, 11, maxWitness + 1} {
+		for _, least := range []int{8, maxWitness + 1} {
 			before, chosen := o.least[chain], slices.Clone(c.chosen)
 			o.least[chain] = least
 			for _, i := range asking {
@@ -172,12 +172,12 @@ func (c *chooser) cost() (cost float64) {
 func (c *chooser) longest() []int32 {
 	var chains []int32
 	for chain, f := range c.odds.sample.fields {
-		if f.length > 16*c.odds.sample.events {
+		if f.length > 32*c.odds.sample.events {
 			chains = append(chains, chain)
 		}
 	}
 	slices.SortFunc(chains, func(a, b int32) int {
 		return cmp.Or(cmp.Compare(c.odds.sample.fields[b].length, c.odds.sample.fields[a].length), cmp.Compare(a, b))
 	})
-	return chains[:min(len(chains), 12)]
+	return chains[:min(len(chains), 8)]
 }

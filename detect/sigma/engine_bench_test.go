@@ -2,7 +2,11 @@ package sigma
 
 import (
 	"encoding/json"
+	"fmt"
+	"math/rand/v2"
 	"runtime"
+	"slices"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -44,7 +48,7 @@ func BenchmarkUnrouted(b *testing.B) {
 }
 
 func benchmark(b *testing.B, set *Set, events [][]byte) {
-	runtime.GOMAXPROCS(1)
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	run := set.NewRun(Logsource{})
 	found := 0
 	round := func() {
@@ -78,4 +82,62 @@ func benchmark(b *testing.B, set *Set, events [][]byte) {
 	b.ReportMetric(plain.Seconds()/ours.Seconds(), "ratio")
 	b.ReportMetric(float64(found)/float64(b.N), "found")
 	b.ReportMetric(0, "ns/op")
+}
+
+// BenchmarkCurve tries 500 to 10,000 rules, chosen at random from SigmaHQ's and
+// from variants of them that look for other texts, and says what an event costs
+// in turn with what it costs to decode.
+func BenchmarkCurve(b *testing.B) {
+	m, err := Builtin()
+	if err != nil {
+		b.Fatal(err)
+	}
+	events := corpusEvents(b, "events/windows_mordor_natural.jsonl.gz", 4)
+	for _, n := range []int{500, 1000, 2000, 4000, 10_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			set := corpusSet(b, m, everyRule)
+			for shift, all := rune(1), slices.Clone(set.rules); len(set.rules) < n; shift++ {
+				for _, r := range all {
+					set.rules = append(set.rules, newRule(r.Head, r.Logsource, shifted(r.expr, shift)))
+				}
+			}
+			random := rand.New(rand.NewPCG(1, 2))
+			random.Shuffle(len(set.rules), func(i, j int) { set.rules[i], set.rules[j] = set.rules[j], set.rules[i] })
+			set.rules = set.rules[:n]
+			benchmark(b, set, events)
+		})
+	}
+}
+
+// shifted is an expression that looks for other letters where it looks for
+// texts anywhere.
+func shifted(e *expr, by rune) *expr {
+	changed := &expr{op: e.op, atom: e.atom}
+	for _, kid := range e.kids {
+		changed.kids = append(changed.kids, shifted(kid, by))
+	}
+	t, ok := textTest{}, false
+	if e.op == opAtom {
+		t, ok = e.atom.test.(textTest)
+	}
+	if !ok || len(t.pattern.runs) == 1 {
+		return changed
+	}
+	var parts text
+	for i, r := range t.pattern.runs {
+		if i > 0 {
+			parts = append(parts, part{kind: anyRun})
+		}
+		for _, p := range r.parts {
+			p.text = strings.Map(func(r rune) rune {
+				if 'a' <= r && r <= 'z' {
+					return 'a' + (r-'a'+by)%26
+				}
+				return r
+			}, p.text)
+			parts = append(parts, p)
+		}
+	}
+	changed.atom = &Atom{e.atom.field, textTest{newPattern(parts, t.pattern.cased)}}
+	return changed
 }

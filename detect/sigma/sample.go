@@ -10,9 +10,9 @@ import (
 const (
 	// sampleSize is how many events of a plan are looked at before its index is
 	// made for what they say.
-	sampleSize = 512
+	sampleSize = 256
 	// sampleSteps is by how much less makes it be made a first time.
-	sampleSteps = 32
+	sampleSteps = 16
 	// maxSampled bounds the bytes of a value that are kept for that.
 	maxSampled = 2048
 )
