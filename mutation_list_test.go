@@ -380,7 +380,7 @@ func mutationsOfUsing() []mutation {
 			"form-obeyed-twice", "one effect for each form",
 			[]edit{
 				{"bot/submission.go", "if done, err := s.tx.EntryByKey(s.key()); err == nil {", "if done, err := s.tx.EntryByKey(s.row.Key); err == nil {"},
-				{"bot/submission.go", `return "view:" + s.i.View.ID }`, `return "view:" + s.i.View.ID + s.row.Key }`},
+				{"bot/submission.go", `	key := "view:" + s.i.View.ID`, `	key := "view:" + s.i.View.ID + s.row.Key`},
 			},
 			e2e, "TestOpenIncidentShortcut",
 		},
@@ -407,9 +407,19 @@ func mutationsOfUsing() []mutation {
 			e2e, "TestMakeATaskInAThread",
 		},
 		{
+			"form-overwrites", "nobody's change is lost unseen",
+			[]edit{{"bot/correct.go", "if err == nil && o.base != \"\" && entryHash(e) != o.base {", "if err == nil && o.base == \"x\" {"}},
+			e2e, "TestEditorOfTwo",
+		},
+		{
+			"undo-over-others", "nobody's change is lost unseen",
+			[]edit{{"bot/correct.go", "if last.By != c.By {", "if last.By == \"\" {"}},
+			e2e, "TestTwoCorrectOne",
+		},
+		{
 			"form-queues", "a form is answered",
 			[]edit{
-				{"bot/kinds.go", "case kindViewOpen, kindEphemeral,", "case kindEphemeral,"},
+				{"bot/kinds.go", "case kindViewOpen, kindViewUpdate,", "case kindViewUpdate,"},
 				{"bot/kinds.go", "case kindCompare, kindArchive,", "case kindViewOpen, kindCompare, kindArchive,"},
 				{"bot/crew.go", "attemptsAtOnce = 24", "attemptsAtOnce = 5"}, // it is full
 			},
@@ -673,7 +683,7 @@ func mutationsOfOwnRules() []mutation {
 		},
 		{
 			"found-is-chosen", "only chosen programs run",
-			[]edit{{"cmd/firebreak/detect_own.go", "if !l.flags.Exec && !l.named[file] {", "if !l.flags.Exec && !l.named[file] && kind == kindSigma {"}},
+			[]edit{{"detect/rules/load.go", "if !l.Exec && !f.named {", "if !l.Exec && !f.named && k == kindSigma {"}},
 			e2e, "TestScripts/detect_own",
 		},
 	}

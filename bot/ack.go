@@ -23,7 +23,7 @@ func (o *order) acknowledge() (message, error) {
 	if o.inc.Page.ID == "" || !o.b.cfg.Poll {
 		return message{}, refuse("There is no PagerDuty page behind " + o.inc.Number.String() + " to acknowledge.")
 	}
-	if o.inc.Storm != "" {
+	if gathersPages(o.inc) {
 		return o.acknowledgeAll("All pages gathered here are acknowledged or resolved already, or are being acknowledged.")
 	}
 	row, err := o.tx.Page(o.inc.Page.ID)

@@ -215,6 +215,27 @@ func readAssignment(c *Command, args string) error {
 	return readUser(c, user)
 }
 
+func readEdit(c *Command, args string) error {
+	number, text := cutWord(strings.TrimLeftFunc(args, unicode.IsSpace))
+	if err := readN(c, number); err != nil {
+		return err
+	}
+	return readNote(c, text)
+}
+
+func readEntryTime(c *Command, args string) error {
+	number, rest := cutWord(strings.TrimSpace(args))
+	if err := readN(c, number); err != nil {
+		return err
+	}
+	when, more, ok := incident.SplitWhen(rest)
+	if !ok || !blank(more) {
+		return missingOr(strings.TrimSpace(rest), "TIME", " is no time I know, such as 14:32, 10m ago or yesterday 23:10")
+	}
+	c.When = when
+	return nil
+}
+
 func readDue(c *Command, args string) error {
 	number, when := cutWord(strings.TrimSpace(args))
 	if err := readN(c, number); err != nil {

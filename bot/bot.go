@@ -13,6 +13,7 @@ import (
 
 	"firebreak/detect"
 	"firebreak/detect/behaviour"
+	"firebreak/detect/rules"
 	"firebreak/incident"
 	"firebreak/store"
 )
@@ -39,7 +40,10 @@ type Config struct {
 	AdoptOpen    bool
 	StormPages   int              // new pages of one service within a minute that get incidents of their own; 0: all of them
 	RoutingKey   string           // lets detections page
+	OpenLevel    string           // from which level on a detection opens an incident; empty: medium
+	PageLevel    string           // from which level on it pages; empty: as OpenLevel
 	Watch        *behaviour.Watch // rules of behaviour; nil: none
+	Rules        *rules.Book      // rules of the operator's folders; nil: none
 	Poll         bool             // read pages; false where there is no REST token
 
 	Project      string // GitLab project, for people; empty: follow-ups stay local
@@ -69,6 +73,8 @@ type Bot struct {
 	wanted  wanted
 	pollNow chan struct{} // poked when a hint says that PagerDuty has news
 	syncNow chan struct{} // poked when a hint says that GitLab has news
+	reload  chan struct{} // poked when somebody wants the rules loaded anew
+	own     ownRules
 	freed   chan struct{} // poked when the runner has room for another action
 	groups  groupCache
 	paged   calledCache
@@ -92,6 +98,7 @@ func New(cfg Config, st *store.Store, out Outside, log *slog.Logger) *Bot {
 		compare: make(chan struct{}, 1),
 		pollNow: make(chan struct{}, 1),
 		syncNow: make(chan struct{}, 1),
+		reload:  make(chan struct{}, 1),
 		freed:   make(chan struct{}, 1),
 	}
 	b.kinds = kindTable()
@@ -108,6 +115,11 @@ func New(cfg Config, st *store.Store, out Outside, log *slog.Logger) *Bot {
 func (b *Bot) Run(ctx context.Context, listen func(context.Context) error) error {
 	if err := b.recover(ctx); err != nil {
 		return err
+	}
+	if b.cfg.Rules != nil {
+		if err := b.beginOwn(ctx, b.currentRules()); err != nil {
+			return err
+		}
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return b.store.AwaitFailure(ctx) })
@@ -127,6 +139,10 @@ func (b *Bot) Run(ctx context.Context, listen func(context.Context) error) error
 		work.Go(func() error { return b.remind(ctx) })
 		if b.cfg.Watch != nil {
 			work.Go(func() error { return b.settleGroups(ctx) })
+		}
+		if b.cfg.Rules != nil {
+			work.Go(func() error { return b.runSigma(ctx) })
+			work.Go(func() error { return b.runRules(ctx) })
 		}
 		if b.tracker != nil {
 			work.Go(func() error { return b.syncTracker(ctx) })

@@ -124,7 +124,7 @@ func (b *Bot) pageResolved(tx *store.Tx, n incident.Number, c incident.PageChang
 		return err
 	}
 	m := pageResolvedMessage(c.By.Name, b.cfg.Command)
-	if inc.Storm != "" {
+	if gathersPages(inc) {
 		open, err := tx.PagesOpen(n)
 		if err != nil || open > 0 {
 			return err

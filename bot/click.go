@@ -12,7 +12,7 @@ import (
 // opensModal says whether a button opens a modal, which must not wait for a
 // channel's messages.
 func opensModal(action string) bool {
-	return action == actionWriteRCA || action == actionCloseAnyway || strings.HasPrefix(action, actionFixRCA)
+	return action == actionEditor || action == actionWriteRCA || action == actionCloseAnyway || strings.HasPrefix(action, actionFixRCA) || opensDetectionModal(action)
 }
 
 // handleClick obeys a click on a button of one of our messages. A button is
@@ -20,9 +20,15 @@ func opensModal(action string) bool {
 // one, so the rights of whoever clicks are those of now.
 func (b *Bot) handleClick(ctx context.Context, row incident.Inbound, i interaction) error {
 	click, s := i.Actions[0], i.by(b.cfg.Command)
+	if judging(click.ActionID) {
+		return b.handleJudging(ctx, row, i)
+	}
 	number, err := incident.ParseNumber(click.Value)
 	if err != nil {
 		return b.store.Update(ctx, func(tx *store.Tx) error { return tx.HandledInbound(row.ID) })
+	}
+	if i.View.ID != "" {
+		return b.handleEditorClick(ctx, row, i, number)
 	}
 	if opensModal(click.ActionID) {
 		return b.handleFormClick(ctx, row, i, number)
@@ -30,6 +36,9 @@ func (b *Bot) handleClick(ctx context.Context, row incident.Inbound, i interacti
 	if line, stale := fix(click.ActionID, i.User.ID); line != "" {
 		s.Text = number.String() + " " + line
 		return b.handleFix(ctx, row, i, s, stale)
+	}
+	if strings.HasPrefix(click.ActionID, actionAccept) || strings.HasPrefix(click.ActionID, actionDecline) {
+		return b.handleHandover(ctx, row, i, number)
 	}
 	switch {
 	case click.ActionID == actionLead:

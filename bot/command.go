@@ -17,10 +17,12 @@ type Command struct {
 	Text        string // note and rca set: byte for byte as sent; titles: one line
 	When        string // a time as typed, for incident.ParseWhen or, with a task, ParseDue
 	N           int
+	Reason      string // of a correction, as typed into its form
 	Section     string
 	Milestone   incident.Milestone
 	Disposition incident.Disposition
 	Other       incident.Number
+	Declined    bool // handover: it is the answer to one
 	Filter      Filter
 
 	Public bool   // its effect is shown to the channel

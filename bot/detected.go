@@ -9,10 +9,20 @@ import (
 
 // detected gives a new detection its incident: one that already works on the
 // same entities, else a new one. One that was told already is told again only
-// when it has become worse, under the id it had.
+// when it has become worse, under the id it had. One that is muted, or not
+// worth an incident, is kept and told nobody, until it is found again worse or
+// unmuted.
 func (b *Bot) detected(tx *store.Tx, d incident.Detection) error {
-	known, told, err := b.knownDetection(tx, d)
-	if err != nil || told && levelSeverity(d.Level) >= levelSeverity(known.Level) {
+	known, found, err := b.knownDetection(tx, d)
+	told := found && known.Incident != 0
+	settled := told || found && known.Handling == incident.HandlingHint
+	if err != nil || settled && levelSeverity(d.Level) >= levelSeverity(known.Level) {
+		return err
+	}
+	if found {
+		d.ID, d.Incident, d.DedupKey = known.ID, known.Incident, known.DedupKey
+	}
+	if quiet, err := b.suppress(tx, d); err != nil || quiet {
 		return err
 	}
 	evidence, err := evidenceOf(tx, d)
@@ -21,22 +31,24 @@ func (b *Bot) detected(tx *store.Tx, d incident.Detection) error {
 	}
 	key := "detection:" + d.ID
 	if told {
-		d.ID, d.Incident, d.DedupKey = known.ID, known.Incident, known.DedupKey
 		key = "detection:" + d.ID + ":" + d.Level
 	} else {
 		inc, err := b.incidentFor(tx, d, evidence)
 		if err != nil {
 			return err
 		}
-		d.Incident = inc.Number
+		if d.Incident = inc.Number; d.Incident == 0 {
+			return keep(tx, d, incident.HandlingHint)
+		}
 	}
 	if _, err := tx.SaveDetection(d); err != nil {
 		return err
 	}
-	for _, a := range evidence {
-		if err := b.recordAlert(tx, d.Incident, a); err != nil {
-			return err
-		}
+	if err := b.recordEvidence(tx, d.Incident, evidence); err != nil {
+		return err
+	}
+	if err := b.raiseLater(tx, d.Incident, d); err != nil {
+		return err
 	}
 	if err := b.recordDetection(tx, key, d, evidence); err != nil {
 		return err
@@ -44,8 +56,15 @@ func (b *Bot) detected(tx *store.Tx, d incident.Detection) error {
 	return b.announceDetection(tx, key, d, evidence)
 }
 
+// keep keeps a detection of which nobody is told.
+func keep(tx *store.Tx, d incident.Detection, as incident.Handling) error {
+	d.Handling = as
+	_, err := tx.SaveDetection(d)
+	return err
+}
+
 // knownDetection finds this detection, or one of the same rule and group at
-// the same time, among those that have been told.
+// the same time, among those that are kept.
 func (b *Bot) knownDetection(tx *store.Tx, d incident.Detection) (incident.Detection, bool, error) {
 	known, err := tx.Detection(d.ID)
 	if err == nil {
@@ -84,7 +103,7 @@ func (b *Bot) recordDetection(tx *store.Tx, key string, d incident.Detection, ev
 		Actor: b.actor(), Text: d.Title + ": " + d.Why, Source: incident.Source{System: "firebreak"},
 		Data: map[string]any{
 			"detection": d.ID, "rule": d.Rule, "level": d.Level, "count": d.Count,
-			"group": map[string]string{string(d.Group.Type): d.Group.Value}, "evidence": lines,
+			"group": map[string]string{string(d.Group.Type): d.Group.Value}, "techniques": d.Techniques, "evidence": lines,
 		},
 	})
 	return err
@@ -95,6 +114,9 @@ func (b *Bot) recordDetection(tx *store.Tx, key string, d incident.Detection, ev
 func (b *Bot) announceDetection(tx *store.Tx, key string, d incident.Detection, evidence []incident.Alert) error {
 	inc, err := tx.Incident(incident.Operator(), d.Incident)
 	if err != nil {
+		return err
+	}
+	if storm, err := b.inRuleStorm(tx, d, inc); err != nil || storm {
 		return err
 	}
 	m := detectionMessage(d, evidence)

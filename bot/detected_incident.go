@@ -6,63 +6,55 @@ import (
 )
 
 // incidentFor finds the open incident whose alerts share an entity with the
-// evidence; failing that it opens one.
+// evidence; failing that it opens one, or has a storm of the rule gather it, or
+// gives none if the detection's level is not worth it.
 func (b *Bot) incidentFor(tx *store.Tx, d incident.Detection, evidence []incident.Alert) (incident.Incident, error) {
-	for _, a := range evidence {
-		if a.Incident != 0 {
-			inc, err := tx.Incident(incident.Operator(), a.Incident)
-			if err != nil || !inc.Closed() {
-				return inc, err
-			}
+	inc, ok, err := b.workedOn(tx, d, evidence)
+	if err == nil && !ok {
+		if !b.opens(d) {
+			return inc, nil
 		}
+		inc, err = b.openOrGather(tx, d)
 	}
-	if inc, ok, err := sharedIncident(tx, d, evidence); err != nil || ok {
+	if err != nil {
 		return inc, err
 	}
-	inc, err := b.openIncident(tx, incident.Incident{
-		Title: d.Title, Severity: levelSeverity(d.Level), Private: b.cfg.Private,
-		OpenedAt: d.At, DedupKey: b.pageKey(d),
-		Milestones: milestonesAt(incident.Detected, d.At),
-	})
-	if err != nil || inc.DedupKey == "" {
-		return inc, err
-	}
-	return inc, plan(tx, step{
-		Key: "page-raise:" + d.DedupKey, Kind: kindPageRaise, Lane: "pagerduty:raise", Incident: inc.Number,
-		Payload: incident.PageEvent{
-			Action: incident.PageTrigger, DedupKey: d.DedupKey, Summary: d.Title + ": " + d.Why,
-			Severity: eventSeverity(d.Level), Source: d.Group.Value, At: d.At,
-			Details: map[string]any{"rule": d.Rule, "incident": inc.Number.String()},
-		},
-	})
+	d.Incident = inc.Number
+	return inc, tx.SaveFinding(d, !ok, nowUTC())
 }
 
-// sharedIncident looks for an open incident that has alerts about the same
-// address, account or host within a day of the detection.
-func sharedIncident(tx *store.Tx, d incident.Detection, evidence []incident.Alert) (incident.Incident, bool, error) {
-	entities := []incident.Entity{d.Group}
+// workedOn finds the open incident that a detection belongs to: the evidence's,
+// else one that is about the same.
+func (b *Bot) workedOn(tx *store.Tx, d incident.Detection, evidence []incident.Alert) (incident.Incident, bool, error) {
 	for _, a := range evidence {
-		entities = append(entities, a.Entities...)
-	}
-	seen := map[incident.Entity]bool{}
-	for _, e := range entities {
-		if seen[e] {
-			continue
-		}
-		seen[e] = true
-		alerts, err := tx.AlertsWith(e, d.At.Add(-sharedWithin), d.At.Add(sharedWithin))
-		if err != nil {
-			return incident.Incident{}, false, err
-		}
-		for _, a := range alerts {
-			if a.Incident == 0 {
-				continue
-			}
+		if a.Incident != 0 {
 			inc, err := tx.Incident(incident.Operator(), a.Incident)
 			if err != nil || !inc.Closed() {
 				return inc, err == nil, err
 			}
 		}
 	}
-	return incident.Incident{}, false, nil
+	entities := []incident.Entity{d.Group}
+	for _, a := range evidence {
+		entities = append(entities, a.Entities...)
+	}
+	n, err := sharing(tx, entities, d.At)
+	if err != nil || n == 0 {
+		return incident.Incident{}, false, err
+	}
+	inc, err := tx.Incident(incident.Operator(), n)
+	return inc, err == nil, err
+}
+
+// openDetected opens an incident for a detection, and pages.
+func (b *Bot) openDetected(tx *store.Tx, d incident.Detection, title, storm string) (incident.Incident, error) {
+	inc, err := b.openIncident(tx, incident.Incident{
+		Title: title, Severity: levelSeverity(d.Level), Private: b.cfg.Private, Storm: storm,
+		OpenedAt: d.At, DedupKey: b.pageKey(d),
+		Milestones: milestonesAt(incident.Detected, d.At),
+	})
+	if err != nil || inc.DedupKey == "" {
+		return inc, err
+	}
+	return inc, b.raise(tx, inc, d)
 }

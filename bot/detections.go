@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"firebreak/incident"
+	"firebreak/store"
 )
 
 // detections lists what detectors have found for the incident. In a channel
@@ -24,15 +25,46 @@ func (o *order) detections() (message, error) {
 	if err != nil {
 		return message{}, err
 	}
-	slices.Reverse(found)
-	return detectionsMessage(o.inc.Number, found, o.at, o.slash.Command), nil
+	listed, err := withVerdicts(&o.tx.View, found)
+	if err != nil {
+		return message{}, err
+	}
+	for i := range listed {
+		listed[i].n = i + 1
+	}
+	slices.Reverse(listed)
+	return detectionsMessage(o.inc.Number, listed, o.at, o.slash.Command), nil
+}
+
+// listed is a detection with its place in a list, and its verdict if it has
+// one.
+type listed struct {
+	incident.Detection
+	n       int
+	verdict *incident.Verdict
+}
+
+func withVerdicts(v *store.View, found []incident.Detection) ([]listed, error) {
+	list := make([]listed, 0, len(found))
+	for _, d := range found {
+		l := listed{Detection: d}
+		verdict, err := v.Verdict(d.ID)
+		switch {
+		case err == nil:
+			l.verdict = &verdict
+		case !isNotFound(err):
+			return nil, err
+		}
+		list = append(list, l)
+	}
+	return list, nil
 }
 
 // detectionsShown is how many detections one answer lists.
 const detectionsShown = 20
 
 // detectionsMessage lists detections, in the order given.
-func detectionsMessage(n incident.Number, found []incident.Detection, now time.Time, command string) message {
+func detectionsMessage(n incident.Number, found []listed, now time.Time, command string) message {
 	if len(found) == 0 {
 		return sentence("Nothing has been detected for " + n.String() + " so far.")
 	}
@@ -40,7 +72,7 @@ func detectionsMessage(n incident.Number, found []incident.Detection, now time.T
 	shown := found[:min(len(found), detectionsShown)]
 	lines := make([]string, len(shown))
 	for i, d := range shown {
-		lines[i] = bullet(fmt.Sprintf("%s · *%s* · %s · %s", stamp(d.At, now), words(d.Title, 120), words(d.Level, 40), words(d.Why, 300)))
+		lines[i] = fmt.Sprintf("`%d` %s · *%s* · %s · %s%s", d.n, stamp(d.At, now), words(d.Title, 120), words(d.Level, 40), words(d.Why, 300), verdictMark(d.verdict))
 	}
 	p := parser{slash: command}
 	var l layout

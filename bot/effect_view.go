@@ -44,6 +44,33 @@ func openView(ctx context.Context, b *Bot, a incident.Action) (any, error) {
 	return nil, b.chat.OpenView(ctx, p.Trigger, p.View)
 }
 
+// viewChange is an open modal that is to become another.
+type viewChange struct {
+	ID    string
+	View  json.RawMessage
+	Until time.Time
+}
+
+// planViewUpdate plans to turn the modal that somebody clicked in into another
+// one. They wait for it: a minute later they have closed it.
+func planViewUpdate(tx *store.Tx, row incident.Inbound, id string, m modal) error {
+	return plan(tx, step{
+		Key: row.Key + ":view", Kind: kindViewUpdate, Lane: "view:" + id,
+		Payload: viewChange{ID: id, View: m.json(), Until: row.ReceivedAt.Add(time.Minute)},
+	})
+}
+
+func updateView(ctx context.Context, b *Bot, a incident.Action) (any, error) {
+	p, err := payloadOf[viewChange](a)
+	if err != nil {
+		return nil, err
+	}
+	if time.Now().After(p.Until) {
+		return nil, overdue("slack views.update", "not_found")
+	}
+	return nil, b.chat.UpdateView(ctx, p.ID, p.View)
+}
+
 // overdue refuses a call that would come too late.
 func overdue(call, code string) error {
 	return &incident.CallError{Call: call, Outcome: incident.OutcomeRefused, Code: code, Reason: "It was too late for it."}

@@ -111,6 +111,9 @@ func (c capture) joined(user, order string) error {
 			return err
 		}
 	}
+	if err := c.brief(user, order); err != nil {
+		return err
+	}
 	return c.b.member(c.tx, c.inc, user)
 }
 

@@ -21,9 +21,9 @@ func (b *Bot) windowOf(rule string) time.Duration {
 }
 
 // pageKey is the dedup key under which a detection pages, or "" where the
-// operator lets detections page nobody.
+// operator lets it page nobody.
 func (b *Bot) pageKey(d incident.Detection) string {
-	if b.cfg.RoutingKey == "" || b.pager == nil {
+	if b.cfg.RoutingKey == "" || b.pager == nil || !b.pages(d) {
 		return ""
 	}
 	return d.DedupKey

@@ -23,7 +23,9 @@ type form struct {
 	public   bool
 	access   Access
 	anywhere bool // concerns no single incident, so none may be named in front
+	beside   bool // help shows it on the line of the form before it
 	later    bool // promised, not there yet; its arguments are not looked at
+	aside    bool // named by another form's line in the help, which is for 03:00; the guide has a line for it
 	read     func(c *Command, args string) error
 }
 
@@ -37,6 +39,7 @@ const (
 	groupNow    group = "Now"
 	groupTasks  group = "Tasks"
 	groupAfter  group = "Afterwards"
+	groupEdit   group = "Correct"
 	groupSearch group = "Look up"
 )
 
@@ -44,18 +47,18 @@ const (
 var forms = []form{
 	{words: "open", args: "[sev1, sev2, sev3, sev4] TITLE", group: groupNow, anywhere: true, access: AccessResponder, read: readOpen, help: "open an incident by hand"},
 	{words: "status", group: groupNow, access: AccessViewer, read: readNothing, help: "where it stands"},
+	{words: "catchup", group: groupNow, access: AccessViewer, beside: true, read: readNothing, help: "what you missed"},
 	{words: "ack", group: groupNow, public: true, access: AccessResponder, read: readNothing, help: "acknowledge the page"},
 	{words: "sev", args: "N", group: groupNow, public: true, access: AccessResponder, read: readSeverity, help: "set the severity, 1 (worst) to 4"},
 	{words: "lead", args: "@user", group: groupNow, public: true, access: AccessResponder, read: readUser, help: "make somebody the commander"},
 	{words: "role", args: "NAME @user", group: groupNow, public: true, access: AccessResponder, read: readRole, help: "give somebody a role, such as scribe"},
 	{words: "note", args: "TEXT", group: groupNow, access: AccessResponder, read: readNote, help: "put something on the timeline"},
-	{words: "note at", args: "TIME TEXT", verb: "note", group: groupNow, access: AccessResponder, read: readNoteAt, help: "the same for earlier: `14:32`, `10m ago`, `yesterday 23:10`"},
+	{words: "note at", args: "TIME TEXT", verb: "note", group: groupNow, access: AccessResponder, beside: true, read: readNoteAt, help: "the same for earlier: `14:32`, `10m ago`, `yesterday 23:10`"},
 	{words: "milestone", args: "NAME [at TIME]", group: groupNow, public: true, access: AccessResponder, read: readMilestone, help: "detected, acknowledged, contained, eradicated or recovered"},
 	{words: "update", args: "TEXT", group: groupNow, public: true, access: AccessResponder, read: readNote, help: "tell the stakeholders how it stands"},
 	{words: "page", args: "TARGET", group: groupNow, public: true, access: AccessResponder, read: readTarget, help: "call a person or a team: @user, e-mail, PagerDuty name or escalation policy"},
 	{words: "split", args: "N", group: groupNow, public: true, access: AccessResponder, read: readN, help: "give a page of a storm its own incident; N is its entry's number"},
-	{words: "handover", args: "@user", group: groupNow, public: true, access: AccessResponder, later: true, help: "hand the lead over"},
-	{words: "catchup", group: groupNow, access: AccessViewer, later: true, help: "what you missed"},
+	{words: "handover", args: "@user", group: groupNow, public: true, access: AccessResponder, read: readUser, help: "ask somebody to take the lead, with where it stands"},
 	{words: "playbook", args: "[NAME]", group: groupNow, access: AccessResponder, later: true, help: "start a playbook"},
 	{words: "approve", args: "N", group: groupNow, access: AccessResponder, later: true, help: "allow a step"},
 	{words: "deny", args: "N", group: groupNow, access: AccessResponder, later: true, help: "forbid a step"},
@@ -63,23 +66,29 @@ var forms = []form{
 	{words: "task add", args: "TITLE [@owner] [due WHEN]", group: groupTasks, public: true, access: AccessResponder, read: readTask, help: "add a task, due `17:00`, `tomorrow`, `friday`, `in 2h`"},
 	{words: "task list", group: groupTasks, access: AccessViewer, read: readNothing, help: "the tasks, one line each"},
 	{words: "task done", args: "N", group: groupTasks, public: true, access: AccessResponder, read: readN, help: "tick one off"},
-	{words: "task reopen", args: "N", group: groupTasks, public: true, access: AccessResponder, read: readN, help: "take the tick back"},
+	{words: "task reopen", args: "N", group: groupTasks, public: true, access: AccessResponder, beside: true, read: readN, help: "take the tick back"},
 	{words: "task assign", args: "N @user", group: groupTasks, public: true, access: AccessResponder, read: readAssignment, help: "give it to somebody"},
-	{words: "task due", args: "N WHEN", group: groupTasks, public: true, access: AccessResponder, read: readDue, help: "change when a task is due; `none` takes it away"},
+	{words: "task due", args: "N WHEN", group: groupTasks, public: true, access: AccessResponder, beside: true, read: readDue, help: "change when a task is due; `none` takes it away"},
 	{words: "map", args: "@user GITLAB_USERNAME", group: groupTasks, access: AccessResponder, read: readMapping, help: "say who somebody is in GitLab"},
 
 	{words: "timeline", args: "[FILTER]", group: groupSearch, access: AccessViewer, read: readTimeline, help: "the newest entries; FILTER: words, `kind:` `from:` `pinned:`"},
 	{words: "find", args: "QUERY", group: groupSearch, anywhere: true, access: AccessAnybody, read: readFind, help: "search all you may see; QUERY: words, `in:` `from:` `kind:` `sev:` `before:` `after:` `pinned:`"},
-	{words: "edit", args: "N TEXT", group: groupSearch, access: AccessResponder, later: true, help: "correct an entry"},
-	{words: "time", args: "N TIME", group: groupSearch, access: AccessResponder, later: true, help: "correct when something happened"},
-	{words: "drop", args: "N", group: groupSearch, access: AccessResponder, later: true, help: "take an entry off the timeline"},
-	{words: "undo", group: groupSearch, access: AccessResponder, later: true, help: "take back your last change"},
-	{words: "redact", args: "N REASON", group: groupSearch, access: AccessResponder, later: true, help: "remove an entry's content everywhere"},
-	{words: "detect", group: groupSearch, access: AccessViewer, read: readNothing, help: "what detectors have found"},
+	{words: "edit", args: "N TEXT", group: groupEdit, access: AccessResponder, read: readEdit, help: "correct what an entry says; N is its number on the timeline"},
+	{words: "time", args: "N TIME", group: groupEdit, access: AccessResponder, beside: true, read: readEntryTime, help: "correct when something happened"},
+	{words: "drop", args: "N", group: groupEdit, access: AccessResponder, read: readN, help: "take an entry off the timeline and out of the RCA"},
+	{words: "restore", args: "N", group: groupEdit, access: AccessResponder, beside: true, read: readN, help: "put it back"},
+	{words: "undo", group: groupEdit, access: AccessResponder, beside: true, read: readNothing, help: "take back your last `edit`, `time` or `drop`"},
+	{words: "redact", args: "N REASON", group: groupEdit, access: AccessResponder, later: true, help: "remove an entry's content everywhere"},
+	{words: "detect", group: groupSearch, access: AccessViewer, read: readNothing, help: "what detectors have found; also `score`, `shadow`, `hints`, `mutes`, `unmute N`"},
+	{words: "detect score", group: groupSearch, anywhere: true, aside: true, access: AccessResponder, read: readNothing, help: "how often each rule was right, the worst first, and what to do about it"},
+	{words: "detect shadow", group: groupSearch, anywhere: true, aside: true, access: AccessResponder, read: readNothing, help: "what rules on trial would have told, to be judged"},
+	{words: "detect hints", group: groupSearch, anywhere: true, aside: true, access: AccessResponder, read: readNothing, help: "what was found and told nobody: too little for an incident, or muted"},
+	{words: "detect mutes", group: groupSearch, anywhere: true, aside: true, access: AccessResponder, read: readNothing, help: "the mutes in force"},
+	{words: "detect unmute", args: "N", group: groupSearch, anywhere: true, aside: true, access: AccessResponder, read: readN, help: "lift a mute before its time"},
 	{words: "ioc", group: groupSearch, access: AccessViewer, later: true, help: "the indicators"},
 	{words: "seen", args: "INDICATOR", group: groupSearch, access: AccessViewer, later: true, help: "where an indicator was seen before"},
 	{words: "actions", group: groupSearch, access: AccessViewer, read: readNothing, help: "what is still to do outside, or could not be done, and why"},
-	{words: "retry", args: "N", group: groupSearch, access: AccessResponder, read: readN, help: "try a refused action again"},
+	{words: "retry", args: "N", group: groupSearch, access: AccessResponder, beside: true, read: readN, help: "try a refused action again"},
 
 	{words: "rca", group: groupAfter, access: AccessViewer, read: readNothing, help: "the RCA as it stands"},
 	{words: "rca set", args: "SECTION TEXT", group: groupAfter, access: AccessResponder, read: readSection, help: "write summary, impact, root-cause, contributing, remediation or lessons"},
@@ -87,9 +96,9 @@ var forms = []form{
 	{words: "close", group: groupAfter, public: true, access: AccessResponder, read: closeAs(incident.Resolved, readNothing), help: "close it as resolved"},
 	{words: "close false-positive", args: "REASON", verb: "close", group: groupAfter, access: AccessResponder, read: closeAs(incident.FalsePositive, readReason), help: "it was nothing"},
 	{words: "close duplicate", args: "INC-n", verb: "close", group: groupAfter, access: AccessResponder, read: closeAs(incident.Duplicate, readOther), help: "another incident has it"},
-	{words: "close drill", verb: "close", group: groupAfter, access: AccessResponder, read: closeAs(incident.Drill, readNothing), help: "it was an exercise"},
+	{words: "close drill", verb: "close", group: groupAfter, access: AccessResponder, beside: true, read: closeAs(incident.Drill, readNothing), help: "it was an exercise"},
 	{words: "close override", args: "REASON", verb: "close", group: groupAfter, access: AccessResponder, read: closeAs(incident.Override, readReason), help: "close it although something is missing"},
-	{words: "reopen", group: groupAfter, public: true, access: AccessResponder, read: readNothing, help: "open it again"},
+	{words: "reopen", group: groupAfter, public: true, access: AccessResponder, beside: true, read: readNothing, help: "open it again"},
 	{words: "merge", args: "INC-n", group: groupAfter, public: true, access: AccessResponder, later: true, help: "make two incidents one"},
 	{words: "export", group: groupAfter, access: AccessResponder, later: true, help: "timeline and RCA as files"},
 	{words: "evidence", group: groupAfter, access: AccessResponder, later: true, help: "the files kept as evidence"},

@@ -8,11 +8,16 @@ import (
 func helpMessage(slash string) message {
 	var l layout
 	p := parser{slash: slash}
-	for _, g := range []group{groupNow, groupTasks, groupSearch, groupAfter} {
+	for _, g := range []group{groupNow, groupTasks, groupSearch, groupEdit, groupAfter} {
 		lines := []string{"*" + string(g) + "*"}
 		for _, f := range forms {
-			if f.group == g && !f.later {
-				lines = append(lines, p.do(f.String())+" "+f.help)
+			line := p.do(f.String()) + " " + f.help
+			switch {
+			case f.group != g || f.later || f.aside:
+			case f.beside:
+				lines[len(lines)-1] += "; " + line
+			default:
+				lines = append(lines, line)
 			}
 		}
 		l.section(lines...)
@@ -37,7 +42,7 @@ func laterWords() []string {
 // table.
 func commandsGuide() string {
 	var b strings.Builder
-	for _, g := range []group{groupNow, groupTasks, groupSearch, groupAfter} {
+	for _, g := range []group{groupNow, groupTasks, groupSearch, groupEdit, groupAfter} {
 		b.WriteString("### " + string(g) + "\n\n| command | what it does | who | answer |\n|---|---|---|---|\n")
 		for _, f := range forms {
 			if f.group == g && !f.later {

@@ -66,6 +66,9 @@ func TestHelpNamesEveryCommand(t *testing.T) {
 		if f.later {
 			continue
 		}
+		if _, more, _ := strings.Cut(f.String(), " "); f.aside && strings.Contains(all, "`"+more+"`") {
+			continue // named by the line of the form that it belongs to
+		}
 		if want := "`/inc " + f.String() + "`"; !strings.Contains(all, want) {
 			t.Errorf("help lacks %s", want)
 		}

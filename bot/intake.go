@@ -1,12 +1,15 @@
 package bot
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"firebreak/detect"
@@ -17,8 +20,12 @@ import (
 // sentAlerts is the source of inbox rows that are alerts somebody sent.
 const sentAlerts = "alerts"
 
+// ErrOtherAlerts says that a key has been used for other alerts.
+var ErrOtherAlerts = errors.New("the key was used for other alerts")
+
 // TakeAlerts makes alerts durable, all or none, to be examined soon. A repeat
-// under the same key adds nothing; the empty key is never the same.
+// under the same key adds nothing, and is ErrOtherAlerts when it holds others;
+// the empty key is never the same.
 func (b *Bot) TakeAlerts(ctx context.Context, key string, alerts []json.RawMessage) error {
 	if key == "" {
 		key = rand.Text()
@@ -32,8 +39,11 @@ func (b *Bot) TakeAlerts(ctx context.Context, key string, alerts []json.RawMessa
 			_, fresh, err := tx.Receive(incident.Inbound{
 				Key: fmt.Sprintf("alert:%s:%d", key, i), Source: sentAlerts, Lane: sentAlerts, Payload: alert, ReceivedAt: now,
 			})
-			if err != nil || !fresh {
-				return err // one transaction kept them all
+			if err != nil {
+				return err
+			}
+			if !fresh { // one transaction kept them all
+				return sameAlerts(tx, key, alerts)
 			}
 		}
 		return nil
@@ -45,10 +55,34 @@ func (b *Bot) TakeAlerts(ctx context.Context, key string, alerts []json.RawMessa
 	return nil
 }
 
+// sameAlerts is ErrOtherAlerts unless what was received under a key are these
+// very alerts: whoever sends others would think that they are kept.
+func sameAlerts(tx *store.Tx, key string, alerts []json.RawMessage) error {
+	prefix := "alert:" + key + ":"
+	known, err := tx.ReceivedPayloads(prefix)
+	if err != nil {
+		return err
+	}
+	same := len(known) == len(alerts)
+	for i, alert := range alerts {
+		same = same && bytes.Equal(known[prefix+strconv.Itoa(i)], alert)
+	}
+	if !same {
+		return ErrOtherAlerts
+	}
+	return nil
+}
+
 // handleAlert has the detectors look at an alert that was sent.
 func (b *Bot) handleAlert(ctx context.Context, row incident.Inbound) error {
-	alerts := detect.Alerts(detect.Input{ID: row.Key, JSON: row.Payload, At: row.ReceivedAt})
+	in := detect.Input{ID: row.Key, JSON: row.Payload, At: row.ReceivedAt}
+	alerts, left := detect.Read(in)
 	return b.store.Update(ctx, func(tx *store.Tx) error {
+		if left > 0 { // whoever sent it has gone
+			if err := b.tellControl(tx, leftKey(in), leftMessage(len(alerts), left)); err != nil {
+				return err
+			}
+		}
 		if err := b.examine(tx, 0, alerts); err != nil {
 			return err
 		}

@@ -51,6 +51,9 @@ type fieldValue struct {
 	Option struct {
 		Value string `json:"value"`
 	} `json:"selected_option"`
+	Options []struct {
+		Value string `json:"value"`
+	} `json:"selected_options"`
 }
 
 // text is what stands in a field. has is false when the view has no such
@@ -62,6 +65,8 @@ func (s submitted) text(field string) (text string, has bool) {
 		return v.User, has
 	case v.Option.Value != "":
 		return v.Option.Value, has
+	case len(v.Options) > 0: // checkboxes: ours have one
+		return v.Options[0].Value, has
 	}
 	return v.Value, has
 }
@@ -87,7 +92,7 @@ func readInteraction(payload []byte) (i interaction, ok bool) {
 // modals wait for an answer, so they do not queue behind a channel's messages.
 func (i interaction) lane() string {
 	switch {
-	case i.Type == "view_submission" && i.View.ID != "":
+	case i.View.ID != "":
 		return "view:" + i.View.ID
 	case i.Type == "message_action", i.Type == "shortcut", len(i.Actions) > 0 && opensModal(i.Actions[0].ActionID):
 		return "trigger:" + i.User.ID

@@ -47,10 +47,13 @@ const (
 	kindPost          = "message.post"
 	kindAnnounce      = "incident.announce"
 	kindStormPages    = "storm.pages"
+	kindStorm         = "storm.message"
+	kindStormUpdate   = "storm.message.update"
 	kindEphemeral     = "message.ephemeral"
 	kindLookUpMessage = "message.look-up"
 	kindCompare       = "channel.compare"
 	kindGapUpdate     = "gap.update"
+	kindVerdict       = "detection.update"
 	kindLookUpPerson  = "person.look-up"
 	kindFetchFile     = "file.fetch"
 	kindJoin          = "channel.join"
@@ -75,6 +78,7 @@ const (
 	kindRCAWrite      = "rca.write"
 	kindIssueLink     = "issue.link"
 	kindViewOpen      = "view.open"
+	kindViewUpdate    = "view.update"
 	kindReplace       = "message.replace"
 )
 
@@ -90,10 +94,13 @@ func kindTable() map[string]kind {
 		kindPost:          {class: findable, do: post, find: findPost, parked: postParked},
 		kindAnnounce:      {class: findable, do: announce, find: findAnnounced, parked: announceParked, gather: together[incident.Number]},
 		kindStormPages:    {class: findable, do: tellStormPages, find: findStormPages, gather: together[string]},
+		kindStorm:         {class: findable, do: postStorm, find: findStorm},
+		kindStormUpdate:   {class: idempotent, do: updateStorm, gather: newest, parked: quietly},
 		kindEphemeral:     {class: once, do: postEphemeral, parked: quietly},
 		kindLookUpMessage: {class: idempotent, do: lookUpMessageCall, done: messageFound, parked: quietly},
 		kindCompare:       {class: idempotent, do: compareChannel, parked: quietly},
 		kindGapUpdate:     {class: idempotent, do: updateGap, parked: quietly},
+		kindVerdict:       {class: idempotent, do: updateVerdict, parked: quietly, gather: newest},
 		kindLookUpPerson:  {class: idempotent, do: lookUpPersonCall, done: personFound, parked: quietly},
 		kindFetchFile:     {class: idempotent, do: fetchFileCall, done: fileFetched},
 		kindJoin:          {class: idempotent, do: joinCall},
@@ -118,6 +125,7 @@ func kindTable() map[string]kind {
 		kindRCAWrite:      {class: idempotent, do: onTracker(writeRCA), done: rcaWritten},
 		kindIssueLink:     {class: idempotent, do: onTracker(linkIssue)},
 		kindViewOpen:      {class: once, do: openView, parked: quietly},
+		kindViewUpdate:    {class: idempotent, do: updateView, parked: quietly},
 		kindReplace:       {class: idempotent, do: replaceMessage, parked: showAnew},
 	}
 }
@@ -125,7 +133,7 @@ func kindTable() map[string]kind {
 // rankOf says how soon the actions of a kind go when many wait.
 func rankOf(kind string) incident.Rank {
 	switch kind {
-	case kindViewOpen, kindEphemeral, kindReplace, kindPageAck, kindPageRaise, kindPageRequest, kindPageCreate, kindCallee, kindSelfPage:
+	case kindViewOpen, kindViewUpdate, kindEphemeral, kindReplace, kindVerdict, kindPageAck, kindPageRaise, kindPageRequest, kindPageCreate, kindCallee, kindSelfPage:
 		return incident.RankAsked
 	case kindCreateChannel, kindAnnounce:
 		return incident.RankOpen
@@ -133,7 +141,7 @@ func rankOf(kind string) incident.Rank {
 		return incident.RankInvite
 	case kindLookUpMessage, kindLookUpPerson, kindFetchFile, kindPageAlerts:
 		return incident.RankRead
-	case kindTopic, kindHeaderUpdate, kindBookmark, kindGapUpdate:
+	case kindTopic, kindHeaderUpdate, kindBookmark, kindGapUpdate, kindStormUpdate:
 		return incident.RankLook
 	case kindCompare, kindArchive, kindAccountCheck:
 		return incident.RankSpare

@@ -30,6 +30,8 @@ const (
 	callbackTask     = "make_task"
 	callbackRCA      = "write_rca"
 	callbackOverride = "close_override"
+	callbackWhy      = "verdict_why"
+	callbackMute     = "mute_rule"
 )
 
 // The fields of modals: each is the block_id and the action_id of its input.
@@ -43,6 +45,9 @@ const (
 	fieldDue      = "due"
 	fieldIncident = "incident"
 	fieldReason   = "reason"
+	fieldScope    = "scope"
+	fieldFor      = "for"
+	fieldAnyway   = "anyway"
 )
 
 // origin is what a modal has to remember until it is sent back. Slack keeps
@@ -54,7 +59,14 @@ type origin struct {
 	TS       string            `json:"m,omitempty"` // the message it is about
 	Answer   string            `json:"u,omitempty"` // response_url of the message clicked on
 	Until    time.Time         `json:"e,omitzero"`  // when that ends
+	Entry    int               `json:"i,omitempty"` // of the form of an entry: its number,
+	Base     string            `json:"b,omitempty"` // and the hash of what it showed
+	Page     int               `json:"p,omitempty"` // of the timeline editor: see page.Skip
 	Sections map[string]string `json:"s,omitempty"` // hashes of the RCA's sections as shown
+
+	Detection string `json:"d,omitempty"` // the detection it is about
+	Confirmed bool   `json:"v,omitempty"` // the verdict that a reason is asked for
+	Known     string `json:"k,omitempty"` // what its checkbox says, see muting.knowing
 }
 
 // originOf reads a modal's origin; what cannot be read is not there.
@@ -72,7 +84,7 @@ func (o origin) fitting() origin {
 	return o
 }
 
-// modal is a form, or, without Submit, a sentence on a screen of its own.
+// modal is a form, or, without Submit, a screen to look at.
 type modal struct {
 	Callback, Title, Submit string
 	Origin                  origin
@@ -87,9 +99,11 @@ func (m modal) json() json.RawMessage {
 	}
 	if m.Submit != "" {
 		v.Submit = plain(m.Submit)
-		v.PrivateMetadata = string(encode(m.Origin.fitting()))
 	} else {
 		v.Close = plain("Close")
+	}
+	if m.Callback != "" {
+		v.PrivateMetadata = string(encode(m.Origin.fitting()))
 	}
 	return encode(v)
 }

@@ -29,9 +29,17 @@ func (s scene) modals() map[string]modal {
 		"task":            taskModal(o, cut(oneLine(s.tasks[0].Title), titleMax), nil),
 		"task_choice":     taskModal(origin{Channel: "C0X"}, cut(oneLine(s.tasks[0].Title), titleMax), choices),
 		"override":        overrideModal(o),
-		"rca":             rcaModal(o, s.sections(), "", "/inc"),
-		"answer":          saying("firebreak", openedMessage(s.inc)),
-		"answer_unclear":  saying("firebreak", message{Text: "Only responders may do that."}),
+		"editor":          editorModal(o, page{Skip: 20, Entries: s.entries[:min(len(s.entries), editorShown)], Total: len(s.entries) + 45}, droppedMessage(s.entries[0], renderNow, "/inc").Text),
+		"correct":         correctModal(o, s.entries[0], incident.Person{TZ: "Europe/Paris"}, "/inc"),
+		"why_real":        whyModal(o, s.found, incident.Verdict{Confirmed: true}),
+		"why_false":       whyModal(o, s.found, incident.Verdict{Reason: cut(s.typed, reasonMax)}),
+		"mute":            muteModal(muting{from: o, detection: s.found, scope: scopeGroup, lasts: muteDefault, owner: "U0SAM"}),
+		"mute_refused": muteModal(muting{
+			from: o, detection: s.found, scope: scopeRule, lasts: "7d", reason: cut(s.typed, reasonMax), owner: "U0ANN", hides: 3, newest: &s.found,
+		}),
+		"rca":            rcaModal(o, s.sections(), "", "/inc"),
+		"answer":         saying("firebreak", openedMessage(s.inc)),
+		"answer_unclear": saying("firebreak", message{Text: "Only responders may do that."}),
 	}
 }
 

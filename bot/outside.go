@@ -40,6 +40,7 @@ type messages interface {
 	UpdatePost(ctx context.Context, ts string, p incident.Post) error
 	Ephemeral(ctx context.Context, channel, user string, p incident.Post) error
 	OpenView(ctx context.Context, trigger string, view json.RawMessage) error
+	UpdateView(ctx context.Context, id string, view json.RawMessage) error
 	Respond(ctx context.Context, address, text string, blocks json.RawMessage) error
 	History(ctx context.Context, channel, oldest, latest, cursor string) (msgs []json.RawMessage, next string, err error)
 	Replies(ctx context.Context, channel, threadTS, oldest, cursor string) (msgs []json.RawMessage, next string, err error)
@@ -62,6 +63,7 @@ type Pager interface {
 	Page(ctx context.Context, id string) (incident.Page, error)
 	Changes(ctx context.Context, since, until time.Time) ([]incident.PageChange, error)
 	Alerts(ctx context.Context, pageID string) ([]incident.PageAlert, error)
+	Triggers(ctx context.Context, pageID string) ([]incident.PageChange, error)
 	OnCall(ctx context.Context, policyID string, level int) ([]incident.Responder, error)
 	AddNote(ctx context.Context, pageID, text, key string) error
 	FindNote(ctx context.Context, pageID, key string) (bool, error)

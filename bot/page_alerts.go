@@ -10,7 +10,8 @@ import (
 	"firebreak/store"
 )
 
-// pageAlerts asks for the alerts below a page.
+// pageAlerts asks for the alerts below a page, and for what its log entries
+// tell that no alert does.
 type pageAlerts struct{ PageID string }
 
 func readPageAlerts(ctx context.Context, b *Bot, a incident.Action) (any, error) {
@@ -18,7 +19,12 @@ func readPageAlerts(ctx context.Context, b *Bot, a incident.Action) (any, error)
 	if err != nil || b.pager == nil {
 		return []incident.PageAlert{}, err
 	}
-	return b.pager.Alerts(ctx, p.PageID)
+	alerts, err := b.pager.Alerts(ctx, p.PageID)
+	if err != nil {
+		return nil, err
+	}
+	triggers, err := b.pager.Triggers(ctx, p.PageID)
+	return withTriggers(alerts, triggers), err
 }
 
 func pageAlertsRead(tx *store.Tx, b *Bot, a incident.Action, result json.RawMessage) error {
@@ -34,10 +40,14 @@ func pageAlertsRead(tx *store.Tx, b *Bot, a incident.Action, result json.RawMess
 		if own {
 			continue // a detection is no evidence for the next one
 		}
-		err = b.examine(tx, a.Incident, detect.Alerts(detect.Input{
-			ID: "pagerduty:" + pa.ID, JSON: pa.Body, Text: pa.Summary, At: pa.CreatedAt,
-		}))
-		if err != nil {
+		in := detect.Input{ID: "pagerduty:" + pa.ID, JSON: pa.Body, Text: pa.Summary, At: pa.CreatedAt}
+		found, left := detect.Read(in)
+		if left > 0 {
+			if err := b.say(tx, a.Incident, leftKey(in), leftMessage(len(found), left)); err != nil {
+				return err
+			}
+		}
+		if err := b.examine(tx, a.Incident, found); err != nil {
 			return err
 		}
 	}

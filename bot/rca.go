@@ -30,10 +30,40 @@ func RCA(v *store.View, n incident.Number, mask *Masker) (string, error) {
 	if r.Detections, err = v.Detections(n); err != nil {
 		return "", err
 	}
+	if err = judgeAll(v, &r); err != nil {
+		return "", err
+	}
 	if r.Coverage, err = coverage(v, r.Incident, r.Entries); err != nil {
 		return "", err
 	}
 	return r.Markdown(), nil
+}
+
+// judgeAll adds what people say about the incident's detections, and how their
+// rules do.
+func judgeAll(v *store.View, r *incident.RCA) error {
+	r.Verdicts, r.Records = map[string]incident.Verdict{}, map[string]incident.Record{}
+	judged, err := withVerdicts(v, r.Detections)
+	if err != nil || len(judged) == 0 {
+		return err
+	}
+	rules, err := records(v, nowUTC())
+	if err != nil {
+		return err
+	}
+	all := map[string]incident.Record{}
+	for _, record := range rules {
+		all[record.Rule] = record
+	}
+	for _, d := range judged {
+		if d.verdict != nil {
+			r.Verdicts[d.ID] = *d.verdict
+		}
+		if record, ok := all[d.Rule]; ok {
+			r.Records[d.Rule] = record
+		}
+	}
+	return nil
 }
 
 // namesOf gives people's names by their ids.

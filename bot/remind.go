@@ -15,14 +15,20 @@ import (
 // exactness.
 const remindEvery = time.Minute
 
-// remind plans what owners and commanders are to be reminded of, until ctx
-// ends. Each reminder is an action under a key of its own, so none is given
+// remind plans what owners and commanders are to be reminded of, and what has
+// become due about rules, until ctx ends. Each reminder is an action under a key of its own, so none is given
 // twice, whatever restarts; whether it still holds is asked again when it is
 // given.
 func (b *Bot) remind(ctx context.Context) error {
 	for {
 		if err := b.planReminders(ctx, nowUTC()); err != nil && ctx.Err() == nil {
 			b.log.ErrorContext(ctx, "reminders could not be planned", "error", err)
+		}
+		if err := b.endMutes(ctx, nowUTC()); err != nil && ctx.Err() == nil {
+			b.log.ErrorContext(ctx, "the end of mutes could not be told", "error", err)
+		}
+		if err := b.propose(ctx, nowUTC()); err != nil && ctx.Err() == nil {
+			b.log.ErrorContext(ctx, "proposals about rules could not be made", "error", err)
 		}
 		if !pause(ctx, remindEvery) {
 			return ctx.Err()

@@ -166,13 +166,16 @@ type button struct {
 }
 
 // buttons appends a row of buttons.
-func (l *layout) buttons(bs ...button) {
+func (l *layout) buttons(bs ...button) { l.row("", bs...) }
+
+// row appends a row of buttons under an id, by which it is found again.
+func (l *layout) row(id string, bs ...button) {
 	var elements []slack.BlockElement
 	for _, b := range bs {
 		label := slack.NewTextBlockObject(slack.PlainTextType, cut(b.label, buttonMax), false, false)
 		elements = append(elements, slack.NewButtonBlockElement(b.action, b.value, label).WithStyle(b.style))
 	}
-	l.add("", slack.NewActionBlock("", elements...))
+	l.add("", slack.NewActionBlock(id, elements...))
 }
 
 // message gives what was built, with the text for notifications.

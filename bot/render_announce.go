@@ -110,8 +110,11 @@ var deeds = map[string]string{
 	kindInvite:        "invite people to the channel",
 	kindBookmark:      "add a bookmark to the channel",
 	kindPost:          "post a message",
+	kindVerdict:       "show a verdict below a detection",
 	kindAnnounce:      "announce an incident",
 	kindStormPages:    "name the storm's new pages",
+	kindStorm:         "tell of a storm",
+	kindStormUpdate:   "bring a message about a storm up to date",
 	kindEphemeral:     "answer somebody",
 	kindLookUpMessage: "look a message up",
 	kindCompare:       "compare the channel with Slack's history",
@@ -140,6 +143,7 @@ var deeds = map[string]string{
 	kindRCAWrite:      "write the RCA into its GitLab issue",
 	kindIssueLink:     "link the RCA's issue with a task's",
 	kindViewOpen:      "open a form",
+	kindViewUpdate:    "show a form",
 	kindReplace:       "bring an answer up to date",
 }
 

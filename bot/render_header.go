@@ -38,7 +38,7 @@ func headerMessage(inc incident.Incident, page incident.Page, onCall []string, c
 	}
 	l.section(facts...)
 	if inc.Storm != "" {
-		l.section(stormNote(command))
+		l.section(stormNote(inc, command))
 	}
 	if !inc.Closed() {
 		l.section(nextSteps(command)...)

@@ -7,7 +7,11 @@ import (
 )
 
 // stormNote stands in the first post of a storm's channel.
-func stormNote(command string) string {
+func stormNote(inc incident.Incident, command string) string {
+	if !gathersPages(inc) {
+		return "One rule finds more than anybody could look at one by one: its detections are gathered here, and paged once. " +
+			parser{slash: command}.do("detect") + " lists them."
+	}
 	return "Pages of this service come too fast for a channel each: they are gathered here. One that deserves its own: " +
 		parser{slash: command}.do("split N") + ", N from " + parser{slash: command}.do("timeline kind:page")
 }

@@ -60,6 +60,15 @@ func story() scene {
 }
 
 // newScene makes a scene of n of each thing.
+// missed is what somebody missed in a scene.
+func (s scene) missed() caughtUp {
+	return caughtUp{
+		standing: standing{Incident: s.inc, Tasks: s.tasks, Pins: s.entries, Pinned: len(s.entries) + 9, Update: s.entries[0], Roles: s.roles},
+		Since:    renderThen, News: map[incident.Kind]int{incident.KindMessage: 12, incident.KindTask: 1},
+		Told: s.entries[:min(len(s.entries), catchupShown)], Unknown: []string{"nobody has the lead", "it is not contained"},
+	}
+}
+
 func newScene(text func(what string) string, n int) scene {
 	s := scene{
 		inc: incident.Incident{
@@ -70,8 +79,11 @@ func newScene(text func(what string) string, n int) scene {
 			Milestones: map[incident.Milestone]time.Time{incident.Detected: renderThen, incident.Acknowledged: renderNow.Add(-30 * time.Hour)},
 			RCA:        incident.Issue{IID: 9, URL: "https://gitlab.com/acme/sec/-/issues/9"},
 		},
-		page:     incident.Page{ID: "PABC123", Number: 1234, Title: text("title"), Service: text("service"), Priority: text("P1"), URL: "https://acme.pagerduty.com/incidents/PABC123"},
-		found:    incident.Detection{At: renderNow.Add(-10 * time.Minute), Rule: text("rule"), Title: text("detection"), Level: "high", Count: n + 2, Why: text("why")},
+		page: incident.Page{ID: "PABC123", Number: 1234, Title: text("title"), Service: text("service"), Priority: text("P1"), URL: "https://acme.pagerduty.com/incidents/PABC123"},
+		found: incident.Detection{
+			ID: "rule-0a1b2c3d4e5f6071", At: renderNow.Add(-10 * time.Minute), Rule: text("rule"), Title: text("detection"), Level: "high", Count: n + 2, Why: text("why"),
+			Group: incident.Entity{Type: incident.EntityAccount, Value: text("root")}, Techniques: []string{"T1110.003", text("technique")},
+		},
 		markdown: "# RCA\n\n## Summary\n\n    indented ``` fence\n" + strings.Repeat(text("section")+"\n", n),
 		typed:    text("typed"),
 	}
@@ -192,6 +204,32 @@ func (s scene) checklist() checklist {
 	return checklist{Number: 3, Missing: s.missing, Fixes: fixes(s.inc, nil, tasks)}
 }
 
+func (s scene) storm(rule string, length time.Duration) store.Storm {
+	return store.Storm{ID: 1, Incident: 3, Rule: rule, Since: renderThen, Until: renderThen.Add(length)}
+}
+
+// tallies are those of a storm of alerts, with a tool's own words in them.
+func (s scene) tallies() store.StormTallies {
+	say := func(words ...string) (list []store.Tally) {
+		for i, w := range words {
+			list = append(list, store.Tally{What: w, Count: 40 - i})
+		}
+		return list
+	}
+	return store.StormTallies{Alerts: 112, Sources: say("edr", s.typed), Actions: say(s.names[0]), Entities: say("address 203.0.113.50", s.typed, "host db-1")}
+}
+
+// gathered are the detections that a storm's message names.
+func (s scene) gathered() (found []incident.Detection) {
+	for i := range stormGroups {
+		found = append(found, incident.Detection{
+			Rule: "failed-logins", Title: s.typed, Level: "high", At: renderThen.Add(time.Duration(i) * time.Minute),
+			Group: incident.Entity{Type: incident.EntityAccount, Value: s.names[0]},
+		})
+	}
+	return found
+}
+
 // messages renders everything that can be said about a scene.
 func (s scene) messages() map[string]message {
 	public, plain, closed := s.inc, s.inc, s.inc
@@ -202,6 +240,8 @@ func (s scene) messages() map[string]message {
 	closed.Status, closed.Disposition = incident.StatusClosed, incident.Override
 	storm := s.inc
 	storm.Storm = "PSERVICE"
+	ruleStorm := s.inc
+	ruleStorm.Storm = ruleStormOf("failed-logins")
 	const cmd, by = "/inc", "U0SAM"
 	m := map[string]message{
 		"header":               headerMessage(s.inc, s.page, s.names, cmd),
@@ -214,6 +254,10 @@ func (s scene) messages() map[string]message {
 		"header_storm":         headerMessage(storm, s.page, s.names, cmd),
 		"storm_pages":          stormPagesMessage(s.pages[:min(len(s.pages), mostGathered)]),
 		"storm_over":           stormOver(472, cmd),
+		"header_rule_storm":    headerMessage(ruleStorm, s.page, s.names, cmd),
+		"storm_alerts":         alertStormMessage(s.storm("", 90*time.Second), s.tallies(), renderNow, cmd),
+		"alerts_left":          leftMessage(1000, 2412),
+		"storm_rule":           ruleStormMessage(s.storm(s.typed, 9*time.Minute), 190, s.gathered(), renderNow, cmd),
 		"split":                splitMessage(s.page, s.inc, by),
 		"nobody":               nobodyReachable(s.inc),
 		"opened":               openedMessage(plain),
@@ -265,15 +309,36 @@ func (s scene) messages() map[string]message {
 		"timeline":             timelineMessage(3, s.entries, len(s.entries)+100, renderNow, cmd),
 		"timeline_empty":       timelineMessage(3, nil, 0, renderNow, cmd),
 		"status":               statusMessage(standing{Incident: s.inc, Tasks: s.tasks, Pins: s.entries, Pinned: len(s.entries) + 9, Update: s.entries[0], Roles: s.roles, Detections: 3, SetAside: 2}, renderNow, cmd),
+		"catchup":              catchupMessage(s.missed(), "U0ANN", renderNow, cmd),
+		"catchup_new":          catchupMessage(caughtUp{standing: standing{Incident: plain}}, "U0ANN", renderNow, cmd),
+		"handover":             handoverMessage(s.missed(), "U0SAM", "U0ANN", renderNow),
+		"handover_new":         handoverMessage(caughtUp{standing: standing{Incident: plain}}, "U0SAM", "U0ANN", renderNow),
+		"corrected":            correctedMessage(s.entries[0], s.entries[len(s.entries)-1], "U0ANN", renderNow, cmd),
+		"dropped":              droppedMessage(s.entries[0], renderNow, cmd),
+		"undone":               undoneMessage(s.entries[0], renderNow),
 		"status_new":           statusMessage(standing{Incident: plain}, renderNow, cmd),
 		"found":                foundMessage(cmd, s.typed, 1, s.hits(), renderNow),
 		"found_page":           foundMessage(cmd, s.typed+" page:2", 2, store.Found{Hits: s.hits().Hits, More: true}, renderNow),
 		"found_no_page":        foundMessage(cmd, s.typed+" page:9", 9, store.Found{}, renderNow),
 		"found_nothing":        foundMessage(cmd, s.typed, 1, store.Found{}, renderNow),
 		"detection":            detectionMessage(s.found, s.alerts),
-		"detections":           detectionsMessage(3, []incident.Detection{s.found, s.found}, renderNow, "/inc"),
+		"detections":           detectionsMessage(3, s.judged(), renderNow, "/inc"),
 		"detections_none":      detectionsMessage(3, nil, renderNow, "/inc"),
 		"detection_thread":     detectionThread(s.found, s.alerts, s.inc),
+		"detection_confirmed":  s.judgedMessage(true),
+		"detection_false":      s.judgedMessage(false),
+		"score":                scoreMessage(s.records(), s.advice(), "/inc"),
+		"score_none":           scoreMessage(nil, nil, "/inc"),
+		"proposals":            proposalsMessage(s.advice(), "/inc"),
+		"shadow":               quietMessage(listShadow, s.records(), s.judged(), 4, renderNow),
+		"hints":                quietMessage(listHints, s.records(), s.judged(), 0, renderNow),
+		"hints_none":           quietMessage(listHints, nil, nil, 0, renderNow),
+		"mute":                 mutedMessage(s.muted(), by, 2, true, renderNow, cmd),
+		"mute_elsewhere":       mutedMessage(s.muted(), "U0SAM", 0, false, renderNow, cmd),
+		"unmuted":              unmutedMessage(s.muted(), by, 3, true),
+		"mute_ended":           muteEndedMessage(s.muted(), 3, renderThen, renderNow, true, cmd),
+		"mutes":                mutesMessage([]listedMute{{s.muted(), 3, true}, {s.muted(), 0, false}}, renderNow, cmd),
+		"mutes_none":           mutesMessage(nil, renderNow, cmd),
 		"gap":                  gapMessage(s.inc, store.Gap{Since: renderThen, Until: renderNow, Why: s.typed}, renderNow, false),
 		"gap_closed":           gapMessage(s.inc, store.Gap{Since: renderThen, Until: renderNow, Why: s.typed, ClosedAt: renderNow}, renderNow, true),
 		"short_pages":          shortPagesMessage(),
@@ -557,7 +622,7 @@ func texts(blocks []slack.Block) []string {
 // ours are the tokens firebreak itself writes in the scenes; everything else
 // between angle brackets came from somebody's text.
 var ours = regexp.MustCompile(`^<(@(U0ANN|U0SAM)|#C0INC|!date\^\d{10}\^(\{[a-z_]+\} ?)+\|[-0-9: ]+ UTC|` +
-	`https://(acme\.pagerduty\.com|gitlab\.com|acme\.slack\.com)/[^|<>]*\|[^|<>]*|https?://[^|<>]*\|↗)>$`)
+	`https://(acme\.pagerduty\.com|gitlab\.com|acme\.slack\.com|attack\.mitre\.org)/[^|<>]*\|[^|<>]*|https?://[^|<>]*\|↗)>$`)
 
 // liveToken gives the first token in mrkdwn that is not ours, or a bracket
 // that belongs to no token.

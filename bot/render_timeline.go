@@ -37,6 +37,7 @@ func timelineMessage(n incident.Number, entries []incident.Entry, total int, now
 	if len(entries) < total {
 		l.context("The newest. Narrow it down: " + p.do("timeline WORDS kind:note from:@user pinned:yes") + ".")
 	}
+	l.buttons(button{actionEditor, "Correct…", n.String(), ""})
 	return l.message(summary)
 }
 
@@ -56,7 +57,11 @@ func entryLine(e incident.Entry, now time.Time) string {
 	if e.Late() && e.Kind != incident.KindPage {
 		line += " (late)"
 	}
-	return line + " " + shown(e, entryShown)
+	line += " " + shown(e, entryShown)
+	if times, until := e.Repeats(); times > 0 {
+		line += fmt.Sprintf(" (repeated %s until %s)", count(times, "time"), stamp(until, now))
+	}
+	return line
 }
 
 // shown is an entry's text as far as it may be read.

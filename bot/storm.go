@@ -38,7 +38,7 @@ func (b *Bot) inStorm(tx *store.Tx, p incident.Page) (bool, error) {
 // first of them.
 func (b *Bot) gatherPage(tx *store.Tx, p incident.Page) error {
 	inc, err := tx.IncidentOfKey(p.ServiceID, p.Key)
-	if err == nil && inc.Storm == "" {
+	if err == nil && !gathersPages(inc) {
 		return b.adoptPage(tx, inc, p) // it rings anew, and is the one to acknowledge
 	}
 	if isNotFound(err) {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"time"
 
@@ -71,7 +72,11 @@ func (b *Bot) tellLate(ctx context.Context, row incident.Inbound, i interaction,
 	for _, text := range a.Errors {
 		m = sentence("That form came too late to be corrected, and nothing was changed by it. " + words(text, 500))
 	}
-	if a.Screen != nil {
+	switch {
+	case a.Screen == nil:
+	case a.Screen.Submit != "": // it asks something more
+		m = sentence("That form has a question left and came too late to ask it, so nothing was changed. Please open it again.")
+	default:
 		m = message{Text: "Done.", Blocks: a.Screen.Blocks}
 	}
 	return b.store.Update(ctx, func(tx *store.Tx) error {
@@ -100,13 +105,26 @@ func (s *submission) obey(identified error) (viewAnswer, error) {
 		return s.writeRCA(identified)
 	case callbackOverride:
 		return s.closeAnyway(identified)
+	case callbackCorrect:
+		return s.correctEntry(identified)
+	case callbackWhy:
+		return s.sayWhy(identified)
+	case callbackMute:
+		return s.mute(identified)
 	}
 	return viewAnswer{}, nil
 }
 
 // key is what a modal's effects are keyed by: whatever it is asked to do is
-// done once for each time it was opened.
-func (s *submission) key() string { return "view:" + s.i.View.ID }
+// done once for each time it was opened. The timeline editor is one modal for
+// many forms: one of an entry in one state is obeyed once.
+func (s *submission) key() string {
+	key := "view:" + s.i.View.ID
+	if s.from.Entry != 0 {
+		key += fmt.Sprintf(":%d:%s", s.from.Entry, s.from.Base)
+	}
+	return key
+}
 
 // value is what a field holds, without white space around it.
 func (s *submission) value(field string) string {

@@ -42,6 +42,19 @@ func (o *order) do() (message, error) {
 		"reopen":      o.reopen,
 		"split":       o.split,
 		"detect":      o.detections,
+		"catchup":     o.catchUp,
+		"handover":    o.handOver,
+		"edit":        o.edit,
+		"time":        o.correctTime,
+		"drop":        o.drop,
+		"restore":     o.restore,
+		"undo":        o.undo,
+
+		"detect score":  o.score,
+		"detect shadow": o.shadow,
+		"detect hints":  o.hints,
+		"detect mutes":  o.mutes,
+		"detect unmute": o.unmute,
 	}
 	verb, ok := verbs[o.cmd.Verb]
 	if !ok {

@@ -22,6 +22,10 @@ var (
 		`|\b(?:log[- ]?(?:in|on)|sign[- ]?in|authentication)\b[^.\n]{0,20}?\bsucce\w+|\blogged in\b|\bsession opened for user\b`)
 )
 
+// outcomes are words that tools give for what happened and that only say how
+// it ended.
+var outcomes = set("failure", "failed", "success", "blocked", "denied", "allowed")
+
 // action says what happened: a failed or successful login where the tool's
 // words mean one, else the tool's own word.
 func (r record) action() string {
@@ -42,7 +46,7 @@ func (r record) action() string {
 			own = said
 		}
 	}
-	if login := loginText(r.text + "\n" + r.first(titleKeys)); login != "" && (own == "" || aboutLogin.MatchString(own)) {
+	if login := loginText(r.text + "\n" + r.first(titleKeys)); login != "" && (own == "" || aboutLogin.MatchString(own) || outcomes[own]) {
 		return login
 	}
 	if own != "" {

@@ -13,15 +13,16 @@ import (
 // Limits on one input. PagerDuty takes events of up to 512 KB (Events API v2)
 // and Slack messages of 40,000 characters; what lies beyond is left out.
 const (
-	maxInput  = 512 << 10 // bytes of each form
-	maxAlerts = 200
-	maxFields = 500 // of one alert
-	maxCommon = 100 // fields that all alerts of a message share
-	maxRaw    = 64 << 10
-	maxProse  = 4 << 10 // bytes of sentences that are searched for what no field tells
-	maxShared = 1 << 10 // bytes of text that they share
-	maxValue  = 256     // bytes of an entity's value
-	maxTitle  = 300     // bytes
+	maxInput   = 512 << 10 // bytes of each form
+	maxAlerts  = 1000
+	maxRecords = 20_000 // that are counted, though not examined
+	maxFields  = 500    // of one alert
+	maxCommon  = 100    // fields that all alerts of a message share
+	maxRaw     = 64 << 10
+	maxProse   = 4 << 10 // bytes of sentences that are searched for what no field tells
+	maxShared  = 1 << 10 // bytes of text that they share
+	maxValue   = 256     // bytes of an entity's value
+	maxTitle   = 300     // bytes
 )
 
 // Input is one message or page alert as it was received.
@@ -39,12 +40,18 @@ type Input struct {
 	At time.Time // when it was received: for alerts that tell no time of their own
 }
 
-// Alerts reads every alert that an input holds. A message often says the same
+// Alerts is Read for who needs no count of the rest.
+func Alerts(in Input) []incident.Alert {
+	alerts, _ := Read(in)
+	return alerts
+}
+
+// Read reads every alert that an input holds, up to a limit, and says how many
+// more there are. A message often says the same
 // thing several times, as text, as blocks and as attachments: the form that
 // tells most about entities counts. An input in which nothing is recognised
 // is one alert without entities; an empty one is none.
-func Alerts(in Input) []incident.Alert {
-	var best []incident.Alert
+func Read(in Input) (best []incident.Alert, left int) {
 	var forms [][]incident.Alert
 	for _, records := range [][]record{
 		fromJSON(in.JSON),
@@ -52,10 +59,11 @@ func Alerts(in Input) []incident.Alert {
 		fromBlocks(in.Blocks),
 		fromAttachments(in.Attachments),
 	} {
-		alerts := normalise(in, records)
+		rest := max(0, len(records)-maxAlerts)
+		alerts := normalise(in, records[:len(records)-rest])
 		forms = append(forms, alerts)
 		if len(alerts) > 0 && (best == nil || entities(alerts) > entities(best)) {
-			best = alerts
+			best, left = alerts, rest
 		}
 	}
 	for i := range best {
@@ -68,18 +76,17 @@ func Alerts(in Input) []incident.Alert {
 			}
 		}
 		a.ID = fmt.Sprintf("%s#%d", in.ID, i)
+		a.Fingerprint = fingerprint(*a)
 	}
-	return best
+	return best, left
 }
 
 // normalise makes alerts of records.
 func normalise(in Input, records []record) []incident.Alert {
-	if len(records) > maxAlerts {
-		records = records[:maxAlerts]
-	}
 	var alerts []incident.Alert
+	said := map[string]int{}
 	for _, r := range records {
-		a := r.alert(in.At)
+		a := r.alert(in.At, said)
 		a.Channel, a.TS, a.SeenAt = in.Channel, in.TS, in.At
 		if a.Source == "" {
 			a.Source = word(in.Source)

@@ -18,6 +18,8 @@ type Rule struct {
 	ID    string
 	Title string
 	Level string // low, medium, high, critical
+	// Techniques of ATT&CK that it is a sign of, such as T1110.003.
+	Techniques []string
 
 	// Within is the length of the sliding window, in event time, in which
 	// everything must have happened.
@@ -119,7 +121,7 @@ func (b burst) detection(r Rule, group incident.Entity) incident.Detection {
 	}
 	return incident.Detection{
 		ID: id, Rule: r.ID, Title: r.Title, Level: r.Level, At: b.at,
-		Group: group, Count: len(b.hot), Evidence: evidence, DedupKey: "firebreak:" + id,
+		Group: group, Count: len(b.hot), Techniques: r.Techniques, Evidence: evidence, DedupKey: "firebreak:" + id,
 	}
 }
 

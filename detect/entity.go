@@ -117,11 +117,14 @@ func account(s string) string {
 	if name, _, ok := strings.Cut(s, "@"); ok {
 		s = name
 	}
-	if nobody[s] || len(s) > maxValue || strings.ContainsAny(s, "\n\t{}") || strings.Count(s, " ") > 3 {
+	if nobody[s] || len(s) > maxValue || tenant.MatchString(s) || strings.ContainsAny(s, "\n\t{}") || strings.Count(s, " ") > 3 {
 		return ""
 	}
 	return s
 }
+
+// tenant is the number of a cloud account, which is nobody's name.
+var tenant = regexp.MustCompile(`^\d{12}$`)
 
 var nobody = set("", "-", "n/a", "na", "none", "null", "unknown", "(unknown)", "anonymous", "anonymous logon",
 	"true", "false", "failed", "failure", "success", "system", "local service", "network service")

@@ -19,7 +19,7 @@ type manyHosts struct {
 // presence; accounts that every machine has for itself don't either.
 func ManyHosts(hosts, sources int) Detector {
 	return manyHosts{hosts: hosts, sources: sources, rule: Rule{
-		ID: "many-hosts", Title: "One account on many hosts", Level: "high",
+		ID: "many-hosts", Title: "One account on many hosts", Level: "high", Techniques: []string{"T1021"},
 		Within: time.Hour, Stands: 4 * time.Hour,
 	}}
 }

@@ -3,7 +3,9 @@ package detect
 import (
 	"bytes"
 	"encoding/json"
+	"html"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -34,13 +36,22 @@ func fromJSON(b []byte) []record {
 // and gives the rest of it.
 func jsonInText(text string) (records []record, rest string) {
 	var other strings.Builder
-	for misses := 0; misses < maxMisses && len(records) < maxAlerts; {
+	for misses := 0; misses < maxMisses && len(records) < maxRecords; {
 		start := strings.IndexAny(text, "{[")
 		if start < 0 {
 			break
 		}
 		value, n, ok := decode(text[start:])
+		if !ok {
+			value, n, ok = escaped(text, start)
+		}
 		found := objects(value)
+		if !ok && text[start] == '{' {
+			if r, saved := cutOff(text[start:]); saved && !strings.Contains(text[start+1:], "\n{") {
+				other.WriteString(text[:start])
+				return append(records, r), other.String()
+			}
+		}
 		if !ok || len(found) == 0 {
 			misses++
 			other.WriteString(text[:start+1])
@@ -72,7 +83,7 @@ func objects(value any) []record {
 	case []any:
 		var records []record
 		for _, element := range v {
-			if len(records) >= maxAlerts {
+			if len(records) >= maxRecords {
 				break
 			}
 			if _, ok := element.(map[string]any); ok {
@@ -84,14 +95,46 @@ func objects(value any) []record {
 		if len(v) == 0 {
 			return nil
 		}
+		v = mail(v)
 		if bundled := bundle(v); bundled != nil {
 			return bundled
 		}
-		r := record{raw: compact(v)}
+		r := record{raw: compact(v), core: core(v)}
 		r.flatten("", v, 0)
 		return []record{r}
 	}
 	return nil
+}
+
+// mail is an e-mail, as PagerDuty tells it, with its body as a reader sees it.
+func mail(v map[string]any) map[string]any {
+	body, _ := v["body"].(string)
+	kind, _ := v["body_content_type"].(string)
+	if v["type"] != "email" || !strings.Contains(kind, "html") || body == "" {
+		return v
+	}
+	v = maps.Clone(v)
+	v["body"] = html.UnescapeString(markup.ReplaceAllString(body, "\n"))
+	return v
+}
+
+// markup is an element of HTML, or one with all that nobody reads.
+var markup = regexp.MustCompile(`(?is)<(?:style|script|head)\b.*?</(?:style|script|head)\s*>|<[^<>]*>`)
+
+// core is what a tool has said itself, where the object is what PagerDuty has
+// made of it: the body of an alert or the channel of a log entry.
+func core(v map[string]any) string {
+	said, _ := v["details"].(map[string]any)
+	if cef, ok := v["cef_details"].(map[string]any); ok && said == nil {
+		said, _ = cef["details"].(map[string]any)
+	}
+	if custom, ok := said["custom_details"].(map[string]any); ok {
+		said = custom
+	}
+	if kind, _ := v["type"].(string); len(said) == 0 || kind != "alert_body" && v["cef_details"] == nil {
+		return ""
+	}
+	return compact(said)
 }
 
 // bundle reads an object that lists several alerts.
@@ -108,7 +151,7 @@ func bundle(v map[string]any) []record {
 		var records []record
 		for _, element := range elements {
 			object, ok := element.(map[string]any)
-			if !ok || len(records) >= maxAlerts {
+			if !ok || len(records) >= maxRecords {
 				continue
 			}
 			r := record{raw: compact(object)}
@@ -133,6 +176,9 @@ func (r *record) flatten(path string, value any, depth int) {
 			r.flatten(join(path, key), v["value"], depth+1)
 			return
 		}
+		if kind, name := thing(v); kind != "" {
+			r.flatten(join(path, kind), name, depth+1)
+		}
 		for _, key := range slices.Sorted(maps.Keys(v)) {
 			r.flatten(join(path, key), v[key], depth+1)
 		}
@@ -141,7 +187,7 @@ func (r *record) flatten(path string, value any, depth int) {
 			r.flatten(path, element, depth+1)
 		}
 	case string:
-		if inner, _, ok := decode(v); ok && strings.HasPrefix(strings.TrimSpace(v), "{") {
+		if inner, _, ok := decode(v); ok && strings.IndexAny(strings.TrimSpace(v), "{[") == 0 {
 			r.flatten(path, inner, depth+1)
 			return
 		}
@@ -155,6 +201,23 @@ func (r *record) flatten(path string, value any, depth int) {
 			r.add(path, "false")
 		}
 	}
+}
+
+// thing reads an object that names its own sort, as Microsoft's entities do:
+// {"Type": "account", "Name": "ann"}.
+func thing(v map[string]any) (kind string, name any) {
+	for _, key := range []string{"Type", "type"} {
+		kind, _ = v[key].(string)
+		if kind = strings.ToLower(kind); kind == "account" || kind == "host" {
+			if name, ok := v["Name"].(string); ok {
+				return kind, name
+			}
+			if name, ok := v["name"].(string); ok {
+				return kind, name
+			}
+		}
+	}
+	return "", nil
 }
 
 func join(path, key string) string {

@@ -15,7 +15,7 @@ import (
 const maxRepeats = 100
 
 // maxLines is how many lines of a message are read.
-const maxLines = 2000
+const maxLines = 5000
 
 var (
 	fence     = regexp.MustCompile("(?s)```(.*?)(?:```|$)")
@@ -29,6 +29,7 @@ var (
 	sshdNobody = regexp.MustCompile(`(?i)\binvalid user (\S{0,64}) ?from (\S{1,64})(?: port \d+)?`)
 
 	pair     = regexp.MustCompile(`([A-Za-z_@][\w.@-]{0,63})=("(?:[^"\\]|\\.)*"|'[^']*'|[^\s,;"']+)`)
+	tag      = regexp.MustCompile("(?:^|[\\s,`({\\[])@?([a-z][\\w.]{1,40}):([\\w.@\\[\\]\\\\-][\\w.:@\\[\\]\\\\-]*)")
 	keyValue = regexp.MustCompile(`^[\s>*_•·|-]*([A-Za-z@][\w .@/-]{0,40}?)[*_` + "`" + `]*\s*:[*_` + "`" + `]*\s+(\S.*)$`)
 )
 
@@ -53,7 +54,7 @@ func slackText(text string, shared record) []record {
 		if line == "" {
 			continue
 		}
-		if read++; read > maxLines || len(records) >= maxAlerts {
+		if read++; read > maxLines || len(records) >= maxRecords {
 			break
 		}
 		if own := lineRecords(line); own != nil {
@@ -67,6 +68,7 @@ func slackText(text string, shared record) []record {
 		for _, m := range pair.FindAllStringSubmatch(line, 1) {
 			shared.add(m[1], unquote(m[2]))
 		}
+		shared.tags(line)
 		sentences.WriteString(line + "\n")
 	}
 	shared.text = sentences.String()
@@ -80,6 +82,15 @@ func slackText(text string, shared record) []record {
 		records[i] = records[i].with(shared)
 	}
 	return records
+}
+
+// tags adds what a line of tags names, such as host:web-1 or @usr.name:root.
+func (r *record) tags(line string) {
+	for _, m := range tag.FindAllStringSubmatch(line, 50) {
+		if _, ok := (field{key: plainKey(m[1])}).entity(); ok || plainKey(m[1]) == "service" {
+			r.add(m[1], m[2])
+		}
+	}
 }
 
 // slackPlain is incident.SlackPlain, with dates as RFC 3339 whatever their

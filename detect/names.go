@@ -12,7 +12,7 @@ var (
 	timeKeys = []string{
 		"eventtime", "event.time", "occurredat", "timestamp", "eventtimestamp", "time", "datetime",
 		"published", "startsat", "systemtime", "utctime", "timegenerated", "event.created", "createdat",
-		"creationtime", "created", "detectedat", "date", "when", "ts", syslogTime, attachmentTime,
+		"creationtime", "created", "detectedat", "date", "when", "ts", "eventcreationtime", "starttimeutc", "lastseen", "firstseen", syslogTime, attachmentTime,
 	}
 	sourceKeys = []string{
 		"logsource", "tool", "detector", "product", "vendor", "event.module", "event.dataset", "module",
@@ -26,10 +26,10 @@ var (
 	outcomeKeys = []string{
 		"outcome", "event.outcome", "outcome.result", "consolelogin", "loginresult", "result", "status", "success",
 	}
-	severityKeys = []string{"severity", "event.severity", "sev", "alertlevel", "level", "priority", "urgency", "risk"}
+	severityKeys = []string{"severity", "event.severity", "sev", "alertlevel", "severityname", "alertseverity", "level", "priority", "urgency", "risk"}
 	titleKeys    = []string{
-		"title", "alertname", "rulename", "rule.name", "rule.title", "alert.name", "summary", "displaymessage",
-		"message", "msg", "signature", "description", "reason", "text", "body",
+		"title", "alertname", "alertdisplayname", "searchname", "event.name", "rulename", "rule.name", "rule.title", "alert.name", "summary", "displaymessage",
+		"message", "msg", "subject", "signature", "description", "reason", "text", "body",
 	}
 	eventIDKeys = []string{"eventid", "event.code", "eventcode", "event.id"}
 )
@@ -45,7 +45,7 @@ var messageKeys = set(
 )
 
 // generic are actions that say nothing.
-var genericActions = set("alert", "event", "notification", "trigger", "triggered", "firing", "fired", "new", "open", "detection", "alert-body")
+var genericActions = set("alert", "event", "notification", "trigger", "triggered", "firing", "fired", "new", "open", "detection", "alert-body", "email", "api", "nagios", "web-trigger", "ip", "host", "account")
 
 // windowsLogins are the ids of Windows security events about logging in.
 var windowsLogins = map[string]string{
@@ -60,17 +60,17 @@ var entityKeys = func() map[string]incident.EntityType {
 			"src", "srcip", "sourceip", "source.ip", "source.address", "src.ip", "source", "clientip", "client.ip", "client.ipaddress",
 			"client.address", "ip", "ipaddr", "ipaddress", "sourceipaddress", "sourceaddress", "srcaddr", "remoteip", "remoteaddr",
 			"remoteaddress", "remotehost", "rhost", "attackerip", "attacker", "actorip", "peerip", "callerip",
-			"calleripaddress", "fromip", "clientaddress", "xforwardedfor", "offender", "originip",
+			"calleripaddress", "fromip", "clientaddress", "address", "ipaddressv4", "xforwardedfor", "offender", "originip",
 		},
 		incident.EntityAccount: {
-			"user", "username", "user.name", "user.email", "account", "account.name", "accountname", "targetusername", "targetuser",
+			"user", "username", "usr.name", "usr.id", "user.name", "user.email", "account", "account.name", "accountname", "targetusername", "targetuser",
 			"actor", "actor.alternateid", "actor.email", "principal", "principalemail", "login", "useridentity.username",
 			"userprincipalname", "suser", "duser", "srcuser", "dstuser", "acct", "email", "useremail", "upn", "identity", "loginname",
 		},
 		incident.EntityHost: {
 			"host", "hostname", "host.name", "host.hostname", "computer", "computername", "device", "device.name", "devicename",
 			"machine", "machinename", "server", "servername", "targethost", "desthost", "dhost", "destinationhost",
-			"dsthost", "instance", "node", "asset", "agent.name", "agent.hostname", "dvchost", "vm", "fqdn",
+			"dsthost", "dest", "instanceid", "affectedresource", "instance", "node", "asset", "agent.name", "agent.hostname", "dvchost", "vm", "fqdn",
 			"destination.host", "destination.domain", "logginghost", "shost",
 		},
 	} {

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -20,12 +21,20 @@ type record struct {
 	fields []field
 	text   string // what is no field
 	raw    string
+	core   string // what a tool has said itself, where raw is a wrapping of it
+	own    int    // so many of the fields are no other record's too; 0: all
 }
+
+// wazuhAgent is how Wazuh's messages name the machine.
+var wazuhAgent = regexp.MustCompile(`^\(\d+\) - (\S+)$`)
 
 func (r *record) add(key, value string) {
 	value = strings.TrimSpace(strings.ReplaceAll(value, "\x00", ""))
 	if value == "" || len(r.fields) >= maxFields {
 		return
+	}
+	if m := wazuhAgent.FindStringSubmatch(value); m != nil && plainKey(key) == "agent" {
+		key, value = "agent.name", m[1]
 	}
 	r.fields = append(r.fields, field{key: plainKey(key), value: value})
 }
@@ -33,6 +42,9 @@ func (r *record) add(key, value string) {
 // with gives r the fields of a message that all its records share. Its own
 // come first.
 func (r record) with(shared record) record {
+	if r.own == 0 {
+		r.own = max(len(r.fields), 1)
+	}
 	r.fields = slices.Concat(r.fields, shared.fields[:min(len(shared.fields), maxCommon)])
 	if r.text == "" {
 		r.text = shared.text
@@ -42,18 +54,23 @@ func (r record) with(shared record) record {
 	return r
 }
 
-// alert understands a record.
-func (r record) alert(received time.Time) incident.Alert {
+// alert understands a record. said counts what others of its input have said.
+func (r record) alert(received time.Time, said map[string]int) incident.Alert {
+	if r.own == 0 {
+		r.own = len(r.fields)
+	}
 	r = r.expanded()
+	at, timed := r.time(received)
 	a := incident.Alert{
 		Source:   r.source(),
 		Severity: word(cut(r.first(severityKeys), 32)),
-		At:       r.time(received),
+		At:       at,
 		Entities: r.entities(),
 		Raw:      cut(r.raw, maxRaw),
 	}
 	a.Action = r.action()
 	a.Title = r.title(a.Action)
+	a.Event = r.event(a, timed, said)
 	return a
 }
 
@@ -114,18 +131,19 @@ func (r record) title(action string) string {
 	return action
 }
 
-func (r record) time(received time.Time) time.Time {
+// time is when it happened: as told, else when it was received.
+func (r record) time(received time.Time) (at time.Time, told bool) {
 	for _, key := range timeKeys {
 		for _, f := range r.fields {
 			if !f.is(key) {
 				continue
 			}
 			if at, ok := event.ParseTime(f.value, received); ok {
-				return at
+				return at, true
 			}
 		}
 	}
-	return received
+	return received, false
 }
 
 // plainKey is a field's name as all tools might write it.

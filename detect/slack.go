@@ -105,7 +105,7 @@ func fromAttachments(raw json.RawMessage) []record {
 	var records []record
 	for _, value := range list {
 		object, ok := value.(map[string]any)
-		if !ok || len(records) >= maxAlerts {
+		if !ok || len(records) >= maxRecords {
 			continue
 		}
 		records = append(records, fromAttachment(object)...)

@@ -18,7 +18,7 @@ type failedLogins struct {
 // login from there succeeds during the burst or right after it.
 func FailedLogins(n int) Detector {
 	return failedLogins{n: n, rule: Rule{
-		ID: "failed-logins", Title: "Many failed logins from one address", Level: "medium",
+		ID: "failed-logins", Title: "Many failed logins from one address", Level: "medium", Techniques: []string{"T1110"},
 		Within: 10 * time.Minute, Stands: time.Hour,
 	}}
 }

@@ -32,6 +32,16 @@ type Alert struct {
 	Channel  string // Slack channel and message that carried it, if any
 	TS       string
 	Raw      string // as received
+
+	// Fingerprint is what the alert tells, whatever its times and numbers:
+	// repeats share it.
+	Fingerprint string
+	// Event is what is the same however often and by whatever way the alert
+	// comes; empty where nothing in it can tell.
+	Event string
+	// Attached says that it has come to its incident for its entities alone:
+	// neither a page nor a detection brought it there.
+	Attached bool
 }
 
 // Values gives the alert's entities of one type.

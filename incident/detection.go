@@ -47,6 +47,7 @@ type Suppression struct {
 	ID        int64
 	Rule      string
 	Group     Entity // the zero Entity: whatever the rule finds
+	Detection string // id of the one it was made on
 	Owner     string // user id of who answers for it
 	Reason    string
 	CreatedAt time.Time
@@ -57,8 +58,11 @@ type Suppression struct {
 
 // Covers says whether the suppression keeps a detection silent at a moment.
 func (s Suppression) Covers(d Detection, now time.Time) bool {
-	return s.Rule == d.Rule && (s.Group == Entity{} || s.Group == d.Group) && s.Holds(now)
+	return s.Rule == d.Rule && s.About(d.Group) && s.Holds(now)
 }
+
+// About says whether a group is one that the suppression is about.
+func (s Suppression) About(group Entity) bool { return s.Group == Entity{} || s.Group == group }
 
 // Holds says whether the suppression is in force at a moment.
 func (s Suppression) Holds(now time.Time) bool {

@@ -141,6 +141,15 @@ func (e Entry) Late() bool { return e.RecordedAt.Sub(e.OccurredAt) > LateAfter }
 // a mirror: deleted, dropped and redacted text never does.
 func (e Entry) Leaves() bool { return !e.Deleted && !e.Dropped && !e.Redacted }
 
+// Repeats says how many alerts the entry stands for beside its own, and when
+// the last of them was.
+func (e Entry) Repeats() (times int, until time.Time) {
+	times, _ = e.Data["repeats"].(int)
+	at, _ := e.Data["repeated_until"].(string)
+	until, _ = time.Parse(time.RFC3339, at) // the zero time where there are none
+	return times, until
+}
+
 // Asks says whether the entry only asks the bot to search. It would find
 // itself, and push what is looked for off the page.
 func (e Entry) Asks() bool { return e.Kind == KindCommand && e.Data["verb"] == "find" }

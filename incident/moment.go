@@ -15,7 +15,7 @@ type moment struct {
 	day      day
 	clock    clock
 	hasClock bool
-	utc      bool
+	zone     *time.Location // that was named; nil: the person's
 }
 
 // day is which day was named, if any.
@@ -23,7 +23,7 @@ type day struct {
 	kind    dayKind
 	offset  int          // days from today
 	date    time.Time    // only its year, month and day count
-	weekday time.Weekday // for the next one
+	weekday time.Weekday // the last one, or the next where something is due
 }
 
 type dayKind int
@@ -47,7 +47,10 @@ func pastMoment(words []string) (moment, bool) {
 		return moment{relative: true, offset: -d}, ok
 	}
 	d, words := parseDay(words)
-	if d.kind == weekDay || (d.kind == relativeDay && d.offset > 0) {
+	if d.kind == noDay && len(words) > 1 {
+		d, words = shortDay(words)
+	}
+	if d.kind == relativeDay && d.offset > 0 {
 		return moment{}, false
 	}
 	return clockMoment(d, words)
@@ -85,8 +88,10 @@ func clockMoment(d day, words []string) (moment, bool) {
 	m := moment{day: d, hasClock: true}
 	// UTC is what logs and consoles show. Taken for text, it would leave
 	// the entry hours off.
-	if len(words) > 1 && words[len(words)-1] == "UTC" {
-		m.utc, words = true, words[:len(words)-1]
+	if len(words) > 1 {
+		if m.zone = namedZone(words[len(words)-1]); m.zone != nil {
+			words = words[:len(words)-1]
+		}
 	}
 	if len(words) == 0 || len(words) > 2 {
 		return moment{}, false
@@ -100,6 +105,24 @@ func clockMoment(d day, words []string) (moment, bool) {
 	var ok bool
 	m.clock, ok = parseClock(strings.ToLower(words[0]) + half)
 	return m, ok
+}
+
+// zoneForm is a zone's name in the IANA database, such as Europe/Paris.
+var zoneForm = regexp.MustCompile(`^[A-Z][A-Za-z_]{1,30}(/[A-Z][A-Za-z0-9_+-]{1,30}){1,2}$`)
+
+// namedZone is the zone of that name; nil: it is none.
+func namedZone(word string) *time.Location {
+	if word == "UTC" {
+		return time.UTC
+	}
+	if !zoneForm.MatchString(word) {
+		return nil
+	}
+	loc, err := time.LoadLocation(word)
+	if err != nil {
+		return nil
+	}
+	return loc
 }
 
 // parseDay takes the day off the start of words, if one is there.
@@ -123,6 +146,16 @@ func parseDay(words []string) (day, []string) {
 	}
 	if date, err := time.Parse(time.DateOnly, word); err == nil && sane(date) {
 		return day{kind: dateDay, date: date}, words[1:]
+	}
+	return day{}, words
+}
+
+// shortDay takes Mon or Tue off the start of words.
+func shortDay(words []string) (day, []string) {
+	for d := time.Sunday; d <= time.Saturday; d++ {
+		if strings.EqualFold(words[0], d.String()[:3]) {
+			return day{kind: weekDay, weekday: d}, words[1:]
+		}
 	}
 	return day{}, words
 }
@@ -160,16 +193,20 @@ func (m moment) past(now time.Time) (time.Time, error) {
 	if !m.hasClock {
 		return m.instant, nil
 	}
-	if m.utc {
-		now = now.UTC()
+	if m.zone != nil {
+		now = now.In(m.zone)
 	}
-	shown := m.clock.on(m.day.in(now), now.Location())
-	if m.day.kind != noDay {
+	date := m.day.in(now)
+	if m.day.kind == weekDay && date.Weekday() != now.Weekday() {
+		date = date.AddDate(0, 0, -7)
+	}
+	shown := m.clock.on(date, now.Location())
+	if m.day.kind == relativeDay || m.day.kind == dateDay {
 		return shown.one()
 	}
 	shown = shown.keep(func(t time.Time) bool { return !t.After(now.Add(ClockSkew)) })
 	if len(shown.times) == 0 {
-		shown = m.clock.on(m.day.in(now).AddDate(0, 0, -1), now.Location())
+		shown = m.clock.on(date.AddDate(0, 0, -m.day.again()), now.Location())
 	}
 	return shown.one()
 }
@@ -182,8 +219,8 @@ func (m moment) due(now time.Time) (time.Time, error) {
 	if !m.hasClock && m.day.kind == noDay {
 		return m.instant, nil
 	}
-	if m.utc {
-		now = now.UTC()
+	if m.zone != nil {
+		now = now.In(m.zone)
 	}
 	date := m.day.in(now)
 	ahead := func(t time.Time) bool { return t.After(now) }

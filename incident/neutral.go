@@ -32,7 +32,7 @@ const escaped = "\\`*_[]~$|"
 // take for a line break is one here. The result has no final line break and
 // needs a blank line after it.
 func GitLabText(s string) string {
-	lines := strings.Split(breakLines(s), "\n")
+	lines := strings.Split(Legible(s), "\n")
 	var b strings.Builder
 	for i, line := range lines {
 		if i > 0 {
@@ -56,14 +56,14 @@ func GitLabText(s string) string {
 // table cells. Line breaks become spaces. It is safe at the start of a line
 // too.
 func GitLabLine(s string) string {
-	return inertLine(strings.Join(strings.Fields(breakLines(s)), " "))
+	return inertLine(strings.Join(strings.Fields(Legible(s)), " "))
 }
 
 // GitLabTitle makes untrusted text the title of an issue: one line of at most
 // 255 characters. GitLab does not parse Markdown or quick actions there but
 // does look for mentions and references.
 func GitLabTitle(s string) string {
-	title := joinSigils(strings.Join(strings.Fields(breakLines(s)), " "))
+	title := joinSigils(strings.Join(strings.Fields(Legible(s)), " "))
 	if title == "" {
 		return "Untitled"
 	}
@@ -73,10 +73,10 @@ func GitLabTitle(s string) string {
 	return string([]rune(title)[:titleMax-1]) + "…"
 }
 
-// breakLines makes every kind of line break a plain one, and removes what has
+// Legible makes every kind of line break a plain one, and removes what has
 // no business in text: other control characters, invalid bytes, and marks
 // that reorder what a reader sees.
-func breakLines(s string) string {
+func Legible(s string) string {
 	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\r\n", "\n")
 	return strings.Map(func(r rune) rune {
 		switch {

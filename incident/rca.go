@@ -27,6 +27,8 @@ type RCA struct {
 	Entries    []Entry           // in timeline order
 	Tasks      []Task
 	Detections []Detection
+	Verdicts   map[string]Verdict     // that count, by the detection's id
+	Records    map[string]Record      // how rules do, by their id
 	Coverage   string                 // what could not be captured, in a sentence
 	Names      func(id string) string // name of a Slack user; nil: ids are shown
 	Mask       func(string) string    // hides secrets; nil: nothing is hidden
@@ -234,13 +236,62 @@ func (r RCA) owner(t Task) string {
 	return "no owner"
 }
 
+// detectionList cites each detection with its verdict and with how its rule
+// does, so that a reader knows what to make of it.
 func (r RCA) detectionList(b *strings.Builder) {
 	var lines []string
 	for _, d := range r.Detections {
-		lines = append(lines, fmt.Sprintf("- %s UTC **%s** %s: %s\n", utc(d.At),
-			r.line(d.Level), r.line(d.Title), cut(r.line(d.Why), bulletMax)))
+		line := fmt.Sprintf("- %s UTC **%s** %s: %s", utc(d.At), r.line(d.Level), r.line(d.Title), cut(r.line(d.Why), bulletMax))
+		line += "\n  - rule " + r.line(d.Rule) + ", " + alertCount(max(d.Count, len(d.Evidence))) + r.techniques(d)
+		line += "\n  - " + r.verdict(d)
+		if record, ok := r.Records[d.Rule]; ok {
+			line += "\n  - how the rule does: " + record.Right() + " (its last 90 days)"
+		}
+		lines = append(lines, line+"\n")
 	}
 	writeList(b, "Detections", "detections", lines)
+}
+
+func alertCount(n int) string {
+	if n == 1 {
+		return "1 alert"
+	}
+	return fmt.Sprintf("%d alerts", n)
+}
+
+// techniquesMax is how many techniques of a detection the RCA names.
+const techniquesMax = 20
+
+func (r RCA) techniques(d Detection) string {
+	var names []string
+	for _, id := range d.Techniques[:min(len(d.Techniques), techniquesMax)] {
+		name := cut(r.line(id), 40)
+		if address := TechniqueURL(id); address != "" {
+			name = r.link(name, address)
+		}
+		names = append(names, name)
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return ", ATT&CK " + strings.Join(names, ", ")
+}
+
+// verdict says what people made of a detection.
+func (r RCA) verdict(d Detection) string {
+	v, ok := r.Verdicts[d.ID]
+	if !ok {
+		return "nobody has judged it"
+	}
+	s := "false positive, says "
+	if v.Confirmed {
+		s = "confirmed by "
+	}
+	s += r.person(v.By) + " at " + utc(v.At) + " UTC"
+	if v.Reason != "" {
+		s += ": " + cut(r.line(r.mentions(v.Reason)), bulletMax)
+	}
+	return s
 }
 
 func writeList(b *strings.Builder, heading, what string, lines []string) {
@@ -284,13 +335,17 @@ func (r RCA) person(id string) string {
 
 var mentionToken = regexp.MustCompile(`<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>`)
 
-// mentions shows Slack's user mentions by name.
-func (r RCA) mentions(s string) string {
+// NameMentions shows the user mentions of a recorded text by name; names may
+// be nil, and gives "" where it knows none. Nothing else is changed: what
+// looks like markup is what somebody wrote.
+func NameMentions(s string, names func(id string) string) string {
 	return mentionToken.ReplaceAllStringFunc(s, func(m string) string {
 		id := mentionToken.FindStringSubmatch(m)[1]
-		return "@" + firstOf(nameOf(r.Names, id), id)
+		return "@" + firstOf(nameOf(names, id), id)
 	})
 }
+
+func (r RCA) mentions(s string) string { return NameMentions(s, r.Names) }
 
 // link makes a link of an address that came from PagerDuty's or GitLab's API,
 // or only its label when the address is not one a link can be made of.

@@ -71,8 +71,14 @@ func breach() incident.RCA {
 		},
 		Detections: []incident.Detection{{
 			Level: "high", Title: "One account on many hosts", At: start.Add(20 * time.Minute),
-			Why: "bob was on 3 hosts",
+			Why: "bob was on 3 hosts", ID: "d1", Rule: "many-hosts", Count: 4, Techniques: []string{"T1021", "T1110.003", "not one"},
+		}, {
+			Level: "low", Title: "A new host", At: start.Add(30 * time.Minute), Why: "root was on web-1", ID: "d2", Rule: "first-host", Count: 1,
 		}},
+		Verdicts: map[string]incident.Verdict{"d1": {
+			Detection: "d1", By: "U2", At: start.Add(40 * time.Minute), Confirmed: true, Reason: "<@U1> saw it, hunter2 was used",
+		}},
+		Records:  map[string]incident.Record{"many-hosts": {Rule: "many-hosts", Confirmed: 12, False: 2}},
 		Coverage: "Messages between 15:00 and 15:02 could not be checked.",
 		Names:    func(id string) string { return map[string]string{"U1": "Sam Ortiz", "U2": "Kim"}[id] },
 		Mask:     func(s string) string { return strings.ReplaceAll(s, "hunter2", "[masked: password]") },
@@ -140,8 +146,10 @@ func saying(s string) incident.RCA {
 		r.Tasks[i].Title, r.Tasks[i].OwnerName, r.Tasks[i].Issue.URL = s, s, s
 	}
 	for i := range r.Detections {
-		r.Detections[i].Title, r.Detections[i].Why, r.Detections[i].Level = s, s, s
+		d := &r.Detections[i]
+		d.ID, d.Title, d.Why, d.Level, d.Rule, d.Techniques = s, s, s, s, s, []string{s}
 	}
+	r.Verdicts = map[string]incident.Verdict{s: {Detection: s, By: s, Reason: s}}
 	return r
 }
 
@@ -156,6 +164,7 @@ func TestRCALinksOnlyWebAddresses(t *testing.T) {
 		"javascript://x/y", "javascript:x", "https://x/a b", "https://x/)", "https://", "//x/y", "https://x/\n/close", "https://x/`|",
 	} {
 		r := breach()
+		r.Detections = nil // whose techniques link to ATT&CK
 		r.Incident.Page.URL = address
 		r.Tasks[0].Issue.URL = address
 		if got := r.Markdown(); strings.Contains(got, "](") {

@@ -40,11 +40,13 @@ func (e *UnclearTimeError) Error() string {
 
 // ParseWhen reads the longest time at the start of text, for what has
 // happened: 14:32, 2:32pm, 14:32 UTC, 10m ago, 1h30m ago, yesterday 23:10,
-// today 9:00, 2026-11-20 23:10 or RFC 3339. Local times are in loc (nil: UTC).
+// today 9:00, Mon 9:00, 2026-11-20 23:10, 2026-11-20 23:10 Europe/Paris or RFC
+// 3339. Local times are in loc (nil: UTC).
 //
 // A clock time alone is the last time that clock showed it: one later than
-// now (by more than ClockSkew) means yesterday. Times that name their day are
-// taken as they are, also when they lie in the future.
+// now (by more than ClockSkew) means yesterday. A weekday is the last one,
+// today included. Times that name their date are taken as they are, also when
+// they lie in the future.
 //
 // rest is what follows the one white-space character after the time, exactly
 // as typed. The error is ErrNoTime or an *UnclearTimeError.
@@ -58,6 +60,24 @@ func ParseWhen(text string, now time.Time, loc *time.Location) (at time.Time, re
 		return time.Time{}, "", named(err, typed)
 	}
 	return at, rest, nil
+}
+
+// ParseCorrection reads all of text as ParseWhen does, for something that is
+// thought to have happened at was. A clock time alone is the one nearest to
+// that: whoever corrects Tuesday's timeline on Thursday means Tuesday.
+func ParseCorrection(text string, was, now time.Time, loc *time.Location) (time.Time, error) {
+	m, typed, rest, ok := splitMoment(text, pastMoment)
+	if !ok || strings.TrimSpace(rest) != "" {
+		return time.Time{}, ErrNoTime
+	}
+	if near := was.Add(12*time.Hour - ClockSkew); m.hasClock && m.day.kind == noDay && near.Before(now) {
+		now = near
+	}
+	at, err := m.past(now.In(zone(loc)))
+	if err != nil {
+		return time.Time{}, named(err, typed)
+	}
+	return at, nil
 }
 
 // SplitWhen divides text as ParseWhen does, without asking which instant the

@@ -62,6 +62,16 @@ func TestParseWhen(t *testing.T) {
 		{"date in UTC", "2026-11-20 11:10 pm UTC dump", "2026-11-20T23:10:00Z", "dump"},
 		{"RFC 3339", "2026-11-20T23:10:00Z dump", "2026-11-20T23:10:00Z", "dump"},
 		{"RFC 3339 with offset", "2026-11-20T23:10:00.5-05:00 dump", "2026-11-21T04:10:00.5Z", "dump"},
+		{"weekday", "Mon 9:00 dump", "2026-11-16T08:00:00Z", "dump"},
+		{"weekday in full", "friday 9:05pm dump", "2026-11-20T20:05:00Z", "dump"},
+		{"today's weekday", "sun 14:59 dump", "2026-11-22T13:59:00Z", "dump"},
+		{"today's weekday, still to come", "Sun 15:06 dump", "2026-11-15T14:06:00Z", "dump"},
+		{"weekday in UTC", "sat 23:30 UTC dump", "2026-11-21T23:30:00Z", "dump"},
+		{"zone", "2026-11-20 23:10 America/New_York dump", "2026-11-21T04:10:00Z", "dump"},
+		{"zone with two steps", "yesterday 9:00 America/Argentina/Buenos_Aires dump", "2026-11-21T12:00:00Z", "dump"},
+		{"the day is the zone's", "22:30 Asia/Tokyo dump", "2026-11-22T13:30:00Z", "dump"},
+		{"no zone is text", "14:32 Mars/Olympus dump", "2026-11-22T13:32:00Z", "Mars/Olympus dump"},
+		{"a path is text", "14:32 ../../etc/passwd", "2026-11-22T13:32:00Z", "../../etc/passwd"},
 		{"nothing after", "14:32", "2026-11-22T13:32:00Z", ""},
 		{"space inside", "yesterday \t 23:10 dump", "2026-11-21T22:10:00Z", "dump"},
 		{"rest is exact", "14:32  dump\n taken ", "2026-11-22T13:32:00Z", " dump\n taken "},
@@ -91,7 +101,7 @@ func TestParseWhenRefuses(t *testing.T) {
 	for _, text := range []string{
 		"", " ", "dump", "25:10 dump", "14:60 dump", "14:3 dump", "13:10pm dump", "0:10am dump", "14:32, dump",
 		"10m dump", "10 ago", "ago", "h ago", "10m10m ago", "30m1h ago", "99999d ago", "yesterday dump", "yesterday",
-		"tomorrow 9:00 dump", "friday 9:00 dump", "2026-11-20 dump", "2026-02-30 23:10 dump", "0026-11-20 23:10 dump",
+		"tomorrow 9:00 dump", "mond 9:00 dump", "friday dump", "sun dump", "2026-11-20 dump", "2026-02-30 23:10 dump", "0026-11-20 23:10 dump",
 		"2026-11-20T23:10 dump", "2026-13-20T23:10:00Z dump", "\n14:32 dump",
 	} {
 		if at, _, err := incident.ParseWhen(text, instant(t, "2026-11-22T14:00:00Z"), nil); !errors.Is(err, incident.ErrNoTime) {
@@ -271,4 +281,33 @@ func FuzzParseWhen(f *testing.F) {
 			t.Fatalf("%q is due %s, and it is %s", text, due, now)
 		}
 	})
+}
+
+func TestParseCorrection(t *testing.T) {
+	// Tuesday's entry, corrected on Thursday.
+	const was, now = "2026-11-24T13:40:00Z", "2026-11-26T09:00:00Z"
+	for text, want := range map[string]string{
+		"14:32":            "2026-11-24T13:32:00Z", // the nearest, in Paris
+		"15:10":            "2026-11-24T14:10:00Z",
+		"2:39":             "2026-11-25T01:39:00Z",
+		"2:41":             "2026-11-24T01:41:00Z",
+		"10m ago":          "2026-11-26T08:50:00Z", // from now
+		"yesterday 23:10":  "2026-11-25T22:10:00Z",
+		"2026-11-24 13:00": "2026-11-24T12:00:00Z",
+	} {
+		at, err := incident.ParseCorrection(text, instant(t, was), instant(t, now), location(t, "Europe/Paris"))
+		if err != nil || !at.Equal(instant(t, want)) {
+			t.Errorf("%q: got %s, %v, want %s", text, at.UTC().Format(time.RFC3339), err, want)
+		}
+	}
+	// Nothing that is nearer lies in the future.
+	at, err := incident.ParseCorrection("14:50", instant(t, was), instant(t, "2026-11-24T13:42:00Z"), location(t, "Europe/Paris"))
+	if err != nil || !at.Equal(instant(t, "2026-11-23T13:50:00Z")) {
+		t.Errorf("got %s, %v", at.UTC(), err)
+	}
+	for _, text := range []string{"", "14:32 and more", "soon"} {
+		if _, err := incident.ParseCorrection(text, instant(t, was), instant(t, now), nil); !errors.Is(err, incident.ErrNoTime) {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
 }

@@ -41,6 +41,17 @@ func (v *View) BehaviourStats(rule string) (BehaviourStats, error) {
 	return s, nil
 }
 
+// AllBehaviourStats adds up the counts of all rules.
+func (v *View) AllBehaviourStats() (BehaviourStats, error) {
+	s, err := one(v, func(row row) (s BehaviourStats, err error) {
+		return s, row.Scan(&s.Groups, &s.Forgotten, &s.Late)
+	}, `SELECT coalesce(sum(groups), 0), coalesce(sum(forgotten), 0), coalesce(sum(late), 0) FROM behaviour_rules`)
+	if err != nil {
+		return s, fmt.Errorf("counts of behaviour: %w", err)
+	}
+	return s, nil
+}
+
 // DueBehaviours names rules and groups to look at again, the first due first,
 // at most limit of them.
 func (v *View) DueBehaviours(now time.Time, limit int) ([]Behaviour, error) {

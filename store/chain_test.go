@@ -50,6 +50,12 @@ func fill(t *testing.T, s *Store) {
 			if err := tx.Edit(e.ID, incident.Revision{At: at, Text: "overlaid"}); err != nil {
 				return err
 			}
+			if _, err := tx.Repeat(n, key, incident.Alert{ID: "A", At: at}); err != nil {
+				return err
+			}
+			if _, err := tx.Drop(e.ID, true, "U1", "noise", at); err != nil {
+				return err
+			}
 			_, err = tx.MarkDeleted(n, key, at, "U1")
 			return err
 		})
@@ -89,13 +95,13 @@ func TestEveryRecordIsChainedAndCommitted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, kind := range []recordKind{recordEntry, recordVersion, recordEdit, recordDelete, recordPin, recordFile} {
+	for _, kind := range []recordKind{recordEntry, recordVersion, recordEdit, recordDrop, recordDelete, recordPin, recordFile, recordRepeat} {
 		if kinds[kind] != 2 {
 			t.Errorf("%d records of kind %s, want 2", kinds[kind], kind)
 		}
 	}
-	if len(salts) != 12 {
-		t.Errorf("%d salts for 12 bodies", len(salts))
+	if len(salts) != 16 {
+		t.Errorf("%d salts for 16 bodies", len(salts))
 	}
 }
 
@@ -135,10 +141,10 @@ func TestForgeriesBreakTheChain(t *testing.T) {
 		"an actor":      {`UPDATE log SET actor = 'U9' WHERE incident = 1 AND seq = 1`, 1},
 		"a time":        {`UPDATE log SET occurred_at = occurred_at + 1 WHERE incident = 1 AND seq = 2`, 2},
 		"a hash":        {`UPDATE log SET hash = zeroblob(32) WHERE incident = 1 AND seq = 4`, 4},
-		"the last":      {`DELETE FROM log WHERE incident = 1 AND seq = 6`, 6},
+		"the last":      {`DELETE FROM log WHERE incident = 1 AND seq = 8`, 8},
 		"a middle":      {`DELETE FROM log WHERE incident = 1 AND seq = 3`, 3},
-		"the counter":   {`UPDATE incidents SET log_seq = 7 WHERE number = 1`, 7},
-		"the numbering": {`UPDATE incidents SET last_n = 5 WHERE number = 1`, 7},
+		"the counter":   {`UPDATE incidents SET log_seq = 9 WHERE number = 1`, 9},
+		"the numbering": {`UPDATE incidents SET last_n = 5 WHERE number = 1`, 9},
 	}
 	for name, forgery := range forgeries {
 		t.Run(name, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -64,6 +65,57 @@ func (v *View) Detections(n incident.Number) ([]incident.Detection, error) {
 		return nil, fmt.Errorf("detections of %s: %w", n, err)
 	}
 	return list, nil
+}
+
+// CountDetections counts detections by what became of them.
+func (v *View) CountDetections() (map[incident.Handling]int, error) {
+	counts := map[incident.Handling]int{}
+	_, err := all(v, func(row row) (_ struct{}, err error) {
+		var h incident.Handling
+		var n int
+		err = row.Scan(&h, &n)
+		counts[h] = n
+		return struct{}{}, err
+	}, `SELECT handling, count(*) FROM detections GROUP BY handling`)
+	if err != nil {
+		return nil, fmt.Errorf("count detections: %w", err)
+	}
+	return counts, nil
+}
+
+// DetectionsHandled gives those of which one of the given things became, since
+// a moment, the newest first, at most limit of them.
+func (v *View) DetectionsHandled(since time.Time, limit int, handlings ...incident.Handling) ([]incident.Detection, error) {
+	names, err := json.Marshal(handlings)
+	if err != nil {
+		return nil, fmt.Errorf("detections kept: %w", err)
+	}
+	list, err := all(v, scanDetection, selectDetection+`
+		WHERE handling IN (SELECT value FROM json_each(?)) AND at >= ? ORDER BY at DESC, id`+atMost(limit), string(names), micros(since))
+	if err != nil {
+		return nil, fmt.Errorf("detections kept: %w", err)
+	}
+	return list, nil
+}
+
+// Sees says whether a viewer may know what a detection is about: they may see
+// its incident, and while it has none, every incident of its evidence.
+func (v *View) Sees(who incident.Viewer, d incident.Detection) (bool, error) {
+	ids, err := json.Marshal(d.Evidence)
+	if err != nil {
+		return false, fmt.Errorf("who sees detection %s: %w", d.ID, err)
+	}
+	where := `i.number = ?`
+	args := append([]any{d.Incident}, seenBy(who)...)
+	if d.Incident == 0 {
+		where = `i.number IN (SELECT a.incident FROM alerts a JOIN json_each(?) e ON a.id = e.value)`
+		args[0] = string(ids)
+	}
+	hidden, err := one(v, value[bool], `SELECT EXISTS (SELECT 1 FROM incidents i WHERE `+where+` AND NOT `+visible+`)`, args...)
+	if err != nil {
+		return false, fmt.Errorf("who sees detection %s: %w", d.ID, err)
+	}
+	return !hidden, nil
 }
 
 const selectDetection = `SELECT id, rule, title, level, at, group_type, group_value, count, why, evidence, incident, dedup_key,

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"firebreak/incident"
 )
@@ -129,6 +130,7 @@ type Filter struct {
 	Words  []string // all of these occur in the text, in any letter case
 	Limit  int      // the first so many; 0: all
 	Newest bool     // with Limit: the last so many instead, still oldest first
+	Skip   int      // with Limit and no Words: so many are left out before
 }
 
 // Entries gives an incident's timeline: in order of time, then label.
@@ -143,7 +145,7 @@ func (v *View) Entries(who incident.Viewer, n incident.Number, f Filter) ([]inci
 	}
 	order = "ORDER BY " + order
 	if f.Limit > 0 && len(f.Words) == 0 {
-		order += fmt.Sprintf(" LIMIT %d", f.Limit)
+		order += fmt.Sprintf(" LIMIT %d OFFSET %d", f.Limit, f.Skip)
 	}
 	list, err := v.entries(where, args, order)
 	if err != nil {
@@ -200,6 +202,25 @@ func (v *View) CountEntries(n incident.Number) (total int, err error) {
 	return total, nil
 }
 
+// CountSince gives how many entries of each kind an incident was given after a
+// moment; of messages, people's only.
+func (v *View) CountSince(n incident.Number, since time.Time) (map[incident.Kind]int, error) {
+	counts := map[incident.Kind]int{}
+	_, err := all(v, func(row row) (_ struct{}, err error) {
+		var k incident.Kind
+		var count int
+		if err = row.Scan(&k, &count); err == nil {
+			counts[k] = count
+		}
+		return struct{}{}, err
+	}, `SELECT kind, count(*) FROM entries WHERE incident = ? AND recorded_at > ?
+		AND (kind <> 'message' OR actor_kind = 'user') GROUP BY kind`, n, micros(since))
+	if err != nil {
+		return nil, fmt.Errorf("count entries of %s: %w", n, err)
+	}
+	return counts, nil
+}
+
 // CountMatching gives how many entries of an incident a filter without words
 // chooses, whatever its limit. The words of a filter are not looked at: only
 // reading the texts can tell.
@@ -222,17 +243,23 @@ func (v *View) entries(where string, args []any, order string) ([]incident.Entry
 	list, err := all(v, func(row row) (e incident.Entry, err error) {
 		var key string
 		var hasPins, hasFiles, hasEdits bool
+		var repeats int
+		var since, until time.Time
 		err = row.Scan(&key, &e.ID, &e.Incident, &e.N, &e.Kind, &e.Lane, timeColumn{&e.OccurredAt}, timeColumn{&e.RecordedAt},
 			&e.Actor.ID, &e.Actor.Name, &e.Actor.Kind, &e.Text, &e.Deleted, &e.Dropped, &e.Redacted,
 			&e.Source.System, &e.Source.Channel, &e.Source.TS, &e.Source.ThreadTS, &e.Source.Permalink, jsonColumn{&e.Data},
-			&hasPins, &hasFiles, &hasEdits)
+			&hasPins, &hasFiles, &hasEdits, &repeats, timeColumn{&since}, timeColumn{&until})
+		repeated(&e, repeats, since, until)
 		keys = append(keys, key)
 		pinned, filed, edited = pinned || hasPins, filed || hasFiles, edited || hasEdits
 		return e, err
 	}, `SELECT e.key, e.id, e.incident, e.n, e.kind, e.lane, e.occurred_at, e.recorded_at,
 			e.actor_id, coalesce(nullif(who.name, ''), e.actor_name), e.actor_kind, e.text, e.deleted, e.dropped, e.redacted,
 			e.system, e.channel, e.ts, e.thread_ts, e.permalink, e.data,
-			EXISTS (SELECT 1 FROM pins p WHERE p.key = e.key), EXISTS (SELECT 1 FROM entry_files f WHERE f.key = e.key), e.edited
+			EXISTS (SELECT 1 FROM pins p WHERE p.key = e.key), EXISTS (SELECT 1 FROM entry_files f WHERE f.key = e.key), e.edited,
+			CASE WHEN e.kind = 'alert' THEN (SELECT count(*) FROM repeats r WHERE r.key = e.key) ELSE 0 END,
+			CASE WHEN e.kind = 'alert' THEN (SELECT coalesce(min(r.at), 0) FROM repeats r WHERE r.key = e.key) ELSE 0 END,
+			CASE WHEN e.kind = 'alert' THEN (SELECT coalesce(max(r.at), 0) FROM repeats r WHERE r.key = e.key) ELSE 0 END
 		FROM entries e LEFT JOIN people who ON who.id = e.actor_id AND e.actor_kind = 'user'
 		WHERE `+where+` `+order, args...)
 	if err != nil || len(list) == 0 {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -32,6 +33,24 @@ func (tx *Tx) Receive(in incident.Inbound) (id int64, fresh bool, err error) {
 	}
 	id, err = res.LastInsertId()
 	return id, true, err
+}
+
+// ReceivedPayloads gives what was received under keys that begin alike, by
+// key, whatever has become of it.
+func (v *View) ReceivedPayloads(prefix string) (map[string][]byte, error) {
+	byKey := map[string][]byte{}
+	_, err := all(v, func(row row) (_ struct{}, err error) {
+		var key string
+		var payload json.RawMessage
+		if err = row.Scan(&key, rawColumn{&payload}); err == nil {
+			byKey[key] = payload
+		}
+		return struct{}{}, err
+	}, `SELECT key, payload FROM inbox WHERE key >= ? AND key < ? || char(0x10FFFF)`, prefix, prefix)
+	if err != nil {
+		return nil, fmt.Errorf("what was received under %s: %w", prefix, err)
+	}
+	return byKey, nil
 }
 
 // PendingInbound gives rows still to be handled with ids above after, in

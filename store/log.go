@@ -19,9 +19,11 @@ const (
 	recordEntry   recordKind = "entry"
 	recordVersion recordKind = "version"
 	recordEdit    recordKind = "edit"
+	recordDrop    recordKind = "drop"
 	recordDelete  recordKind = "delete"
 	recordPin     recordKind = "pin"
 	recordFile    recordKind = "file"
+	recordRepeat  recordKind = "repeat"
 )
 
 // saltSize is the length of a body's salt in bytes: as long as the digest,

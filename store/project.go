@@ -37,6 +37,14 @@ type (
 		Text       string `json:"text"`
 		OccurredAt int64  `json:"occurred_at"`
 		Reason     string `json:"reason,omitempty"`
+		Undoes     int64  `json:"undoes,omitempty"` // seq of the edit that it takes back
+	}
+	dropBody struct {
+		At      int64  `json:"at"`
+		By      string `json:"by"`
+		Dropped bool   `json:"dropped"`
+		Reason  string `json:"reason,omitempty"`
+		Undoes  int64  `json:"undoes,omitempty"` // seq of the drop that it takes back
 	}
 	deleteBody struct {
 		At int64  `json:"at"`
@@ -48,6 +56,10 @@ type (
 		At    int64  `json:"at"`
 		On    bool   `json:"on"`
 		Order string `json:"order,omitempty"`
+	}
+	repeatBody struct {
+		Alert string `json:"alert"`
+		At    int64  `json:"at"`
 	}
 	fileBody struct {
 		ID     string `json:"id"`
@@ -77,12 +89,16 @@ func (tx *Tx) project(r record) error {
 		return tx.projectVersion(r)
 	case recordEdit:
 		return tx.projectEdit(r)
+	case recordDrop:
+		return tx.projectDrop(r)
 	case recordDelete:
 		return tx.projectDelete(r)
 	case recordPin:
 		return tx.projectPin(r)
 	case recordFile:
 		return tx.projectFile(r)
+	case recordRepeat:
+		return tx.projectRepeat(r)
 	}
 	return fmt.Errorf("kind %q is unknown", r.kind)
 }
@@ -168,8 +184,27 @@ func (tx *Tx) projectEdit(r record) error {
 	if err := json.Unmarshal(r.body, &b); err != nil {
 		return err
 	}
-	_, err := tx.exec(`INSERT INTO edits (key, seq, at, by, text, occurred_at, reason) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-		r.subject, r.seq, b.At, b.By, b.Text, b.OccurredAt, b.Reason)
+	if _, err := tx.exec(`UPDATE edits SET undone = 1 WHERE key = ? AND seq = ?`, r.subject, b.Undoes); err != nil {
+		return err
+	}
+	_, err := tx.exec(`INSERT INTO edits (key, seq, at, by, text, occurred_at, reason, undone) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		r.subject, r.seq, b.At, b.By, b.Text, b.OccurredAt, b.Reason, b.Undoes != 0)
+	return err
+}
+
+func (tx *Tx) projectDrop(r record) error {
+	var b dropBody
+	if err := json.Unmarshal(r.body, &b); err != nil {
+		return err
+	}
+	if _, err := tx.exec(`UPDATE drops SET undone = 1 WHERE key = ? AND seq = ?`, r.subject, b.Undoes); err != nil {
+		return err
+	}
+	if _, err := tx.exec(`INSERT INTO drops (key, seq, at, by, dropped, reason, undone) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		r.subject, r.seq, b.At, b.By, b.Dropped, b.Reason, b.Undoes != 0); err != nil {
+		return err
+	}
+	_, err := tx.exec(`UPDATE entries SET dropped = ? WHERE key = ?`, b.Dropped, r.subject)
 	return err
 }
 

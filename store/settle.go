@@ -19,6 +19,7 @@ type standing struct {
 	editText, version  sql.NullString
 	editAt             sql.NullInt64
 	versions           int
+	corrected          bool // by a responder, even if all of it was taken back
 	deleted, erased    bool
 	actorID, actorName string
 	kind               incident.Kind
@@ -43,7 +44,7 @@ func (tx *Tx) settle(key string) error {
 	if s.erased {
 		s.newText = ""
 	}
-	s.edited = !s.erased && (s.versions > 1 || s.editText.Valid)
+	s.edited = !s.erased && (s.versions > 1 || s.corrected)
 	if s.now.tags, err = s.tags(); err != nil {
 		return fmt.Errorf("tags of %s: %w", key, err)
 	}
@@ -59,10 +60,11 @@ func (tx *Tx) settle(key string) error {
 // SQLite makes a table to order in even for none.
 const selectStanding = `SELECT e.pos, e.doc, e.incident, e.n, e.kind, e.actor_id, e.actor_name, e.data, i.private,
 		e.text, e.occurred_at, e.dropped = 0 AND e.redacted = 0, e.redacted, e.original_at,
-		(SELECT x.text FROM edits x WHERE x.key = e.key ORDER BY x.at DESC, x.seq DESC LIMIT 1),
-		(SELECT x.occurred_at FROM edits x WHERE x.key = e.key ORDER BY x.at DESC, x.seq DESC LIMIT 1),
+		(SELECT x.text FROM edits x WHERE x.key = e.key AND NOT x.undone ORDER BY x.at DESC, x.seq DESC LIMIT 1),
+		(SELECT x.occurred_at FROM edits x WHERE x.key = e.key AND NOT x.undone ORDER BY x.at DESC, x.seq DESC LIMIT 1),
 		(SELECT v.text FROM versions v WHERE v.key = e.key ORDER BY v.at DESC, v.ord DESC, v.digest DESC LIMIT 1),
 		(SELECT count(*) FROM versions v WHERE v.key = e.key),
+		EXISTS (SELECT 1 FROM edits x WHERE x.key = e.key),
 		EXISTS (SELECT 1 FROM deletions d WHERE d.key = e.key),
 		EXISTS (SELECT 1 FROM pins p WHERE p.key = e.key AND p.pinned),
 		CASE WHEN EXISTS (SELECT 1 FROM entry_files f WHERE f.key = e.key) THEN coalesce((
@@ -74,7 +76,7 @@ const selectStanding = `SELECT e.pos, e.doc, e.incident, e.n, e.kind, e.actor_id
 func scanStanding(row row) (s standing, err error) {
 	err = row.Scan(&s.pos, &s.doc, &s.now.incident, &s.now.n, &s.kind, &s.actorID, &s.actorName, &s.data, &s.private,
 		&s.text, &s.was.at, &s.leaves, &s.erased, &s.originalAt,
-		&s.editText, &s.editAt, &s.version, &s.versions, &s.deleted, &s.pinned, &s.now.names,
+		&s.editText, &s.editAt, &s.version, &s.versions, &s.corrected, &s.deleted, &s.pinned, &s.now.names,
 		&s.was.names, &s.was.tags)
 	s.now.what = whatEntry
 	return s, err

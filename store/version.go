@@ -52,16 +52,9 @@ func (v *View) knowsVersion(key string, b versionBody) (bool, error) {
 // Rev and Via of r are ignored. What the source says later changes only the
 // revisions beneath.
 func (tx *Tx) Edit(entryID string, r incident.Revision) error {
-	type target struct {
-		key string
-		n   incident.Number
-		at  int64
-	}
-	e, err := one(&tx.View, func(row row) (t target, err error) {
-		return t, row.Scan(&t.key, &t.n, &t.at)
-	}, `SELECT key, incident, occurred_at FROM entries WHERE id = ?`, entryID)
+	e, err := tx.corrected(entryID)
 	if err != nil {
-		return fmt.Errorf("edit entry %s: %w", entryID, err)
+		return err
 	}
 	b := editBody{At: micros(r.At), By: r.By, Text: valid(r.Text), OccurredAt: micros(r.OccurredAt), Reason: r.Reason}
 	if b.OccurredAt == 0 {

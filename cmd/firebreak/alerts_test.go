@@ -105,8 +105,8 @@ func TestFailedLoginsFromOneAddress(t *testing.T) {
 		w.wantBruteForce(5)
 		c := w.channel(1)
 		w.wantSaid(c, ":mag:")
-		if n := len(w.of(1, incident.KindAlert)); n != 5 {
-			t.Errorf("%d alerts are evidence, want the five of the SIEM", n)
+		if n := len(w.of(1, incident.KindAlert)); n != 7 {
+			t.Errorf("%d alerts are on the timeline, want the five that are evidence and the two that came after", n)
 		}
 		if said := w.threads(); len(said) != 1 || !strings.Contains(said[0].Text+texts(said[0].Blocks), "INC-1") {
 			t.Errorf("said in the alerts' threads: %+v", said)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -101,4 +102,62 @@ func TestDetectorsOfTheOperator(t *testing.T) {
 			t.Errorf("%v, want %q", err, tt.want)
 		}
 	}
+}
+
+// on is what an account did on a host, as a forwarder posts it.
+func on(at time.Time, source, account, host string) string {
+	return fmt.Sprintf("```{\"event\":\"process_start\",\"source\":%q,\"user\":%q,\"host\":%q,\"timestamp\":%q}```",
+		source, account, host, at.UTC().Format(time.RFC3339))
+}
+
+// TestOneAttackIsOneIncident: two rules each find the guesses and the moves
+// of one account. It is one incident and one page, and each rule has its say
+// once, there and in a thread, or again when it has become worse.
+func TestOneAttackIsOneIncident(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.start()
+		start := time.Now()
+		for i := range 14 {
+			w.siem(guessed(start.Add(time.Duration(i)*time.Second), "ada", "203.0.113.50"))
+		}
+		w.siem(fmt.Sprintf("```{\"event\":\"login_success\",\"source\":\"okta\",\"user\":\"ada\",\"src_ip\":\"203.0.113.50\",\"timestamp\":%q}```",
+			start.Add(20*time.Second).UTC().Format(time.RFC3339)))
+		for i := range 6 {
+			w.siem(on(start.Add(time.Minute+time.Duration(i)*time.Second), []string{"edr", "sshd"}[i%2], "ada", fmt.Sprintf("db-%d", i)))
+		}
+		w.settle()
+		w.pass(20 * time.Minute) // for the rules that wait, and the page, which comes back by poll
+		w.settle()
+		if n := len(w.incidents()); n != 1 {
+			t.Errorf("%d incidents, want 1", n)
+		}
+		if pages := w.sb.PagerDuty.Incidents(); len(pages) != 1 {
+			t.Errorf("%d pages, want 1: %+v", len(pages), pages)
+		}
+		found := w.detections(1)
+		for _, rule := range []string{"failed-logins", "brute-force", "success-after-failures", "many-hosts", "lateral-movement"} {
+			if n := len(slices.DeleteFunc(slices.Clone(found), func(d incident.Detection) bool { return d.Rule != rule })); n != 1 {
+				t.Errorf("%d detections of %s, want 1: %+v", n, rule, found)
+			}
+		}
+		for _, d := range found {
+			want := 1
+			if d.Rule == "failed-logins" {
+				want = 2 // again when a login succeeded, which is worse
+			}
+			if said := w.saidIn(w.channel(1), "Detection: "+d.Title); len(said) != want {
+				t.Errorf("%s is told %d times in the channel, want %d", d.Title, len(said), want)
+			}
+			in := 0
+			for _, m := range w.threads() {
+				if strings.Contains(m.Text, "Detection: "+d.Title) {
+					in++
+				}
+			}
+			if in > want {
+				t.Errorf("%s is told %d times in threads, want %d", d.Title, in, want)
+			}
+		}
+		w.compare(1)
+	})
 }

@@ -3,11 +3,15 @@ package main
 import (
 	"net"
 	"net/url"
+	"os"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"firebreak/bot"
+	"firebreak/detect/rules"
 )
 
 var (
@@ -91,8 +95,25 @@ func (s *settings) checkOwn() {
 	if s.IntakeListen != "" {
 		s.checkAddress("FIREBREAK_INTAKE_LISTEN", s.IntakeListen)
 	}
+	s.checkFolders("FIREBREAK_RULES", s.Rules)
+	s.checkFolders("FIREBREAK_SHADOW_RULES", s.ShadowRules)
+	s.checkLevels()
 	if s.LogFormat != "json" && s.LogFormat != "text" {
 		s.refuse("FIREBREAK_LOG_FORMAT", quoted(s.LogFormat), "use json or text")
+	}
+}
+
+// checkLevels looks at the levels from which on detections do something.
+func (s *settings) checkLevels() {
+	known := bot.Thresholds()
+	fix := "use one of " + strings.Join(known, ", ")
+	for name, level := range map[string]string{"FIREBREAK_DETECT_OPEN_LEVEL": s.OpenLevel, "FIREBREAK_DETECT_PAGE_LEVEL": s.PageLevel} {
+		if level != "" && !slices.Contains(known, level) {
+			s.refuse(name, quoted(level), fix)
+		}
+	}
+	if s.PageLevel != "" && slices.Index(known, s.PageLevel) < slices.Index(known, s.OpenLevel) {
+		s.refuse("FIREBREAK_DETECT_PAGE_LEVEL", "is below FIREBREAK_DETECT_OPEN_LEVEL", "give the same level or a higher one: a page needs an incident")
 	}
 }
 
@@ -158,6 +179,22 @@ func (s *settings) checkAddress(name, address string) {
 	}
 	if err != nil {
 		s.refuse(name, quoted(address), "write HOST:PORT, such as 127.0.0.1:8080")
+	}
+}
+
+// checkFolders wants folders, or the word that stands for what is shipped.
+func (s *settings) checkFolders(name string, folders List) {
+	for _, folder := range folders {
+		if folder == rules.Builtin && name == "FIREBREAK_RULES" {
+			continue
+		}
+		info, err := os.Stat(folder)
+		switch {
+		case err != nil:
+			s.refuse(name, "names "+strconv.Quote(folder)+", which cannot be read", "name directories that are there, separated by commas")
+		case !info.IsDir():
+			s.refuse(name, "names "+strconv.Quote(folder)+", which is no directory", "name the directory that the rules are in")
+		}
 	}
 }
 

@@ -55,7 +55,11 @@ type Config struct {
 	AlertsToken  Secret     `envconfig:"FIREBREAK_ALERTS_TOKEN" desc:"bearer token; turns POST /alerts on"`
 	Detectors    string     `envconfig:"FIREBREAK_DETECTORS" desc:"YAML file that changes the shipped detectors or adds some, see detectors.md"`
 	Places       string     `envconfig:"FIREBREAK_PLACES" desc:"table of where networks are (network, country, latitude, longitude), for impossible travel and first countries; without it those find nothing"`
-	Rules        List       `envconfig:"FIREBREAK_RULES" default:"builtin" later:"true" desc:"directories of rules; the word builtin stands for the shipped set"`
+	OpenLevel    string     `envconfig:"FIREBREAK_DETECT_OPEN_LEVEL" default:"medium" desc:"level from which on a detection opens an incident: informational, low, medium, high, critical or never; what is below joins an open incident of its entities, or is kept as a hint"`
+	PageLevel    string     `envconfig:"FIREBREAK_DETECT_PAGE_LEVEL" desc:"level from which on it pages too, with PAGERDUTY_ROUTING_KEY; empty: whatever opens an incident does"`
+	Rules        List       `envconfig:"FIREBREAK_RULES" default:"builtin" desc:"directories of detection rules, looked at for changes every 30 s; the word builtin stands for the shipped set"`
+	ShadowRules  List       `envconfig:"FIREBREAK_SHADOW_RULES" desc:"directories of more rules, which are on trial: what they find is kept and told nobody"`
+	RulesExec    bool       `envconfig:"FIREBREAK_RULES_EXEC" default:"false" desc:"run rules in those directories that are programs (detector.yml, executable *.py); they run with the bot's rights and are in no sandbox: only where nobody else can write"`
 	Playbooks    List       `envconfig:"FIREBREAK_PLAYBOOKS" default:"builtin" later:"true" desc:"directories of playbooks; the word builtin stands for the shipped set"`
 	LogLevel     slog.Level `envconfig:"FIREBREAK_LOG_LEVEL" default:"info" desc:"debug, info, warn or error"`
 	LogFormat    string     `envconfig:"FIREBREAK_LOG_FORMAT" default:"json" desc:"json or text"`

@@ -40,7 +40,7 @@ func TestLoadDefaults(t *testing.T) {
 		PagerDutyPollInterval: 5 * time.Second, StormPages: 30,
 		GitLabURL: "https://gitlab.com", GitLabConfidential: true, GitLabSyncInterval: 30 * time.Second,
 		DatabaseURL: "sqlite:firebreak.db", Listen: "127.0.0.1:8080",
-		Rules: List{"builtin"}, Playbooks: List{"builtin"}, LogFormat: "json",
+		OpenLevel: "medium", Rules: List{"builtin"}, Playbooks: List{"builtin"}, LogFormat: "json",
 	}
 	if diff := cmp.Diff(revealed(want), revealed(s.Config)); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)

@@ -2,14 +2,9 @@ package main
 
 import (
 	"fmt"
-	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"slices"
-	"strings"
 
-	"firebreak/detect/own"
+	"firebreak/detect/pack"
+	"firebreak/detect/rules"
 	"firebreak/detect/sigma"
 )
 
@@ -17,13 +12,11 @@ import (
 type detectCmd struct {
 	Run  detectRunCmd  `cmd:"" help:"Run rules over log events."`
 	Test detectTestCmd `cmd:"" help:"Try rules on their own malicious and benign samples."`
+
+	Backtest detectBacktestCmd `cmd:"" help:"Compare what rules would find with what others find, on logs and stored alerts."`
+
+	Script detectScriptCmd `cmd:"" hidden:"" help:"Be a script, for the bot."`
 }
-
-// maxRuleFile is the most bytes a file of rules or samples may have.
-const maxRuleFile = 64 << 20
-
-// samplesSuffixes end the names of the files of samples beside rules.
-var samplesSuffixes = []string{".test.yml", ".test.yaml"}
 
 // readMapping is the shipped mapping with what the user adds.
 func readMapping(files []string) (*sigma.Mapping, error) {
@@ -32,7 +25,7 @@ func readMapping(files []string) (*sigma.Mapping, error) {
 		return nil, err
 	}
 	for _, file := range files {
-		content, err := readBounded(file)
+		content, err := rules.Read(file)
 		if err != nil {
 			return nil, usageError{err}
 		}
@@ -50,148 +43,35 @@ type ruleFlags struct {
 	Stderr  bool     `help:"Show what such programs write to standard error."`
 }
 
-// rules is what was loaded. It must be ended.
-type rules struct {
-	set     *sigma.Set
-	own     []own.Detector
-	files   []string // that were read, in order
-	refused int
-	heard   heard
-}
-
-// ruleLoader loads rules.
-type ruleLoader struct {
-	*program
-	flags ruleFlags
-	named map[string]bool // files that were named themselves
-	rules *rules
+// loaded is the rules of a run or a trial. They must be ended.
+type loaded struct {
+	*rules.Set
+	heard heard
 }
 
 // readRules loads the rules at paths, files and folders, and says on stderr
 // what was refused.
-func (p *program) readRules(paths []string, flags ruleFlags) (*rules, error) {
+func (p *program) readRules(paths []string, flags ruleFlags) (*loaded, error) {
 	m, err := readMapping(flags.Mapping)
 	if err != nil {
 		return nil, err
 	}
-	files, err := ruleFiles(paths)
-	if err != nil {
-		return nil, err
+	l := &loaded{}
+	o := rules.Options{Shipped: pack.FS(), Mapping: m, Exec: flags.Exec, Environ: p.environ}
+	if flags.Stderr {
+		o.Stderr = func(file, line string) { l.heard.add(file + ": " + line) }
 	}
-	l := &ruleLoader{program: p, flags: flags, named: map[string]bool{}, rules: &rules{files: files}}
-	for _, path := range paths {
-		l.named[filepath.Clean(path)] = true
+	if l.Set, err = rules.Load(p.ctx, paths, o); err != nil {
+		return nil, usageError{err}
 	}
-	l.sigma(m)
-	for _, file := range files {
-		if ruleKind(file) == kindSigma {
-			continue
-		}
-		d, err := l.own(file)
-		if err == nil {
-			err = l.adopt(d)
-		}
-		if err != nil {
-			l.refuse(file, err)
-		}
-		for _, line := range l.rules.heard.take() {
-			fmt.Fprintln(p.stderr, "firebreak:", oneLine(line))
-		}
+	for _, refused := range l.Refused {
+		fmt.Fprintln(p.stderr, "firebreak: refused", oneLine(refused))
 	}
-	return l.rules, nil
-}
-
-// sigma loads the Sigma rules.
-func (l *ruleLoader) sigma(m *sigma.Mapping) {
-	loader := sigma.NewLoader(m)
-	for _, file := range l.rules.files {
-		if ruleKind(file) != kindSigma {
-			continue
-		}
-		content, err := readBounded(file)
-		if err != nil {
-			loader.Unreadable(file, err)
-			continue
-		}
-		loader.Add(file, content)
+	for _, note := range l.Notes {
+		fmt.Fprintln(p.stderr, "firebreak: note", oneLine(note))
 	}
-	set := loader.Set()
-	for _, r := range set.Refused() {
-		fmt.Fprintln(l.stderr, "firebreak: refused", oneLine(r.String()))
+	for _, line := range l.heard.take() {
+		fmt.Fprintln(p.stderr, "firebreak:", oneLine(line))
 	}
-	for _, r := range set.Notes() {
-		fmt.Fprintln(l.stderr, "firebreak: note", oneLine(r.String()))
-	}
-	l.rules.set, l.rules.refused = set, len(set.Refused())
-}
-
-// refuse says why a rule in own code is not there.
-func (l *ruleLoader) refuse(file string, err error) {
-	l.rules.refused++
-	reason := strings.TrimPrefix(err.Error(), file+":") // a script's error has its line
-	if reason == err.Error() {
-		reason = " " + reason
-	}
-	fmt.Fprintln(l.stderr, "firebreak: refused", oneLine(file+":"+reason))
-}
-
-// ruleFiles finds the rule files at paths, each once: paths in their order,
-// what is in folders by name. Hidden folders and samples are no rules.
-func ruleFiles(paths []string) ([]string, error) {
-	var files []string
-	for _, path := range paths {
-		found := 0
-		err := filepath.WalkDir(path, func(name string, d fs.DirEntry, err error) error {
-			switch {
-			case err != nil:
-				return err
-			case d.IsDir() && name != path && strings.HasPrefix(d.Name(), "."):
-				return filepath.SkipDir
-			case d.IsDir() || name != path && !isRuleFile(name):
-				return nil
-			}
-			found++
-			if name = filepath.Clean(name); !slices.Contains(files, name) {
-				files = append(files, name)
-			}
-			return nil
-		})
-		if err != nil {
-			return nil, usageError{fmt.Errorf("read rules: %w", err)}
-		}
-		if found == 0 {
-			return nil, usageError{fmt.Errorf("there are no rules (*.yml, *.star, executable *.py) in %s", path)}
-		}
-	}
-	return files, nil
-}
-
-func isRuleFile(name string) bool {
-	switch filepath.Ext(name) {
-	case ".yml", ".yaml":
-		return !isSamplesFile(name)
-	case ".star":
-		return true
-	case ".py":
-		return executable(name)
-	}
-	return false
-}
-
-func isSamplesFile(name string) bool {
-	return slices.ContainsFunc(samplesSuffixes, func(suffix string) bool { return strings.HasSuffix(name, suffix) })
-}
-
-// readBounded reads a file that cannot be made to fill the memory.
-func readBounded(name string) ([]byte, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	content, err := io.ReadAll(io.LimitReader(f, maxRuleFile+1))
-	if err == nil && len(content) > maxRuleFile {
-		err = fmt.Errorf("%s is longer than %d bytes", name, maxRuleFile)
-	}
-	return content, err
+	return l, nil
 }

@@ -52,7 +52,7 @@ func (r *detectRun) flush() error {
 	}
 	for i, result := range r.rules.examine(r.program, r.batch.events) {
 		r.batch.merge(result.Found)
-		r.troubled(r.rules.own[i].Head(), result)
+		r.troubled(r.rules.Own[i].Head(), result)
 	}
 	for _, line := range r.rules.heard.take() {
 		r.say("%s", line)

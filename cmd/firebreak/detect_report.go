@@ -39,7 +39,7 @@ func (t *trial) report(files []string, strict bool) error {
 		return tw.Flush()
 	})
 	t.failed = t.failed || strict && bare > 0
-	fmt.Fprintf(t.stderr, "firebreak: %s tried, %d refused, %d of them without malicious or benign samples\n", plural(rules, "rule"), t.rules.refused, bare)
+	fmt.Fprintf(t.stderr, "firebreak: %s tried, %d refused, %d of them without malicious or benign samples\n", plural(rules, "rule"), len(t.rules.Refused), bare)
 	return err
 }
 

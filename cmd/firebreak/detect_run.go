@@ -18,24 +18,23 @@ import (
 
 // detectRunCmd runs rules over events.
 type detectRunCmd struct {
-	Rules  []string `required:"" sep:"none" help:"A rule file, or a folder with rules; may be repeated." placeholder:"PATH"`
+	Rules  []string `required:"" sep:"none" help:"A rule file, a folder with rules, or the word builtin for the shipped ones; may be repeated." placeholder:"PATH"`
 	Events []string `sep:"none" help:"JSON Lines or one JSON array, also gzip; - or nothing: standard input. May be repeated." placeholder:"FILE"`
 	Strict bool     `help:"Exit with 1 when a rule was refused or a line is no event."`
 	ruleFlags
-	Jobs      int    `short:"j" help:"How many events are examined at once; 0: as many as there are cores." placeholder:"N"`
-	Logsource string `help:"Where events are from that do not tell it, such as product=linux,service=sshd." placeholder:"KEY=NAME"`
+	Jobs      int           `short:"j" help:"How many events are examined at once; 0: as many as there are cores." placeholder:"N"`
+	Lateness  time.Duration `help:"Tell correlations while standard input goes on: events come in order but for this much, such as 1m. Otherwise they are told at the end." placeholder:"TIME"`
+	Logsource string        `help:"Where events are from that do not tell it, such as product=linux,service=sshd." placeholder:"KEY=NAME"`
 }
-
-// stdin is how the command line and detections call standard input.
-const stdin = "-"
 
 // detectRun is a run in progress.
 type detectRun struct {
 	*program
-	rules    *rules
+	rules    *loaded
 	run      *sigma.Run
 	jobs     int
 	batch    batch
+	mark     watermark
 	progress *progress
 	started  time.Time
 
@@ -73,43 +72,20 @@ func (c detectRunCmd) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	defer loaded.end()
+	defer loaded.End()
 	r := &detectRun{
-		program: p, rules: loaded, run: loaded.set.NewRun(given), started: time.Now(), jobs: jobsOf(c.Jobs),
+		program: p, rules: loaded, run: loaded.Sigma.NewRun(given), started: time.Now(), jobs: jobsOf(c.Jobs),
+		mark:     watermark{lateness: max(c.Lateness, 0)},
 		progress: newProgress(p.stderr, total), telling: map[string]bool{}, troubles: map[string]int{},
 	}
 	if err := r.files(c.Events); err != nil {
 		return err
 	}
 	r.summary()
-	if r.failed || c.Strict && (loaded.refused > 0 || r.skipped > 0 || len(r.troubles) > 0) {
+	if r.failed || c.Strict && (len(loaded.Refused) > 0 || r.skipped > 0 || len(r.troubles) > 0) {
 		return exitError(exitFailed)
 	}
 	return nil
-}
-
-// sizes adds up how long the files are, 0 when one of them is endless.
-func sizes(files []string) (int64, error) {
-	total, known := int64(0), true
-	for _, name := range files {
-		if name == stdin {
-			known = false
-			continue
-		}
-		info, err := os.Stat(name)
-		switch {
-		case err != nil:
-			return 0, fmt.Errorf("read events: %w", err)
-		case info.IsDir():
-			return 0, fmt.Errorf("read events: %s is a folder", name)
-		}
-		known = known && info.Mode().IsRegular()
-		total += info.Size()
-	}
-	if !known {
-		total = 0
-	}
-	return total, nil
 }
 
 // files runs over all files, then correlates. Its error ends the run.
@@ -127,7 +103,7 @@ func (r *detectRun) files(names []string) error {
 		}
 		if fatal := r.ctx.Err(); fatal != nil {
 			r.progress.done()
-			return errors.New("stopped before the end of the events")
+			return errStopped
 		}
 		if _, broken := errors.AsType[outputError](err); broken {
 			r.progress.done()
@@ -146,7 +122,7 @@ func (r *detectRun) files(names []string) error {
 // somebody may wait for each event, and none where rules in own code must see
 // it.
 func (r *detectRun) together(names []string) int {
-	if len(r.rules.own) > 0 {
+	if len(r.rules.Own) > 0 {
 		return 0
 	}
 	waiting := slices.IndexFunc(names, func(name string) bool {
@@ -169,39 +145,17 @@ type outputError struct{ error }
 
 // file runs over one file, event by event.
 func (r *detectRun) file(name string) error {
-	in := interruptible(r.ctx, r.stdin)
-	if name != stdin {
-		f, err := os.Open(name)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		in = f
-	}
-	reader, err := event.NewReader(r.progress.reading(in))
-	if err != nil {
-		return err
-	}
-	for r.ctx.Err() == nil {
-		record, err := reader.Next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if err := r.record(name, record); err != nil {
-			return err
-		}
-	}
-	return nil
+	return r.readEvents(name, r.progress, func(record event.Record) error { return r.record(name, record) })
 }
 
 func (r *detectRun) record(name string, record event.Record) error {
 	r.progress.show()
 	place := correlate.Place{File: name, Line: record.Line}
-	if len(r.rules.own) > 0 {
+	if len(r.rules.Own) > 0 {
 		return r.toOwn(place, record)
+	}
+	if r.mark.lateness > 0 && name == stdin {
+		return r.settling(place, record)
 	}
 	found, err := []sigma.Detection(nil), record.Err
 	if err == nil {
@@ -234,12 +188,14 @@ func (r *detectRun) toOwn(place correlate.Place, record event.Record) error {
 	}
 	r.events++
 	found := r.run.Event(ev, place)
-	at, _ := r.rules.set.Time(ev)
+	at, _ := r.rules.Sigma.Time(ev)
 	r.batch.add(own.Event{Event: ev, At: at, Place: place}, found, len(record.Data))
 	if place.File == stdin || r.batch.full() {
-		return r.flush()
+		if err := r.flush(); err != nil {
+			return err
+		}
 	}
-	return nil
+	return r.settle(place.File, ev)
 }
 
 // tell prints detections at once, for who waits for them.

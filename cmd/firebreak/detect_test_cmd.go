@@ -12,7 +12,7 @@ import (
 
 // detectTestCmd tries rules on their own samples.
 type detectTestCmd struct {
-	Paths  []string `arg:"" name:"PATH" help:"Rule files, or folders with rules; samples stand beside them in RULE.test.yml."`
+	Paths  []string `arg:"" name:"PATH" help:"Rule files, folders with rules, or the word builtin for the shipped ones; samples stand beside them in RULE.test.yml."`
 	Strict bool     `help:"Exit with 1 also when a rule lacks malicious or benign samples."`
 	ruleFlags
 }
@@ -20,7 +20,7 @@ type detectTestCmd struct {
 // trial is rules being tried.
 type trial struct {
 	*program
-	rules  *rules
+	rules  *loaded
 	scores map[string][]*score // by rule file
 	failed bool
 }
@@ -32,15 +32,15 @@ func (c detectTestCmd) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	defer loaded.end()
-	t := &trial{program: p, rules: loaded, scores: map[string][]*score{}, failed: loaded.refused > 0}
-	for _, head := range loaded.set.Rules() {
+	defer loaded.End()
+	t := &trial{program: p, rules: loaded, scores: map[string][]*score{}, failed: len(loaded.Refused) > 0}
+	for _, head := range loaded.Sigma.Rules() {
 		t.scores[head.File] = append(t.scores[head.File], &score{head: head})
 	}
-	for _, d := range loaded.own {
+	for _, d := range loaded.Own {
 		t.scores[d.Head().File] = append(t.scores[d.Head().File], &score{head: d.Head(), own: d})
 	}
-	for _, file := range loaded.files {
+	for _, file := range loaded.Files {
 		if err := t.file(file); err != nil {
 			t.fail("%v", err)
 		}
@@ -48,7 +48,7 @@ func (c detectTestCmd) Run(p *program) error {
 	if err := t.orphans(c.Paths); err != nil {
 		return err
 	}
-	if err := t.report(loaded.files, c.Strict); err != nil {
+	if err := t.report(loaded.Files, c.Strict); err != nil {
 		return err
 	}
 	if t.failed {
@@ -67,7 +67,7 @@ func (t *trial) file(file string) error {
 	if name == "" {
 		return nil
 	}
-	content, err := readBounded(name)
+	content, err := readRule(name)
 	if err != nil {
 		return err
 	}
@@ -124,7 +124,7 @@ func (t *trial) found(sc *score, at string, events []*event.Event) (found map[in
 		return t.foundByOwn(sc.own, at, events)
 	}
 	found = map[int64]bool{}
-	run := t.rules.set.NewRun(sc.head.Logsource)
+	run := t.rules.Sigma.NewRun(sc.head.Logsource)
 	run.Loud = true
 	take := func(all []sigma.Detection) {
 		for _, d := range all {
@@ -147,8 +147,8 @@ func (t *trial) foundByOwn(d own.Detector, at string, events []*event.Event) (fo
 	var b batch
 	found = map[int64]bool{}
 	for i, ev := range events {
-		t.rules.set.Prepare(ev)
-		when, _ := t.rules.set.Time(ev)
+		t.rules.Sigma.Prepare(ev)
+		when, _ := t.rules.Sigma.Time(ev)
 		b.add(own.Event{Event: ev, At: when, Place: correlate.Place{File: at, Line: int64(i + 1)}}, nil, 0)
 		if !b.full() && i < len(events)-1 {
 			continue

@@ -64,6 +64,9 @@ func marks(e incident.Entry) []string {
 			marks = append(marks, mark.name)
 		}
 	}
+	if times, until := e.Repeats(); times > 0 {
+		marks = append(marks, fmt.Sprintf("repeated %d× until %s", times, utc(until)))
+	}
 	return marks
 }
 

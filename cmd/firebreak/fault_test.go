@@ -27,7 +27,7 @@ var outsideCalls = map[string]bool{
 	"slack views.open": true, "slack response_url": true,
 
 	"pagerduty GET /incidents": false, "pagerduty GET /incidents/{id}": false, "pagerduty GET /incidents/{id}/alerts": false,
-	"pagerduty GET /incidents/{id}/notes": false, "pagerduty GET /log_entries": false, "pagerduty GET /oncalls": false,
+	"pagerduty GET /incidents/{id}/notes": false, "pagerduty GET /log_entries": false, "pagerduty GET /incidents/{id}/log_entries": false, "pagerduty GET /oncalls": false,
 	"pagerduty GET /users": false, "pagerduty GET /users/{id}": false, "pagerduty GET /escalation_policies": false, "pagerduty GET /services": false,
 	"pagerduty POST /incidents": true, "pagerduty POST /incidents/{id}/responder_requests": true,
 	"pagerduty PUT /incidents/{id}": true, "pagerduty POST /incidents/{id}/notes": true, "pagerduty POST /v2/enqueue": true,

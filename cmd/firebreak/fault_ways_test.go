@@ -119,6 +119,7 @@ var refusals = map[string]string{
 	"pagerduty GET /incidents/{id}/alerts":                 "404",
 	"pagerduty GET /incidents/{id}/notes":                  "404",
 	"pagerduty GET /log_entries":                           "403",
+	"pagerduty GET /incidents/{id}/log_entries":            "404",
 	"pagerduty GET /oncalls":                               "403",
 	"pagerduty GET /users":                                 "403",
 	"pagerduty GET /users/{id}":                            "404",

@@ -280,6 +280,7 @@ func TestMetrics(t *testing.T) {
 			"firebreak_inbox_pending", "firebreak_inbox_set_aside", "firebreak_incidents", "firebreak_incidents_open",
 			"firebreak_slack_connections", "firebreak_slack_last_event_seconds", "firebreak_check_ok", "firebreak_ready",
 			"firebreak_pagerduty_last_answer_seconds", "firebreak_gitlab_last_answer_seconds",
+			"firebreak_rules_missed", "firebreak_correlations_forgotten", "firebreak_behaviour_late", "firebreak_behaviour_forgotten",
 		}
 		for _, name := range want {
 			if !slices.Contains(names, name) {

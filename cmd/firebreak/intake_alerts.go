@@ -8,6 +8,8 @@ import (
 	"io"
 	"net/http"
 	"strings"
+
+	"firebreak/bot"
 )
 
 // Limits of one request. An alert as large as PagerDuty takes them (Events
@@ -46,7 +48,13 @@ func (a *app) alertsIn(w http.ResponseWriter, r *http.Request) {
 		refuseAlerts(w, err)
 		return
 	}
-	if err := a.bot.TakeAlerts(r.Context(), r.Header.Get("Idempotency-Key"), alerts); err != nil {
+	err = a.bot.TakeAlerts(r.Context(), r.Header.Get("Idempotency-Key"), alerts)
+	if errors.Is(err, bot.ErrOtherAlerts) {
+		// As the IETF draft on the header has it (draft-ietf-httpapi-idempotency-key-header).
+		http.Error(w, "Nothing of this was kept: this Idempotency-Key was used for other alerts. Give each batch a key of its own.", http.StatusUnprocessableEntity)
+		return
+	}
+	if err != nil {
 		a.log.ErrorContext(r.Context(), "alerts could not be kept", "error", err)
 		w.Header().Set("Retry-After", "5")
 		http.Error(w, "Nothing of this was kept, by our own trouble: send it again.", http.StatusServiceUnavailable)

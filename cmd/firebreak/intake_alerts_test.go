@@ -4,9 +4,13 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"firebreak/incident"
+	"firebreak/integrations/sandbox"
 )
 
 // sendAlerts posts to the bot's way in for alerts.
@@ -142,4 +146,95 @@ func FuzzSplitAlerts(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestAlertsUnderAUsedKey: a key stands for one set of alerts. Others under it
+// are refused and not kept; the same ones, written with other blanks between
+// them, are the same.
+func TestAlertsUnderAUsedKey(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.env["FIREBREAK_ALERTS_TOKEN"] = "alerts-secret"
+		w.start()
+		logins := failedLogins(5)
+		send := func(want int, body string) {
+			t.Helper()
+			status, said := w.sendAlerts(body, "Idempotency-Key", "batch")
+			if status != want || want == http.StatusUnprocessableEntity && !strings.Contains(said, "used for other alerts") {
+				t.Errorf("%d %s, want %d", status, said, want)
+			}
+		}
+		send(202, strings.Join(logins[:4], "\n"))
+		send(422, logins[4])
+		send(422, strings.Join(logins, "\n"))
+		send(422, strings.Join(logins[:3], "\n"))
+		send(422, strings.Join([]string{logins[1], logins[0], logins[2], logins[3]}, "\n"))
+		send(202, "[\n"+strings.Join(logins[:4], ",\n ")+"]")
+		w.settle()
+		if n := len(w.incidents()); n != 0 {
+			t.Fatalf("%d incidents: what was refused was kept", n)
+		}
+		w.sendAlerts(logins[4], "Idempotency-Key", "the next")
+		w.wantBruteForce(5)
+	})
+}
+
+// TestMoreAlertsThanAreExaminedIsSaid: of a body that bundles more alerts than
+// are examined, the rest is counted where people look.
+func TestMoreAlertsThanAreExaminedIsSaid(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.env["FIREBREAK_ALERTS_TOKEN"] = "alerts-secret"
+		w.start()
+		body := `{"alerts":[` + strings.TrimSuffix(strings.Repeat(`{"event":"x"},`, 1203), ",") + `]}`
+		for range 2 {
+			if status, said := w.sendAlerts(body, "Idempotency-Key", "bundle"); status != http.StatusAccepted {
+				t.Fatalf("%d %s", status, said)
+			}
+		}
+		w.siem("```" + body + "```")
+		w.settle()
+		for _, c := range []sandbox.SlackChannel{w.control(), w.sb.Slack.In("#alerts")} {
+			if said := w.saidIn(c, "the other 203 were not looked at"); len(said) != 1 {
+				t.Errorf("said in %s: %+v", c.ID(), said)
+			}
+		}
+	})
+}
+
+// TestAlertsOnAFullDisk: what cannot be kept is answered with 503, none of it
+// is kept, and the same request is taken once there is room.
+func TestAlertsOnAFullDisk(t *testing.T) {
+	dir, fill, free := smallDisk(t)
+	inWorldNow(t, func(w *world) {
+		w.env["FIREBREAK_DATABASE_URL"] = "sqlite:" + filepath.Join(dir, "firebreak.db")
+		w.env["FIREBREAK_ALERTS_TOKEN"] = "alerts-secret"
+		w.start()
+		w.settle()
+		body := strings.Join(failedLogins(5), "\n") + "\n" + `{"event":"large","note":"` + strings.Repeat("x", 300<<10) + `"}`
+		fill()
+		if status, said := w.sendAlerts(body, "Idempotency-Key", "full"); status != http.StatusServiceUnavailable || !strings.Contains(said, "send it again") {
+			t.Errorf("%d %s", status, said)
+		}
+		w.pass(time.Minute)
+		if found := w.foundAnywhere(); len(found) != 0 {
+			t.Errorf("found in what was not kept: %+v", found)
+		}
+		free()
+		w.pass(10 * time.Second)
+		if status, said := w.sendAlerts(body, "Idempotency-Key", "full"); status != http.StatusAccepted {
+			t.Errorf("%d %s", status, said)
+		}
+		w.settle()
+		if found := w.foundAnywhere(); len(found) != 1 || len(found[0].Evidence) != 5 {
+			t.Errorf("found: %+v", found)
+		}
+	})
+}
+
+// foundAnywhere are the detections of all incidents. The bot's own page about its disk
+// is an incident too.
+func (w *world) foundAnywhere() (all []incident.Detection) {
+	for _, inc := range w.incidents() {
+		all = append(all, w.detections(inc.Number)...)
+	}
+	return all
 }

@@ -46,11 +46,11 @@ type cli struct {
 	Detect    detectCmd    `cmd:"" help:"Run detection rules (Sigma, or your own code) over logs, and test them."`
 	RCA       rcaCmd       `cmd:"" name:"rca" help:"Print an incident's root cause analysis as Markdown."`
 	Backup    backupCmd    `cmd:"" help:"Copy the database into a new file, checked, while serve runs."`
+	Verify    verifyCmd    `cmd:"" help:"Check that nothing in the record was changed: the tamper-evident logs, and the timelines made of them."`
 	Manifest  manifestCmd  `cmd:"" help:"Print the Slack app manifest that matches this build."`
 	Config    configCmd    `cmd:"" help:"Print every variable, its default and its present value."`
 	Version   versionCmd   `cmd:"" help:"Print version, commit and Go version."`
 
-	Verify laterCmd `cmd:"" help:"Check the tamper-evident chain (comes later)."`
 	Doctor laterCmd `cmd:"" help:"Check tokens, scopes and reachability (comes later)."`
 }
 

@@ -91,4 +91,37 @@ func (m *storeMetrics) Collect(out chan<- prometheus.Metric) {
 	gauge(desc("entries", "Timeline entries recorded."), float64(s.Entries))
 	gauge(desc("incidents", "Incidents recorded."), float64(s.Incidents))
 	gauge(desc("incidents_open", "Incidents that are not closed."), float64(s.OpenIncidents))
+	m.detection(ctx, gauge)
+}
+
+// detection tells how rules and detectors do.
+func (m *storeMetrics) detection(ctx context.Context, gauge set) {
+	d, err := m.a.bot.Detection(ctx)
+	if err != nil {
+		m.a.log.ErrorContext(ctx, "metrics cannot read detections", "error", err)
+		return
+	}
+	detections := desc("detections", "Detections by what became of them.", "handling")
+	for handling, name := range map[incident.Handling]string{
+		incident.HandlingTold: "told", incident.HandlingShadow: "shadow",
+		incident.HandlingSuppressed: "suppressed", incident.HandlingHint: "hint",
+	} {
+		gauge(detections, float64(d.Detections[handling]), name)
+	}
+	for _, figure := range []struct {
+		name, help string
+		v          int
+	}{
+		{"rules", "Rules loaded.", d.Rules},
+		{"rules_refused", "Rules that were refused.", d.Refused},
+		{"rules_quarantined", "Rules in own code that are in quarantine.", d.Quarantined},
+		{"rules_waiting", "Alerts that Sigma rules have still to examine.", d.Waiting},
+		{"rules_missed", "How often a rule in own code has not examined an alert.", d.Missed},
+		{"correlations_late", "Alerts that came later than their lateness to correlations.", d.Late},
+		{"correlations_forgotten", "Groups and alerts that correlations gave up for want of room.", d.Forgotten},
+		{"behaviour_late", "Alerts that came too late to rules of behaviour.", d.Behaviour.Late},
+		{"behaviour_forgotten", "Groups that rules of behaviour gave up for want of room.", d.Behaviour.Forgotten},
+	} {
+		gauge(desc(figure.name, figure.help), float64(figure.v))
+	}
 }

@@ -14,24 +14,28 @@ import (
 
 // The formats of what the reading commands print.
 const (
-	formatText  = "text"
-	formatLines = "jsonl"
+	formatText       = "text"
+	formatLines      = "jsonl"
+	formatMarkdown   = "md"
+	formatCSV        = "csv"
+	formatHTML       = "html"
+	formatTimesketch = "timesketch"
 )
 
 // timelineCmd prints an incident's timeline.
 type timelineCmd struct {
 	Incident string `arg:"" name:"INC-n" help:"The incident's number, such as INC-3."`
-	Format   string `enum:"text,jsonl,md,csv,html" default:"text" help:"text or jsonl; md, csv and html come later." placeholder:"FORMAT"`
+	Format   string `enum:"text,jsonl,md,csv,html,timesketch" default:"text" help:"text or jsonl, as recorded; md, csv, html (one file with filters) or timesketch (JSON Lines), masked, for others." placeholder:"FORMAT"`
 }
 
 // Run prints the entries in order of what happened.
 func (c timelineCmd) Run(p *program) error {
-	if c.Format != formatText && c.Format != formatLines {
-		return usageError{fmt.Errorf("the format %s comes later; use text or jsonl", c.Format)}
-	}
 	n, err := parseNumber(c.Incident)
 	if err != nil {
 		return err
+	}
+	if c.Format != formatText && c.Format != formatLines {
+		return p.report(n, c.Format)
 	}
 	var entries []incident.Entry
 	err = p.read(func(v *store.View) error {

@@ -28,7 +28,7 @@ func (s *story) acts() []act {
 		},
 		{
 			"It spreads",
-			"The same account turns up on three hosts, which firebreak also notices. Watch Kim correct a message and Sam delete one: the timeline keeps what was said first, the report will show what holds.",
+			"The same account turns up on three hosts and makes a repository public, and firebreak notices both: the second by a rule it ships. Watch Kim correct a message and Sam delete one: the timeline keeps what was said first, the report will show what holds.",
 			func() string { return s.inSlack(s.alerts, "kim") }, s.lateralMovement, nil,
 		},
 		{

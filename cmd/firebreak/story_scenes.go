@@ -92,6 +92,8 @@ func (s *story) lateralMovement() []deed {
 	typo.look = s.inSlack(s.room, "kim")
 	return []deed{
 		hop("sshd", "web-1"), hop("winlog", "files-2"), hop("sshd", "db-3"),
+		s.alert("The SIEM forwards GitHub's audit log: a repository is public now", "```"+
+			`{"action":"repo.access","actor":"svc-backup","actor_ip":"203.0.113.50","org":"example","repo":"example/infra","visibility":"public","previous_visibility":"private"}`+"```"),
 		typo,
 		s.inRoom("kim", "kim corrects that", func() {
 			s.room.Edit("kim", s.said["typo"], "svc-backup is on db-3 as well, and on files-2: it moves sideways")

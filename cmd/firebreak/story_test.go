@@ -45,7 +45,8 @@ func TestStory(t *testing.T) {
 		if n := len(w.channels()); n != 1 {
 			t.Errorf("%d incidents have channels, want the page's alone", n)
 		}
-		w.wantDetections("threshold", "sequence", "hosts")
+		w.wantDetections("threshold", "sequence", "hosts", "the shipped rule on public repositories")
+		w.wantEntry(1, incident.KindDetection, "GitHub repository made public")
 		w.wantTasks()
 		w.wantRCA()
 		if parked := w.parked(); len(parked) > 0 {

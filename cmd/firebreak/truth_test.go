@@ -77,6 +77,7 @@ func (tr truth) compare(n incident.Number) {
 // differences between an entry and the message it is of.
 func differences(e incident.Entry, m sandbox.Message, pinEmoji []string) (wrong []string) {
 	add := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
+	e = atSource(e)
 	if want := incident.DecodeSlack(m.Text); e.Text != want && m.Subtype != "bot_message" {
 		add("text %q, want %q", e.Text, want)
 	}
@@ -99,6 +100,17 @@ func differences(e incident.Entry, m sandbox.Message, pinEmoji []string) (wrong 
 		add("files %q, want %q", got, want)
 	}
 	return wrong
+}
+
+// atSource is an entry without what responders made of it.
+func atSource(e incident.Entry) incident.Entry {
+	corrected := slices.ContainsFunc(e.Revisions, func(r incident.Revision) bool { return r.Via == "responder" })
+	for _, r := range e.Revisions {
+		if corrected && r.Via == "slack" {
+			e.Text, e.OccurredAt = r.Text, r.OccurredAt
+		}
+	}
+	return e
 }
 
 func pinsOf(e incident.Entry) string {

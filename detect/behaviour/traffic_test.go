@@ -35,7 +35,7 @@ type traffic struct {
 	lines  []told
 }
 
-// monday is when both parts begin.
+// monday is when all parts begin.
 var monday = time.Date(2026, 9, 7, 0, 0, 0, 0, time.UTC)
 
 const weeks = 4
@@ -158,7 +158,7 @@ func (w *traffic) attackNames() []string {
 // TestTrafficIsFrozen: the labelled traffic was written before the detectors
 // and must not be bent to them afterwards.
 func TestTrafficIsFrozen(t *testing.T) {
-	for name, part := range map[string]*traffic{"training": training(), "heldout": heldOut()} {
+	for name, part := range map[string]*traffic{"training": training(), "heldout": heldOut(), "varied": varied()} {
 		sum := sha256.New()
 		for _, line := range part.arrived() {
 			if err := json.NewEncoder(sum).Encode(line); err != nil {
@@ -182,7 +182,7 @@ func TestTrafficIsFrozen(t *testing.T) {
 // TestTrafficIsUnderstood: the bodies say what they are meant to, so that
 // what a detector misses is its own fault.
 func TestTrafficIsUnderstood(t *testing.T) {
-	for name, part := range map[string]*traffic{"training": training(), "heldout": heldOut()} {
+	for name, part := range map[string]*traffic{"training": training(), "heldout": heldOut(), "varied": varied()} {
 		alerts, _ := part.alerts()
 		if len(alerts) != len(part.lines) {
 			t.Errorf("%s: %d alerts of %d lines", name, len(alerts), len(part.lines))

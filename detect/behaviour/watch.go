@@ -52,6 +52,11 @@ type Watch struct {
 // NewWatch makes a watch over rules, with places to look addresses up in.
 func NewWatch(rules []Rule, places Places) *Watch { return &Watch{rules: rules, places: places} }
 
+// Has says whether a rule is one of the watch's. A nil Watch has none.
+func (w *Watch) Has(rule string) bool {
+	return w != nil && slices.ContainsFunc(w.rules, func(r Rule) bool { return r.ID == rule })
+}
+
 // Observe takes an alert in and gives what has become known by it.
 //
 // An alert may come up to the rule's lateness later than newer ones of its
@@ -182,7 +187,7 @@ func detections(r Rule, group string, news []finding) []incident.Detection {
 		d := incident.Detection{
 			ID: id, Rule: r.ID, Title: r.Title, Level: r.Level, At: time.UnixMicro(f.at).UTC(),
 			Group: incident.Entity{Type: incident.EntityType(r.By[0]), Value: values[0]},
-			Count: max(f.count, len(f.hits)), Why: why(r, values, f), DedupKey: "firebreak:" + id,
+			Count: max(f.count, len(f.hits)), Why: why(r, values, f), Techniques: r.Techniques, DedupKey: "firebreak:" + id,
 		}
 		for _, h := range f.hits[max(0, len(f.hits)-maxEvidence):] {
 			d.Evidence = append(d.Evidence, h.ID)
@@ -203,9 +208,5 @@ func why(r Rule, values []string, f finding) string {
 	if len(f.hits) > 1 {
 		when = "within " + incident.FormatDuration(max(to.Sub(from), time.Second)) + ", up to " + to.Format(time.DateTime)
 	}
-	s := strings.Join(about, ", ") + ": " + f.why + " (" + when + " UTC)"
-	if len(r.Techniques) > 0 {
-		s += " · ATT&CK " + strings.Join(r.Techniques, ", ")
-	}
-	return s
+	return strings.Join(about, ", ") + ": " + f.why + " (" + when + " UTC)"
 }

@@ -2,6 +2,8 @@ package child
 
 import (
 	"errors"
+	"fmt"
+	"os"
 
 	"golang.org/x/sys/unix"
 )
@@ -28,4 +30,19 @@ func awaitExit(pid int) bool {
 			return err == nil
 		}
 	}
+}
+
+// LimitSelf bounds this process's address space to so many bytes more than it
+// has now.
+func LimitSelf(more uint64) error {
+	text, err := os.ReadFile("/proc/self/statm")
+	if err != nil {
+		return err
+	}
+	var pages uint64
+	if _, err := fmt.Sscan(string(text), &pages); err != nil {
+		return fmt.Errorf("read /proc/self/statm: %w", err)
+	}
+	most := pages*uint64(os.Getpagesize()) + more
+	return unix.Setrlimit(unix.RLIMIT_AS, &unix.Rlimit{Cur: most, Max: most})
 }

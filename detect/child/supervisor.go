@@ -165,7 +165,7 @@ func (s *Supervisor) failed(ctx context.Context, batch []own.Event, err error) o
 	}
 	result := own.Result{Troubles: []own.Trouble{trouble}}
 	if s.ledger.fail(now, reason) {
-		result.Troubles = append(result.Troubles, own.Trouble{Rule: s.head, Reason: s.ledger.sentence()})
+		result.Troubles = append(result.Troubles, own.Trouble{Rule: s.head, Reason: s.ledger.sentence(), Quarantine: true})
 	}
 	return result
 }

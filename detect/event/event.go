@@ -91,9 +91,11 @@ func hasSpaced(value any) bool {
 // Lift makes the members of the objects at these paths fields of the event,
 // for shippers that wrap the log's own fields (winlog.event_data). A path that
 // ends in .* means all objects there. A field the event has itself comes
-// first, then the paths in their order.
+// first, then the paths in their order. To lift again changes nothing: several
+// sets of rules may look at one event.
 func (e *Event) Lift(paths []string) {
 	own := e.roots[0]
+	e.roots = e.roots[:1]
 	for _, path := range paths {
 		path, inner := strings.CutSuffix(path, ".*")
 		find(own, path, e.spaced, func(value any) {

@@ -45,6 +45,8 @@ type Trouble struct {
 	// Place is the event that it is about; zero for the rule as a whole.
 	Place  correlate.Place
 	Reason string
+	// Quarantine says that nothing is given to the rule for a while.
+	Quarantine bool
 }
 
 func (t Trouble) String() string {

@@ -39,7 +39,7 @@ func Load(ctx context.Context, file string, content []byte) (*Rule, error) {
 	}
 	var globals starlark.StringDict
 	err := run(ctx, file, func(thread *starlark.Thread) (err error) {
-		globals, err = starlark.ExecFileOptions(&syntax.FileOptions{Set: true}, thread, file, content, builtins())
+		globals, err = starlark.ExecFileOptions(options(), thread, file, content, builtins())
 		return err
 	})
 	if err != nil {
@@ -59,6 +59,17 @@ func Load(ctx context.Context, file string, content []byte) (*Rule, error) {
 	r.detect = detect
 	return r, nil
 }
+
+// Check reads a script without running any of it.
+func Check(file string, content []byte) error {
+	if len(content) > MaxSize {
+		return fmt.Errorf("longer than %d bytes", MaxSize)
+	}
+	_, _, err := starlark.SourceProgramOptions(options(), file, content, builtins().Has)
+	return err
+}
+
+func options() *syntax.FileOptions { return &syntax.FileOptions{Set: true} }
 
 // builtins are what a script has beside the language itself.
 func builtins() starlark.StringDict {

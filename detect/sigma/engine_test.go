@@ -28,12 +28,7 @@ func byReference(s *Set, ev *event.Event, given Logsource) string {
 	for _, m := range matches {
 		f := foundField{rule: m.rule}
 		if m.rule.member {
-			f.fields = make([][]string, len(m.rule.needs))
-			for i, field := range m.rule.needs {
-				for _, value := range m.view.values(field).List {
-					f.fields[i] = append(f.fields[i], short(value.Text))
-				}
-			}
+			f.fields = m.view.texts(m.rule.needs)
 		}
 		found = append(found, f)
 	}

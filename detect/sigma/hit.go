@@ -14,6 +14,17 @@ import (
 // longer one is told apart by its sum.
 const maxKeptText = 1024
 
+// texts gives what fields say, for correlations.
+func (v *view) texts(fields []string) [][]string {
+	all := make([][]string, len(fields))
+	for i, field := range fields {
+		for _, value := range v.values(field).List {
+			all[i] = append(all[i], short(value.Text))
+		}
+	}
+	return all
+}
+
 func short(s string) string {
 	if len(s) <= maxKeptText {
 		return s

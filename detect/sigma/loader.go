@@ -74,6 +74,7 @@ func (l *Loader) document(file string, doc node) (Head, error) {
 		}
 	}
 	h, err := readHead(doc, file)
+	h.Sum = doc.sum()
 	if n, ok := doc.get("action"); ok {
 		return h, faultf(n.line, "collections of rules (action: %s) are no part of Sigma any more: write each rule out", n.text)
 	}

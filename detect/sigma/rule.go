@@ -14,14 +14,19 @@ type Head struct {
 	Title string
 	Level string // "" or one of Levels
 	Tags  []string
-	File  string
-	Line  int
+	// Status is how far the rule has come by its author's word, in small
+	// letters, such as experimental; "" when it says nothing.
+	Status string
+	File   string
+	Line   int
 	// Logsource is which log the rule is for; a correlation is for none.
 	Logsource Logsource
 	// Correlation says that it is on what other rules find, Silent that it
 	// only serves correlations and tells nothing itself.
 	Correlation bool
 	Silent      bool
+	// Sum is the same for the same content, comments and layout aside.
+	Sum string
 }
 
 // Levels are the levels of Sigma, least first.
@@ -71,7 +76,7 @@ const (
 // be read is there even with an error.
 func readHead(doc node, file string) (Head, error) {
 	h := Head{File: file, Line: doc.line}
-	for key, field := range map[string]*string{"id": &h.ID, "name": &h.Name, "title": &h.Title, "level": &h.Level} {
+	for key, field := range map[string]*string{"id": &h.ID, "name": &h.Name, "title": &h.Title, "level": &h.Level, "status": &h.Status} {
 		if n, ok := doc.get(key); ok && n.kind == kindScalar && !n.null() && len(n.text) <= maxTitle {
 			*field = strings.TrimSpace(n.text)
 		}
@@ -81,7 +86,7 @@ func readHead(doc node, file string) (Head, error) {
 			return h, faultf(n.line, "the %s is no text of at most %d bytes", key, maxTitle)
 		}
 	}
-	h.Level = strings.ToLower(h.Level)
+	h.Level, h.Status = strings.ToLower(h.Level), strings.ToLower(h.Status)
 	switch n, _ := doc.get("level"); {
 	case h.Title == "":
 		return h, faultf(doc.line, "there is no title")

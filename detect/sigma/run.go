@@ -83,6 +83,27 @@ func (r *Run) Data(data []byte, place correlate.Place) ([]Detection, error) {
 	return r.Take(r.matcher.hits(), place), nil
 }
 
+// Forms is Event for what is there in several forms, such as an alert and the
+// log event it carries, of which is known when it happened. A rule finds it
+// once, in the first form that it matches.
+func (r *Run) Forms(forms []*event.Event, at time.Time, place correlate.Place) []Detection {
+	h := Hits{at: at, timed: !at.IsZero()}
+	for _, ev := range forms {
+		r.set.Prepare(ev)
+		r.matcher.match(ev)
+		form := r.matcher.hits()
+		if form.all {
+			r.Tally.Unrouted++
+		}
+		for _, f := range form.found {
+			if !slices.ContainsFunc(h.found, func(other foundField) bool { return other.rule == f.rule }) {
+				h.found = append(h.found, f)
+			}
+		}
+	}
+	return r.Take(h, place)
+}
+
 // Take tells of what was found in an event and keeps it for correlations.
 func (r *Run) Take(h Hits, place correlate.Place) []Detection {
 	if h.all {

@@ -16,6 +16,8 @@ type Set struct {
 	atoms        int
 	refused      []Refusal
 	notes        []Refusal
+	keys         map[*Rule]string // of rules that serve correlations
+	byKey        map[string]*Rule
 
 	general *names         // those that hold for every log
 	engine  func() *engine // made when it is first needed
@@ -30,6 +32,7 @@ func newSet(l *Loader, inOrder []*Correlation) *Set {
 		refused: l.refused, notes: l.notes, plans: map[string]*plan{}, general: &names{general: l.mapping.fields},
 	}
 	s.engine = sync.OnceValue(func() *engine { return newEngine(s) })
+	s.name()
 	return s
 }
 

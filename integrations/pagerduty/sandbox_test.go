@@ -210,3 +210,25 @@ func repeat(t *testing.T, sb *sandbox.Sandbox, kind sandbox.FaultKind, want inci
 		t.Errorf("%s again: %v", method, err)
 	}
 }
+
+// TestSandboxTriggers: what set a page off is read from its log, whether
+// alerts, an event or an e-mail did; nothing else of the log is.
+func TestSandboxTriggers(t *testing.T) {
+	inSandbox(t, func(t *testing.T, sb *sandbox.Sandbox, c *Client) {
+		details := map[string]any{"src_ip": "203.0.113.7", "count": 20, "nested": map[string]any{"list": []any{1}}}
+		for name, made := range map[string]sandbox.PagerDutyIncident{
+			"alerts": sb.PagerDuty.Trigger(sandbox.Trigger{Title: "a", Alerts: []map[string]any{details}, Key: "k"}),
+			"event":  sb.PagerDuty.Trigger(sandbox.Trigger{Title: "b", Details: details, Key: "k"}),
+			"email":  sb.PagerDuty.Trigger(sandbox.Trigger{Title: "c", Email: &sandbox.PagerDutyEmail{From: "siem@example.com", Subject: "odd", Body: "from 203.0.113.7"}}),
+		} {
+			sb.PagerDuty.Acknowledge(made.ID, "sam")
+			got, err := c.Triggers(t.Context(), made.ID)
+			if err != nil || len(got) != 1 || got[0].Type != "trigger" || got[0].PageID != made.ID || !strings.Contains(string(got[0].Channel), "203.0.113.7") {
+				t.Errorf("%s: %+v, %v", name, got, err)
+			}
+		}
+		if _, err := c.Triggers(t.Context(), "QNOSUCH"); incident.OutcomeOf(err) != incident.OutcomeRefused {
+			t.Errorf("of no page: %v", err)
+		}
+	})
+}

@@ -30,6 +30,29 @@ func (p *PagerDuty) logEntry(inc *pdIncident, kind string, agent any, summary st
 	return e
 }
 
+// emailChannel is the channel of an e-mail (observed: the fields that clients
+// read; documented: a service may make incidents without alerts).
+func (p *PagerDuty) emailChannel(s *pdService, mail *PagerDutyEmail) map[string]any {
+	kind := "text/plain"
+	if mail.HTML {
+		kind = "text/html"
+	}
+	return map[string]any{
+		"type": "email", "summary": mail.Subject, "subject": mail.Subject, "body": mail.Body, "body_content_type": kind,
+		"from": mail.From, "to": "service-" + s.ID + "@sandbox.pagerduty.example",
+		"html_url": p.htmlURL("emails", s.ID), "raw_url": p.htmlURL("emails", s.ID+".raw"),
+	}
+}
+
+// apiChannel is the channel of an event that made an incident and no alert
+// (documented: the fields of an api channel; observed: cef_details).
+func (p *PagerDuty) apiChannel(s *pdService, inc *pdIncident, details map[string]any) map[string]any {
+	return map[string]any{
+		"type": "api", "summary": inc.title, "incident_key": inc.key, "details": details,
+		"cef_details": map[string]any{"summary": inc.title, "source": s.Name, "severity": "critical", "dedup_key": inc.key, "details": details},
+	}
+}
+
 // overviewKinds is what is_overview=true keeps (documented as "the most
 // important changes"; which these are is assumed).
 var overviewKinds = []string{"trigger", "acknowledge", "unacknowledge", "escalate", "assign", "resolve", "annotate", "urgency_change", "priority_change"}

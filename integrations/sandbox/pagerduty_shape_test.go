@@ -58,6 +58,12 @@ var pagerDutyUnsampled = map[string]string{
 	"channel.changeset":                                   "documented: of a field_value_change_log_entry",
 	"channel.duration":                                    "documented: of a website channel that snoozes",
 	"channel.cef_details":                                 "observed: clients read it there, when the event came by the Events API v2",
+	"channel.body":                                        "observed: clients read it of an email channel, as its other fields",
+	"channel.body_content_type":                           "observed: see body",
+	"channel.from":                                        "observed: see body",
+	"channel.to":                                          "observed: see body",
+	"channel.html_url":                                    "observed: see body",
+	"channel.raw_url":                                     "observed: see body",
 	"channel.details":                                     "documented: of an api channel",
 	"channel.incident_key":                                "documented: of an api channel",
 	"channel.new_priority":                                "observed: clients read it in priority_change_log_entry, which the schema lacks",
@@ -105,6 +111,7 @@ func (r *rig) playPagerDuty() {
 	call(400, "POST /v2/enqueue", `{`)
 	call(201, "POST /incidents", `{"incident":{"type":"incident","title":"by hand","service":{"id":"`+p.ServiceID("Identity")+`","type":"service_reference"}}}`)
 	ofAlert, byHand := p.Incidents()[0].ID, p.Incidents()[1].ID
+	byMail := p.Trigger(Trigger{Title: "odd", Service: "Identity", Email: &PagerDutyEmail{From: "siem@example.com", Subject: "odd", Body: "x"}}).ID
 	p.SetPriority(byHand, "sam", "P1")
 	p.SetUrgency(byHand, "sam", "low")
 	p.Escalate(byHand, "sam")
@@ -123,7 +130,7 @@ func (r *rig) playPagerDuty() {
 	call(200, "PUT /incidents/"+byHand, `{"incident":{"type":"incident_reference","status":"acknowledged"}}`)
 	call(200, "PUT /incidents", `{"incidents":[{"id":"`+byHand+`","type":"incident_reference","status":"resolved","resolution":"rebooted"}]}`)
 	call(200, "PUT /incidents/"+byHand, `{"incident":{"type":"incident_reference","status":"triggered"}}`)
-	for _, id := range []string{ofAlert, byHand} {
+	for _, id := range []string{ofAlert, byHand, byMail} {
 		call(200, "GET /incidents/"+id+"/alerts", "")
 		call(200, "GET /incidents/"+id+"/notes", "")
 		call(200, "GET /incidents/"+id+"/log_entries?include[]=channels&limit=100", "")

@@ -20,6 +20,17 @@ type Trigger struct {
 	// Key is the first alert's alert_key, or without alerts the incident_key.
 	// Empty: made up.
 	Key string
+	// Email is what set the incident off, on a service that makes incidents of
+	// e-mails and no alerts: it stands in the trigger entry alone.
+	Email *PagerDutyEmail
+	// Details are what a tool sent to such a service by the Events API.
+	Details map[string]any
+}
+
+// PagerDutyEmail is an e-mail to a service's address.
+type PagerDutyEmail struct {
+	From, Subject, Body string
+	HTML                bool // the body is HTML
 }
 
 // PagerDutyIncident is an incident as it stands: a copy.
@@ -86,6 +97,12 @@ func (p *PagerDuty) Trigger(t Trigger) PagerDutyIncident {
 		priority = p.mustPriority(t.Priority)
 	}
 	inc := p.open(s, t.Title, urgency, key, at, alerts...)
+	if t.Email != nil {
+		inc.first.channel = p.emailChannel(s, t.Email)
+	}
+	if t.Details != nil {
+		inc.first.channel = p.apiChannel(s, inc, t.Details)
+	}
 	inc.priority = priority // set at birth: no log entry
 	p.act(RecordPerson, "trigger", s.Name, inc, t.Title)
 	return p.copyOf(inc)

@@ -12,11 +12,23 @@ import (
 // OpenView opens a modal (views.open) for who got trigger, once and within
 // 3 s of what they did. view is the view's JSON, at most 250 kB.
 func (c *Client) OpenView(ctx context.Context, trigger string, view json.RawMessage) error {
-	const method = "views.open"
-	body, err := encoded(struct {
+	return c.showView(ctx, "views.open", struct {
 		Trigger string          `json:"trigger_id"`
 		View    json.RawMessage `json:"view"`
 	}{trigger, view})
+}
+
+// UpdateView turns an open modal into another (views.update). Once it is
+// closed, it is not found. view is the view's JSON, at most 250 kB.
+func (c *Client) UpdateView(ctx context.Context, id string, view json.RawMessage) error {
+	return c.showView(ctx, "views.update", struct {
+		ID   string          `json:"view_id"`
+		View json.RawMessage `json:"view"`
+	}{id, view})
+}
+
+func (c *Client) showView(ctx context.Context, method string, view any) error {
+	body, err := encoded(view)
 	if err != nil {
 		e := refused("invalid_arguments", "The view is no JSON.")
 		e.Call, e.Err = "slack "+method, err
