@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -26,9 +27,7 @@ func (w *world) guesses(address string) {
 func withDetection(t *testing.T, env map[string]string, f func(w *world, c sandbox.SlackChannel)) {
 	t.Helper()
 	inWorld(t, func(w *world) {
-		for name, value := range env {
-			w.env[name] = value
-		}
+		maps.Copy(w.env, env)
 		w.start()
 		w.guesses("203.0.113.50")
 		c := w.channel(1)

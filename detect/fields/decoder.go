@@ -1,6 +1,7 @@
 package fields
 
 import (
+	"slices"
 	"unicode/utf8"
 
 	"firebreak/detect/event"
@@ -177,10 +178,8 @@ func (d *Decoder) key(n, guess *node, i int) (*node, int) {
 
 // learn remembers a key.
 func (d *Decoder) learn(n *node, key []byte) *node {
-	for _, c := range key {
-		if c == ' ' {
-			return nil
-		}
+	if slices.Contains(key, ' ') {
+		return nil
 	}
 	if d.nodes++; d.nodes > maxNodes || !utf8.Valid(key) {
 		return nil

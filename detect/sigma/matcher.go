@@ -153,12 +153,7 @@ func (m *matcher) holds(s *step) bool {
 		}
 		return true
 	case opOr:
-		for _, kid := range s.kids {
-			if m.holds(kid) {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(s.kids, m.holds)
 	case opNot:
 		return !m.holds(s.kids[0])
 	}
