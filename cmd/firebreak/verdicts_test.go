@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -27,7 +26,9 @@ func (w *world) guesses(address string) {
 func withDetection(t *testing.T, env map[string]string, f func(w *world, c sandbox.SlackChannel)) {
 	t.Helper()
 	inWorld(t, func(w *world) {
-		maps.Copy(w.env, env)
+		for name, value := range env {
+			w.env[name] = value
+		}
 		w.start()
 		w.guesses("203.0.113.50")
 		c := w.channel(1)
