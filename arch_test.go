@@ -32,12 +32,20 @@ var mayImport = map[string][]string{
 
 	// Rules know neither alerts nor incidents: they run on any log.
 	"detect/event":     {},
+	"detect/logfile":   {"detect/event"},
 	"detect/correlate": {},
+	// What is worth remembering of a text, whatever the text is.
+	"detect/indicator": {"incident"},
 	"detect/needle":    {},
 	"detect/fields":    {"detect/event"},
 	"detect/sigma":     {"detect/event", "detect/correlate", "detect/needle", "detect/fields"},
 	// Behaviour is told from alerts, as detect has understood them.
 	"detect/behaviour": {"incident", "detect"},
+	// Everything that detects, on one file.
+	"detect/sweep": {
+		"incident", "detect", "detect/behaviour",
+		"detect/event", "detect/logfile", "detect/correlate", "detect/sigma",
+	},
 
 	// Rules in the user's own code find what Sigma's do, by the same types.
 	"detect/own":    {"detect/event", "detect/correlate", "detect/sigma"},
@@ -58,11 +66,11 @@ var mayImport = map[string][]string{
 	"integrations/sandbox/web": {"integrations/sandbox"},
 
 	"bot": {
-		"incident", "incident/report", "detect", "detect/behaviour", "detect/event", "detect/correlate", "detect/sigma",
-		"detect/own", "detect/rules", "store",
+		"incident", "incident/report", "detect", "detect/behaviour", "detect/indicator", "detect/event", "detect/correlate", "detect/sigma",
+		"detect/own", "detect/rules", "detect/logfile", "detect/sweep", "store",
 	},
 	"cmd/firebreak": {
-		"incident", "incident/report", "detect", "store", "bot", "detect/behaviour", "detect/event", "detect/correlate", "detect/sigma",
+		"incident", "incident/report", "detect", "store", "bot", "detect/behaviour", "detect/indicator", "detect/event", "detect/logfile", "detect/correlate", "detect/sigma",
 		"detect/own", "detect/child", "detect/script", "detect/rules", "detect/pack",
 		"integrations/slack", "integrations/pagerduty", "integrations/gitlab", "integrations/sandbox", "integrations/sandbox/web",
 	},
@@ -71,6 +79,7 @@ var mayImport = map[string][]string{
 // testsMayImport comes on top for _test.go files.
 var testsMayImport = map[string][]string{
 	"detect/needle":            {"detect/event"},
+	"detect/sigma":             {"detect/logfile"},
 	"bot":                      {"integrations/sandbox", "integrations/slack", "integrations/pagerduty", "integrations/gitlab"},
 	"detect/pack":              {"detect/event", "detect/correlate", "detect/sigma", "detect/own", "detect/script"},
 	"integrations/slack":       {"integrations/sandbox"},
@@ -97,6 +106,7 @@ var doors = map[string][]string{
 	"github.com/schollz/progressbar/v3":    {"cmd/firebreak"},
 	"go.yaml.in/yaml/v4":                   {"detect/child", "detect/sigma", "detect/behaviour", "detect/pack"},
 	"go.starlark.net":                      {"detect/script"},
+	"golang.org/x/net":                     {"detect/indicator"}, // public suffixes, Punycode
 	"golang.org/x/sync":                    {"bot", "cmd/firebreak", "integrations/slack"},
 	"golang.org/x/sys":                     {"detect/child"}, // limits of another process
 	"golang.org/x/term":                    {"cmd/firebreak"},

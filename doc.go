@@ -30,7 +30,9 @@
 //  8. A message in an alert channel becomes an alert; detect looks at it
 //     together with the earlier ones, by event time, and what it finds is a
 //     detection with its evidence. detect/behaviour keeps a state per rule and
-//     group for what shows only over time (docs/adr/0012).
+//     group for what shows only over time (docs/adr/0012). A log file that
+//     somebody drops is swept by all of them at once, apart from what the
+//     store knows (detect/sweep, bot/effect_examine.go).
 //  9. Tasks and the root cause analysis become GitLab issues through
 //     integrations/gitlab, masked and neutralised first (docs/adr/0007).
 //  10. cmd/firebreak reads the environment and wires the parts. firebreak demo
@@ -39,8 +41,8 @@
 //     so that our idea of an API is not its own judge. integrations/sandbox/web
 //     shows them in a browser.
 //
-// firebreak detect is a path of its own: detect/event reads log events,
-// detect/sigma compiles rules (loader.go, then compiler.go and modifiers.go)
+// firebreak detect is a path of its own: detect/logfile reads log files of
+// every sort, detect/event their events, detect/sigma compiles rules (loader.go, then compiler.go and modifiers.go)
 // and tries them (set.go, run.go), detect/correlate counts what they find
 // (docs/adr/0011). Rules in the user's own code run in processes (detect/child)
 // or as scripts (detect/script); both say what detect/own lets them

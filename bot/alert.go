@@ -168,14 +168,17 @@ func (b *Bot) recordAlert(tx *store.Tx, n incident.Number, a incident.Alert) err
 	if err != nil || repeat {
 		return err
 	}
+	source := incident.Source{System: alertSystem(a), Channel: a.Channel, TS: a.TS, Permalink: permalinkOf(b, a.Channel, a.TS)}
+	if _, err := tx.IncidentByChannel(a.Channel); err == nil {
+		source.Channel, source.TS = "", "" // the message has an entry of its own
+	} else if !isNotFound(err) {
+		return err
+	}
 	_, _, err = tx.Record(alertKey(n, a.ID), incident.Entry{
 		Incident: n, Kind: incident.KindAlert, Lane: incident.LaneAdversary, OccurredAt: a.At,
-		Actor: incident.Actor{Name: a.Source, Kind: incident.ActorSystem},
-		Text:  a.Title,
-		Source: incident.Source{
-			System: alertSystem(a), Channel: a.Channel, TS: a.TS,
-			Permalink: permalinkOf(b, a.Channel, a.TS),
-		},
+		Actor:  incident.Actor{Name: a.Source, Kind: incident.ActorSystem},
+		Text:   a.Title,
+		Source: source,
 		Data: map[string]any{
 			"alert": a.ID, "source": a.Source, "action": a.Action, "severity": a.Severity,
 			"entities": entityMap(a.Entities), "raw": a.Raw, "fingerprint": a.Fingerprint,

@@ -304,6 +304,15 @@ func readTarget(c *Command, args string) error {
 	return nil
 }
 
+// readIndicator takes the indicator as it was typed; what it is is seen when
+// it is looked up.
+func readIndicator(c *Command, args string) error {
+	if c.Text = strings.TrimSpace(args); c.Text == "" {
+		return complaint("the INDICATOR is missing")
+	}
+	return nil
+}
+
 // closeAs reads a way to close with what it needs.
 func closeAs(d incident.Disposition, read func(*Command, string) error) func(*Command, string) error {
 	return func(c *Command, args string) error {

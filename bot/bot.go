@@ -13,6 +13,7 @@ import (
 
 	"firebreak/detect"
 	"firebreak/detect/behaviour"
+	"firebreak/detect/indicator"
 	"firebreak/detect/rules"
 	"firebreak/incident"
 	"firebreak/store"
@@ -44,7 +45,10 @@ type Config struct {
 	PageLevel    string           // from which level on it pages; empty: as OpenLevel
 	Watch        *behaviour.Watch // rules of behaviour; nil: none
 	Rules        *rules.Book      // rules of the operator's folders; nil: none
+	Scratch      string           // folder for files that are being examined; empty: the system's
 	Poll         bool             // read pages; false where there is no REST token
+
+	Indicators indicator.Options // what of texts is an indicator; the store has to know the same
 
 	Project      string // GitLab project, for people; empty: follow-ups stay local
 	Confidential bool
@@ -137,6 +141,7 @@ func (b *Bot) Run(ctx context.Context, listen func(context.Context) error) error
 		work.Go(func() error { return b.runActions(ctx) })
 		work.Go(func() error { return b.reconcileGaps(ctx) })
 		work.Go(func() error { return b.remind(ctx) })
+		work.Go(func() error { return b.compareIndicators(ctx) })
 		if b.cfg.Watch != nil {
 			work.Go(func() error { return b.settleGroups(ctx) })
 		}

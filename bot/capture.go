@@ -248,7 +248,8 @@ func mentionedUsers(text string) []string {
 	}
 }
 
-// files plans to fetch, hash and keep each file of a message, once.
+// files plans to fetch, hash and keep each file of a message, once, and to
+// examine those that are logs.
 func (c capture) files(m slackMessage) error {
 	for _, f := range m.Files {
 		if f.ID == "" || f.link() == "" || f.Mode == "tombstone" || f.Mode == "external" {
@@ -259,6 +260,9 @@ func (c capture) files(m slackMessage) error {
 			Incident: c.inc.Number,
 			Payload:  fetchFile{EntryKey: c.key(m.TS), ID: f.ID, Name: f.Name, URL: f.link()},
 		})
+		if err == nil {
+			err = c.logFile(m, f)
+		}
 		if err != nil {
 			return err
 		}

@@ -22,9 +22,9 @@ type crew struct {
 	under map[int64]incident.Action
 }
 
-// join lets an attempt begin; false: not now. What goes before all that is
-// under way always finds room.
-func (c *crew) join(a incident.Action) bool {
+// join lets an attempt begin, unless as many of its kind are under way as may
+// be; false: not now. What goes before all that is under way always finds room.
+func (c *crew) join(a incident.Action, mostOfKind int) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if _, busy := c.under[a.ID]; busy {
@@ -40,7 +40,7 @@ func (c *crew) join(a incident.Action) bool {
 			ofKind++
 		}
 	}
-	if all >= attemptsAtOnce || ofKind >= perKindAtOnce {
+	if all >= attemptsAtOnce || ofKind >= mostOfKind {
 		return false
 	}
 	if c.under == nil {

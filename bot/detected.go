@@ -41,6 +41,7 @@ func (b *Bot) detected(tx *store.Tx, d incident.Detection) error {
 			return keep(tx, d, incident.HandlingHint)
 		}
 	}
+	d.Handling = incident.HandlingTold // whatever it was before
 	if _, err := tx.SaveDetection(d); err != nil {
 		return err
 	}

@@ -72,7 +72,7 @@ var forms = []form{
 	{words: "map", args: "@user GITLAB_USERNAME", group: groupTasks, access: AccessResponder, read: readMapping, help: "say who somebody is in GitLab"},
 
 	{words: "timeline", args: "[FILTER]", group: groupSearch, access: AccessViewer, read: readTimeline, help: "the newest entries; FILTER: words, `kind:` `from:` `pinned:`"},
-	{words: "find", args: "QUERY", group: groupSearch, anywhere: true, access: AccessAnybody, read: readFind, help: "search all you may see; QUERY: words, `in:` `from:` `kind:` `sev:` `before:` `after:` `pinned:`"},
+	{words: "find", args: "QUERY", group: groupSearch, anywhere: true, access: AccessAnybody, read: readFind, help: "search all you may see; QUERY: words, `in:` `from:` `kind:` `sev:` `ioc:` `before:` `after:` `pinned:`"},
 	{words: "edit", args: "N TEXT", group: groupEdit, access: AccessResponder, read: readEdit, help: "correct what an entry says; N is its number on the timeline"},
 	{words: "time", args: "N TIME", group: groupEdit, access: AccessResponder, beside: true, read: readEntryTime, help: "correct when something happened"},
 	{words: "drop", args: "N", group: groupEdit, access: AccessResponder, read: readN, help: "take an entry off the timeline and out of the RCA"},
@@ -85,8 +85,8 @@ var forms = []form{
 	{words: "detect hints", group: groupSearch, anywhere: true, aside: true, access: AccessResponder, read: readNothing, help: "what was found and told nobody: too little for an incident, or muted"},
 	{words: "detect mutes", group: groupSearch, anywhere: true, aside: true, access: AccessResponder, read: readNothing, help: "the mutes in force"},
 	{words: "detect unmute", args: "N", group: groupSearch, anywhere: true, aside: true, access: AccessResponder, read: readN, help: "lift a mute before its time"},
-	{words: "ioc", group: groupSearch, access: AccessViewer, later: true, help: "the indicators"},
-	{words: "seen", args: "INDICATOR", group: groupSearch, access: AccessViewer, later: true, help: "where an indicator was seen before"},
+	{words: "ioc", group: groupSearch, access: AccessViewer, read: readNothing, help: "the indicators named here, such as addresses, domains and hashes"},
+	{words: "seen", args: "INDICATOR", group: groupSearch, access: AccessViewer, beside: true, read: readIndicator, help: "where an indicator was seen before"},
 	{words: "actions", group: groupSearch, access: AccessViewer, read: readNothing, help: "what is still to do outside, or could not be done, and why"},
 	{words: "retry", args: "N", group: groupSearch, access: AccessResponder, beside: true, read: readN, help: "try a refused action again"},
 

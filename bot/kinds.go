@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"firebreak/incident"
 	"firebreak/store"
@@ -34,6 +35,8 @@ type kind struct {
 	after  func(b *Bot, a incident.Action)
 	parked func(tx *store.Tx, b *Bot, a incident.Action, reason string) error
 	gather gather
+	within time.Duration // how long it may take; 0: actionWithin
+	atOnce int           // how many may be under way; 0: perKindAtOnce
 }
 
 // The kinds of actions, by the name they have in the action log.
@@ -47,6 +50,7 @@ const (
 	kindPost          = "message.post"
 	kindAnnounce      = "incident.announce"
 	kindStormPages    = "storm.pages"
+	kindRepeats       = "indicators.seen"
 	kindStorm         = "storm.message"
 	kindStormUpdate   = "storm.message.update"
 	kindEphemeral     = "message.ephemeral"
@@ -80,6 +84,8 @@ const (
 	kindViewOpen      = "view.open"
 	kindViewUpdate    = "view.update"
 	kindReplace       = "message.replace"
+	kindExamineFile   = "file.examine"
+	kindEdit          = "message.edit"
 )
 
 // kindTable is every effect firebreak has on the outside.
@@ -94,6 +100,7 @@ func kindTable() map[string]kind {
 		kindPost:          {class: findable, do: post, find: findPost, parked: postParked},
 		kindAnnounce:      {class: findable, do: announce, find: findAnnounced, parked: announceParked, gather: together[incident.Number]},
 		kindStormPages:    {class: findable, do: tellStormPages, find: findStormPages, gather: together[string]},
+		kindRepeats:       {class: findable, do: tellRepeats, find: findRepeats, done: repeatsTold, parked: quietly, gather: newest},
 		kindStorm:         {class: findable, do: postStorm, find: findStorm},
 		kindStormUpdate:   {class: idempotent, do: updateStorm, gather: newest, parked: quietly},
 		kindEphemeral:     {class: once, do: postEphemeral, parked: quietly},
@@ -127,6 +134,8 @@ func kindTable() map[string]kind {
 		kindViewOpen:      {class: once, do: openView, parked: quietly},
 		kindViewUpdate:    {class: idempotent, do: updateView, parked: quietly},
 		kindReplace:       {class: idempotent, do: replaceMessage, parked: showAnew},
+		kindExamineFile:   {class: idempotent, do: examineFile, done: fileExamined, parked: examineParked, within: examineWithin, atOnce: 1},
+		kindEdit:          {class: idempotent, do: editPost},
 	}
 }
 
@@ -143,7 +152,7 @@ func rankOf(kind string) incident.Rank {
 		return incident.RankRead
 	case kindTopic, kindHeaderUpdate, kindBookmark, kindGapUpdate, kindStormUpdate:
 		return incident.RankLook
-	case kindCompare, kindArchive, kindAccountCheck:
+	case kindCompare, kindArchive, kindAccountCheck, kindExamineFile:
 		return incident.RankSpare
 	}
 	return incident.RankSay

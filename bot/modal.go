@@ -25,13 +25,15 @@ const (
 // The modals, by their callback_id, which for the first three is also that of
 // the shortcut that opens them.
 const (
-	callbackOpen     = "open_incident"
-	callbackTimeline = "add_to_timeline"
-	callbackTask     = "make_task"
-	callbackRCA      = "write_rca"
-	callbackOverride = "close_override"
-	callbackWhy      = "verdict_why"
-	callbackMute     = "mute_rule"
+	callbackOpen       = "open_incident"
+	callbackTimeline   = "add_to_timeline"
+	callbackTask       = "make_task"
+	callbackDetect     = "run_detectors"
+	callbackIndicators = "extract_indicators"
+	callbackRCA        = "write_rca"
+	callbackOverride   = "close_override"
+	callbackWhy        = "verdict_why"
+	callbackMute       = "mute_rule"
 )
 
 // The fields of modals: each is the block_id and the action_id of its input.

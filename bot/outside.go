@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"time"
 
 	"firebreak/incident"
@@ -47,6 +48,7 @@ type messages interface {
 	ShortPages() bool // Slack gives 15 messages a minute, as to distributed apps
 	Message(ctx context.Context, channel, ts, threadTS string) (json.RawMessage, error)
 	Download(ctx context.Context, url string, maxBytes int64) ([]byte, error)
+	DownloadTo(ctx context.Context, url string, maxBytes int64, w io.Writer) error
 }
 
 type directory interface {

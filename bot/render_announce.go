@@ -145,6 +145,8 @@ var deeds = map[string]string{
 	kindViewOpen:      "open a form",
 	kindViewUpdate:    "show a form",
 	kindReplace:       "bring an answer up to date",
+	kindExamineFile:   "examine a log file",
+	kindEdit:          "bring a message up to date",
 }
 
 func deed(kind string) string {

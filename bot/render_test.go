@@ -16,6 +16,8 @@ import (
 	"github.com/slack-go/slack"
 	"pgregory.net/rapid"
 
+	"firebreak/detect/logfile"
+	"firebreak/detect/sweep"
 	"firebreak/incident"
 	"firebreak/store"
 )
@@ -195,6 +197,78 @@ func (s scene) hits() store.Found {
 	}}
 }
 
+// dropped is a file of the scene.
+func (s scene) dropped() examineOrder {
+	return examineOrder{Channel: "C0INC", Thread: "1763800000.000100", Name: s.typed + ".log", Size: 9 << 20, At: renderNow}
+}
+
+// swept is what was found in it: a finding for each alert, with all alerts as
+// evidence.
+func (s scene) swept() sweep.Found {
+	found := sweep.Found{
+		Kind: logfile.Text, Events: 12034, From: renderThen, To: renderNow, Unread: 3, Left: 2,
+		Troubles: []sweep.Trouble{{Place: 7, Why: s.typed}}, Ended: s.typed, Notes: []string{"2 events tell no time"},
+	}
+	for _, a := range s.alerts {
+		f := sweep.Finding{Detection: s.found}
+		for i, line := range s.alerts {
+			if line.Raw = a.Title; i > 0 {
+				line.Raw = `{"user":"root"}`
+			}
+			f.Lines = append(f.Lines, sweep.Line{Place: int64(i + 1), Alert: line})
+		}
+		found.Findings = append(found.Findings, f)
+	}
+	return found
+}
+
+// indicators are one of each type, with what somebody typed in its value.
+func (s scene) indicators() (list []incident.Indicator) {
+	values := map[incident.IndicatorType]string{
+		incident.IndicatorIPv4: "203.0.113.7", incident.IndicatorDomain: "evil.com", incident.IndicatorURL: "https://evil.com/" + s.typed,
+		incident.IndicatorEmail: "boss@evil.com", incident.IndicatorAccount: s.names[0], incident.IndicatorIPv6: "2001:db8::7",
+	}
+	for _, t := range incident.IndicatorTypes() {
+		value := values[t]
+		if value == "" {
+			value = string(t) + " " + s.typed
+		}
+		list = append(list, incident.Indicator{Type: t, Value: value})
+	}
+	return list
+}
+
+// sightings are eight of each type, more than is shown.
+func (s scene) sightings() (list []store.Mention) {
+	for _, i := range s.indicators() {
+		for n := range 8 {
+			list = append(list, store.Mention{
+				Indicator: i, Incident: incident.Number(3 + n), N: n, At: renderThen, Last: renderNow, Count: 1 + n%3,
+				Actor: incident.Actor{ID: "U0ANN", Name: s.names[0], Kind: incident.ActorUser}, Permalink: s.entries[0].Source.Permalink,
+			})
+		}
+	}
+	return list
+}
+
+func (s scene) sighted() sighted {
+	return sighted{asked: indicatorAsked{s.typed, s.indicators()[:1]}, list: s.sightings()[:8], title: map[incident.Number]string{3: s.inc.Title}, more: true}
+}
+
+func (s scene) foundIndicators() (list []foundIndicator) {
+	for n, i := range s.indicators() {
+		list = append(list, foundIndicator{i, s.sightings()[:min(n, screenIncidents+1)]})
+	}
+	return list
+}
+
+func (s scene) repeated() (list []repeated) {
+	for n, i := range s.indicators() {
+		list = append(list, repeated{i, slices.Repeat([]incident.Incident{s.inc}, 1+n%5)})
+	}
+	return list
+}
+
 // checklist is what keeps the scene's incident open, with every fix there is.
 func (s scene) checklist() checklist {
 	tasks := slices.Clone(s.tasks)
@@ -325,6 +399,20 @@ func (s scene) messages() map[string]message {
 		"detections":           detectionsMessage(3, s.judged(), renderNow, "/inc"),
 		"detections_none":      detectionsMessage(3, nil, renderNow, "/inc"),
 		"detection_thread":     detectionThread(s.found, s.alerts, s.inc),
+		"examining":            examiningMessage(s.dropped(), 5<<20, 0),
+		"examining_events":     examiningMessage(s.dropped(), 5<<20, 1234567),
+		"examined":             examinedMessage(s.dropped(), s.swept(), false, renderNow, cmd),
+		"examined_shared":      examinedMessage(s.dropped(), s.swept(), true, renderNow, cmd),
+		"examined_nothing":     examinedMessage(s.dropped(), sweep.Found{Kind: logfile.CSV, Events: 1}, false, renderNow, cmd),
+		"examined_no_log":      examinedMessage(s.dropped(), sweep.Found{}, false, renderNow, cmd),
+		"unexamined":           unexaminedMessage(s.dropped(), s.typed),
+		"indicators":           indicatorsMessage(3, s.sightings(), renderNow, cmd),
+		"indicators_none":      indicatorsMessage(3, nil, renderNow, cmd),
+		"indicators_found":     foundIndicatorsMessage(s.foundIndicators(), 3),
+		"indicators_unfound":   foundIndicatorsMessage(nil, 0),
+		"seen":                 seenMessage(s.sighted(), renderNow),
+		"seen_nowhere":         seenMessage(sighted{asked: indicatorAsked{s.typed, s.indicators()[:1]}}, renderNow),
+		"seen_before":          repeatsMessage(s.repeated(), cmd),
 		"detection_confirmed":  s.judgedMessage(true),
 		"detection_false":      s.judgedMessage(false),
 		"score":                scoreMessage(s.records(), s.advice(), "/inc"),

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,11 +15,12 @@ import (
 )
 
 const (
-	// actionWithin is how long one action may take, look-ups included.
+	// actionWithin is how long one action may take, look-ups included, unless
+	// its kind says otherwise.
 	actionWithin = 60 * time.Second
-	// claimLease is how long a claim holds. It is longer than actionWithin,
+	// claimLease is how much longer than the action may take its claim holds,
 	// so that no action is claimed twice while its first run still works.
-	claimLease = 2 * time.Minute
+	claimLease = time.Minute
 	// retryCap bounds the pause between tries, so that work resumes within
 	// 15 s after an outage has ended.
 	retryCap = 8 * time.Second
@@ -90,12 +92,12 @@ func (b *Bot) startRunnable(ctx, work context.Context, wg *sync.WaitGroup) (time
 		return time.Second, err
 	}
 	for _, a := range heads {
-		if !b.crew.join(a) {
+		if !b.crew.join(a, cmp.Or(b.kinds[a.Kind].atOnce, perKindAtOnce)) {
 			continue // looked at again when there is room
 		}
 		wg.Go(func() {
 			defer func() { b.crew.leave(a); poke(b.freed) }()
-			b.attempt(incident.WithTurn(work, a.Turn()), a.ID)
+			b.attempt(incident.WithTurn(work, a.Turn()), a)
 		})
 	}
 	return next, nil
@@ -103,11 +105,11 @@ func (b *Bot) startRunnable(ctx, work context.Context, wg *sync.WaitGroup) (time
 
 // attempt claims one action and carries it as far as it goes. What the runner
 // read of it may be past by now: the claim alone says how it stands.
-func (b *Bot) attempt(ctx context.Context, id int64) {
-	claimed, was, err := b.claim(ctx, id)
+func (b *Bot) attempt(ctx context.Context, a incident.Action) {
+	claimed, was, err := b.claim(ctx, a.ID, a.Kind)
 	if err != nil {
 		if ctx.Err() == nil && !errors.Is(err, store.ErrFenced) {
-			b.log.ErrorContext(ctx, "action could not be claimed", "action", id, "error", err)
+			b.log.ErrorContext(ctx, "action could not be claimed", "action", a.ID, "error", err)
 			pause(ctx, time.Second) // or it would be tried again at once
 		}
 		return
@@ -119,15 +121,15 @@ func (b *Bot) attempt(ctx context.Context, id int64) {
 		return // stays in sending: the next start looks it up
 	}
 	if err := b.record(ctx, claimed, result, err); err != nil {
-		b.log.ErrorContext(ctx, "result of an action could not be recorded", "action", id, "kind", claimed.Kind, "error", err)
+		b.log.ErrorContext(ctx, "result of an action could not be recorded", "action", a.ID, "kind", claimed.Kind, "error", err)
 		return
 	}
 	crash("result recorded")
 }
 
-func (b *Bot) claim(ctx context.Context, id int64) (a incident.Action, was incident.ActionState, err error) {
+func (b *Bot) claim(ctx context.Context, id int64, kind string) (a incident.Action, was incident.ActionState, err error) {
 	err = b.store.Update(ctx, func(tx *store.Tx) (err error) {
-		a, was, err = tx.ClaimAction(id, time.Now().UTC().Add(claimLease))
+		a, was, err = tx.ClaimAction(id, time.Now().UTC().Add(b.kinds[kind].longest()+claimLease))
 		if err == nil && was == incident.ActionPlanned {
 			a, err = b.gather(tx, a)
 		}
@@ -136,15 +138,18 @@ func (b *Bot) claim(ctx context.Context, id int64) (a incident.Action, was incid
 	return a, was, err
 }
 
+// longest is how long an action of the kind may take.
+func (k kind) longest() time.Duration { return cmp.Or(k.within, actionWithin) }
+
 // errLost is the end of a once-action nobody knows the outcome of.
 var errLost = errors.New("outcome unknown, not repeated")
 
 // perform makes the call. Where an earlier attempt may have succeeded, it
 // first does what the kind asks for: look, repeat, or let it be.
 func (b *Bot) perform(ctx context.Context, a incident.Action, wasUnknown bool) (any, error) {
-	ctx, cancel := context.WithTimeout(ctx, actionWithin)
-	defer cancel()
 	k, ok := b.kinds[a.Kind]
+	ctx, cancel := context.WithTimeout(ctx, k.longest())
+	defer cancel()
 	if !ok {
 		return nil, &incident.CallError{Call: a.Kind, Outcome: incident.OutcomeRefused, Reason: "this version of firebreak does not know this kind of action"}
 	}

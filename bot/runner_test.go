@@ -40,11 +40,11 @@ func TestWhatTheRunnerReadMayBePast(t *testing.T) {
 		}
 		return tx.RetryAction(a.ID, a.Fence, incident.ActionUnknown, time.Now(), "its answer was lost")
 	})
-	b.attempt(t.Context(), seen[0].ID)
+	b.attempt(t.Context(), seen[0])
 	if done != 0 || found != 1 {
 		t.Errorf("done again %d times, looked up %d times", done, found)
 	}
-	b.attempt(t.Context(), seen[0].ID) // done by now: nothing happens
+	b.attempt(t.Context(), seen[0]) // done by now: nothing happens
 	if done != 0 || found != 1 {
 		t.Errorf("after its end: done %d times, looked up %d times", done, found)
 	}

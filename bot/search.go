@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"firebreak/detect/indicator"
 	"firebreak/incident"
 	"firebreak/store"
 )
@@ -16,20 +17,31 @@ const searchWithin = 2 * time.Second
 // asked is a search, made before the transaction that answers it: nobody's
 // writing waits for somebody's reading.
 type asked struct {
-	query incident.Query
-	found store.Found
-	err   error
+	query   incident.Query
+	found   store.Found
+	sighted sighted
+	err     error
 }
 
 // lookUp searches if the command asks for it.
 func (b *Bot) lookUp(ctx context.Context, o *order) {
 	cmd, err := Parse(o.slash.Command, o.slash.Text)
-	if err != nil || cmd.Verb != "find" {
+	if err != nil || cmd.Verb != "find" && cmd.Verb != "seen" {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, searchWithin)
 	defer cancel()
+	if cmd.Verb == "seen" {
+		o.asked.sighted, o.asked.err = b.sightings(ctx, o.rights.viewer, incident.DecodeSlack(cmd.Text))
+		if o.asked.err != nil && ctx.Err() != nil {
+			o.asked.err = errSlow
+		}
+		return
+	}
 	if o.asked.query, o.asked.err = incident.ParseQuery(incident.DecodeSlack(cmd.Text), o.at, o.zone()); o.asked.err != nil {
+		return
+	}
+	if o.asked.err = indicator.Resolve(&o.asked.query); o.asked.err != nil {
 		return
 	}
 	o.asked.err = b.store.View(ctx, func(v *store.View) (err error) {

@@ -27,12 +27,17 @@ func Shortcuts() []Shortcut {
 		{"Open an incident", "global", callbackOpen, "Opens an incident with a channel of its own"},
 		{"Add to timeline", "message", callbackTimeline, "Puts what this message says on an incident's timeline"},
 		{"Make a task", "message", callbackTask, "Makes a task of this message"},
+		{"Run detectors", "message", callbackDetect, "Looks for signs of an attack in this message and its log files"},
+		{"Extract indicators", "message", callbackIndicators, "Lists the addresses, domains, hashes and the like that this message names"},
 	}
 }
 
 // handleShortcut opens the modal that a shortcut is for. Nothing is changed
 // yet, so nothing is recorded; who may not use it is told on the same screen.
 func (b *Bot) handleShortcut(ctx context.Context, row incident.Inbound, i interaction) error {
+	if i.CallbackID == callbackDetect {
+		return b.handleDetect(ctx, row, i)
+	}
 	who, rights, identified := b.authorise(ctx, i.by(b.cfg.Command))
 	return b.store.Update(ctx, func(tx *store.Tx) error {
 		m, err := b.shortcutModal(tx, i, who, rights, identified)
@@ -53,7 +58,7 @@ func (b *Bot) handleShortcut(ctx context.Context, row incident.Inbound, i intera
 // shortcutModal gives the modal; an empty one for a shortcut nobody knows.
 func (b *Bot) shortcutModal(tx *store.Tx, i interaction, who incident.Person, r rights, identified error) (modal, error) {
 	switch i.CallbackID {
-	case callbackOpen, callbackTimeline, callbackTask:
+	case callbackOpen, callbackTimeline, callbackTask, callbackIndicators:
 	default:
 		return modal{}, nil
 	}
@@ -62,6 +67,9 @@ func (b *Bot) shortcutModal(tx *store.Tx, i interaction, who incident.Person, r 
 	}
 	if i.CallbackID == callbackOpen {
 		return openModal(""), r.may(AccessResponder, incident.Incident{})
+	}
+	if i.CallbackID == callbackIndicators {
+		return b.indicatorScreen(tx, i, r)
 	}
 	o := origin{Channel: i.Channel.ID, TS: i.Message.TS}
 	if i.Message.inThread() {

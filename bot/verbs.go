@@ -42,6 +42,8 @@ func (o *order) do() (message, error) {
 		"reopen":      o.reopen,
 		"split":       o.split,
 		"detect":      o.detections,
+		"ioc":         o.indicators,
+		"seen":        o.seen,
 		"catchup":     o.catchUp,
 		"handover":    o.handOver,
 		"edit":        o.edit,

@@ -19,8 +19,9 @@ type Query struct {
 	From       []string // Slack user ids or names, without @
 	Kinds      []Kind
 	Severities []Severity
-	After      time.Time // happened then or later
-	Before     time.Time // happened earlier
+	Indicators []Indicator // any of these; as parsed, of no type and as typed: see detect/indicator
+	After      time.Time   // happened then or later
+	Before     time.Time   // happened earlier
 	Pinned     bool
 	Relevance  bool // the best match first instead of the newest
 	Page       int  // from 1
@@ -151,6 +152,7 @@ var filters = map[string]func(p *queryParser, name string) error{
 	"before": (*queryParser).before,
 	"after":  (*queryParser).after,
 	"pinned": (*queryParser).pinned,
+	"ioc":    (*queryParser).indicator,
 	"sort":   (*queryParser).sort,
 	"page":   (*queryParser).page,
 }
@@ -274,6 +276,17 @@ func (p *queryParser) pinned(name string) error {
 	default:
 		return refuse(name, value, "is unknown", "pinned:yes")
 	}
+}
+
+// indicator takes an indicator as it was typed: who knows what indicators
+// look like has to make one of it.
+func (p *queryParser) indicator(name string) error {
+	value := p.value()
+	if value == "" {
+		return refuse(name, value, "names nothing", "ioc:evil[.]com, ioc:203.0.113.5 or ioc:account:alice")
+	}
+	p.q.Indicators = append(p.q.Indicators, Indicator{Value: value})
+	return nil
 }
 
 func (p *queryParser) sort(name string) error {

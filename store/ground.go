@@ -104,6 +104,9 @@ func (tx *Tx) applyPlain(g ground, r record, b entryBody) (incident.Entry, error
 	if err := tx.putVersion(r.subject, b.Versions[0]); err != nil {
 		return incident.Entry{}, err
 	}
+	if err := tx.spotPlain(r, b); err != nil {
+		return incident.Entry{}, err
+	}
 	return r.entry(b, g.name), nil
 }
 

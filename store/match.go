@@ -37,6 +37,9 @@ func (v *View) match(who incident.Viewer, q incident.Query, terms []string, seve
 		}
 		parts = append(parts, "tags : ("+strings.Join(quoted(tags), " OR ")+")")
 	}
+	if len(parts) == 0 && len(q.Indicators) > 0 {
+		parts = append(parts, "tags : ("+strings.Join(quoted(tellingKinds()), " OR ")+")")
+	}
 	if len(parts) == 0 { // something must be there for the rest to leave out
 		parts = append(parts, "tags : ("+strings.Join(quoted(everyKind()), " OR ")+")")
 	}
@@ -62,12 +65,23 @@ func quoted(words []string) []string {
 
 // chooses says whether the query has a filter, words aside.
 func chooses(q incident.Query) bool {
-	return len(q.Incidents)+len(q.Channels)+len(q.From)+len(q.Kinds)+len(q.Severities)+len(searchTerms(q.Without)) > 0 ||
+	return len(q.Incidents)+len(q.Channels)+len(q.From)+len(q.Kinds)+len(q.Severities)+len(q.Indicators)+len(searchTerms(q.Without)) > 0 ||
 		q.Pinned || !q.After.IsZero() || !q.Before.IsZero()
 }
 
 func asksForCommands(q incident.Query) bool {
 	return slices.Contains(q.Kinds, incident.KindCommand)
+}
+
+// tellingKinds are the kinds of entries that can have indicators.
+func tellingKinds() []string {
+	var tags []string
+	for _, k := range incident.Kinds() {
+		if telling(k) {
+			tags = append(tags, tagKind(k))
+		}
+	}
+	return tags
 }
 
 func everyKind() []string {

@@ -75,7 +75,10 @@ func (tx *Tx) apply(r record) error {
 	if err := tx.project(r); err != nil {
 		return fmt.Errorf("apply log record %d of %s: %w", r.seq, r.incident, err)
 	}
-	return tx.settle(r.subject)
+	if err := tx.settle(r.subject); err != nil {
+		return err
+	}
+	return tx.spot(r)
 }
 
 func (tx *Tx) project(r record) error {

@@ -158,14 +158,13 @@ type scanning struct {
 // last one read all are, since the order within is not the ids', and of those
 // at the ends of the query's span some may lie outside of it.
 func (v *View) scan(q incident.Query, s scanning, count int) (list []document, whole bool, err error) {
-	const matching = `SELECT rowid FROM fts WHERE fts MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC`
 	least, most := span(q)
 	passed := 0
 	for len(list) < count {
 		if passed > s.passes {
 			return nil, false, nil
 		}
-		ids, err := all(v, value[int64], matching+atMost(s.atOnce), s.match, least, most)
+		ids, err := v.matching(q, s, s.atOnce, least, most)
 		if err != nil {
 			return nil, false, err
 		}
@@ -173,7 +172,7 @@ func (v *View) scan(q incident.Query, s scanning, count int) (list []document, w
 		if !ends {
 			last := ids[len(ids)-1]
 			most = last/slots*slots - 1
-			rest, err := all(v, value[int64], matching+atMost(slots), s.match, max(least, most+1), last-1)
+			rest, err := v.matching(q, s, slots, max(least, most+1), last-1)
 			if err != nil {
 				return nil, false, err
 			}
@@ -191,6 +190,17 @@ func (v *View) scan(q incident.Query, s scanning, count int) (list []document, w
 	}
 	slices.SortFunc(list, newerFirst)
 	return list, true, nil
+}
+
+// matching gives the ids of at most so many documents of the index between
+// two, the newest first.
+func (v *View) matching(q incident.Query, s scanning, limit int, least, most int64) ([]int64, error) {
+	if len(q.Indicators) == 0 {
+		return all(v, value[int64], `SELECT rowid FROM fts WHERE fts MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC`+atMost(limit), s.match, least, most)
+	}
+	of, args := indicated(q.Indicators)
+	return all(v, value[int64], `SELECT f.rowid FROM (`+of+`) c CROSS JOIN fts f ON f.rowid = c.doc WHERE f.fts MATCH ? ORDER BY f.rowid DESC`+atMost(limit),
+		append(args, least, most, s.match)...)
 }
 
 // outside says whether a time in microseconds is not one the query asks for.

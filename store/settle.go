@@ -43,6 +43,9 @@ func (tx *Tx) settle(key string) error {
 	}
 	if s.erased {
 		s.newText = ""
+		if _, err := tx.exec(`DELETE FROM indicators WHERE incident = ? AND n = ?`, s.now.incident, s.now.n); err != nil {
+			return err
+		}
 	}
 	s.edited = !s.erased && (s.versions > 1 || s.corrected)
 	if s.now.tags, err = s.tags(); err != nil {

@@ -11,6 +11,8 @@ import (
 	"sync"
 
 	"modernc.org/sqlite" // the driver, and its error codes
+
+	"firebreak/incident"
 )
 
 // What callers tell apart. Errors of Open that wrap ErrLocked, ErrNewer,
@@ -31,6 +33,10 @@ var (
 type Config struct {
 	Path   string // of the SQLite file; -wal, -shm and .lock lie beside it
 	Logger *slog.Logger
+
+	// Indicators finds the indicators in a text, which are then kept with the
+	// entry that says it; nil: none are. It runs on the writing goroutine.
+	Indicators func(text string) []incident.Indicator
 }
 
 // Store is an open database.
@@ -76,7 +82,7 @@ func Open(ctx context.Context, c Config) (_ *Store, err error) {
 		return nil, err
 	}
 	var checked bool
-	if s.write, checked, err = openWriter(ctx, path, log, s.poke); err != nil {
+	if s.write, checked, err = openWriter(ctx, path, log, c.Indicators, s.poke); err != nil {
 		return nil, describe(path, err)
 	}
 	if err := s.ensureIndex(ctx); err != nil {

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"firebreak/incident"
 )
 
 // groupSize is how many updates one commit takes at most: it bounds how long
@@ -25,11 +27,12 @@ const urgentWait = 500 * time.Microsecond
 
 // writer owns the only writing connection and the goroutine that uses it.
 type writer struct {
-	db    *sql.DB
-	conn  *sql.Conn
-	stmts map[string]*sql.Stmt // prepared once, used for the writer's life
-	after func()               // called after each commit
-	log   *slog.Logger
+	db         *sql.DB
+	conn       *sql.Conn
+	stmts      map[string]*sql.Stmt              // prepared once, used for the writer's life
+	after      func()                            // called after each commit
+	indicators func(string) []incident.Indicator // in a text; nil: not looked for
+	log        *slog.Logger
 
 	urgent   chan *request
 	requests chan *request
@@ -63,7 +66,7 @@ func writerSource(path string) string {
 
 // openWriter opens the file for writing, migrates it and starts the goroutine.
 // checked says whether it was found sound; a large file is still to be checked.
-func openWriter(ctx context.Context, path string, log *slog.Logger, after func()) (_ *writer, checked bool, err error) {
+func openWriter(ctx context.Context, path string, log *slog.Logger, indicators func(string) []incident.Indicator, after func()) (_ *writer, checked bool, err error) {
 	db, err := sql.Open("sqlite", writerSource(path))
 	if err != nil {
 		return nil, false, err
@@ -83,7 +86,7 @@ func openWriter(ctx context.Context, path string, log *slog.Logger, after func()
 		}
 	}()
 	w := &writer{
-		db: db, conn: conn, after: after, log: log, stmts: map[string]*sql.Stmt{},
+		db: db, conn: conn, after: after, indicators: indicators, log: log, stmts: map[string]*sql.Stmt{},
 		urgent: make(chan *request), requests: make(chan *request), quit: make(chan struct{}), stopped: make(chan struct{}),
 		path: path, failed: make(chan struct{}),
 	}

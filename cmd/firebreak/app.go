@@ -7,12 +7,15 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"path/filepath"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"firebreak/bot"
+	"firebreak/detect/indicator"
 	"firebreak/detect/rules"
+	"firebreak/incident"
 	"firebreak/integrations/gitlab"
 	"firebreak/integrations/pagerduty"
 	"firebreak/integrations/slack"
@@ -61,7 +64,7 @@ func newApp(ctx context.Context, cfg Config, n network, log *slog.Logger) (_ *ap
 	if err != nil {
 		return nil, err
 	}
-	if a.store, err = store.Open(ctx, store.Config{Path: cfg.DatabasePath(), Logger: log}); err != nil {
+	if a.store, err = store.Open(ctx, store.Config{Path: cfg.DatabasePath(), Logger: log, Indicators: finder(cfg)}); err != nil {
 		return nil, err
 	}
 	a.slack = slack.New(slack.Config{
@@ -108,7 +111,20 @@ func botConfig(c Config) bot.Config {
 		Severities: c.PagerDutySeverities, ServiceIDs: c.PagerDutyServiceIDs, TeamIDs: c.PagerDutyTeamIDs,
 		Urgencies: c.PagerDutyUrgencies, PollInterval: c.PagerDutyPollInterval, AdoptOpen: c.PagerDutyAdoptOpen, StormPages: c.StormPages,
 		RoutingKey: c.PagerDutyRoutingKey.Reveal(), Poll: c.PagerDuty(), OpenLevel: c.OpenLevel, PageLevel: c.PageLevel,
-		Project: c.GitLabProject, Confidential: c.GitLabConfidential, SyncInterval: c.GitLabSyncInterval,
+		Scratch:    filepath.Dir(c.DatabasePath()), // surely writable, which a container's /tmp is not
+		Indicators: c.Indicators(),
+		Project:    c.GitLabProject, Confidential: c.GitLabConfidential, SyncInterval: c.GitLabSyncInterval,
+	}
+}
+
+// finder finds the indicators that the store keeps with entries.
+func finder(c Config) func(string) []incident.Indicator {
+	options := c.Indicators()
+	return func(text string) (list []incident.Indicator) {
+		for _, found := range indicator.Extract(text, options) {
+			list = append(list, found.Indicator)
+		}
+		return list
 	}
 }
 

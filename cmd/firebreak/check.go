@@ -19,6 +19,7 @@ var (
 	userID      = regexp.MustCompile(`^[UW][A-Z0-9]+$`)
 	userOrGroup = regexp.MustCompile(`^[UWS][A-Z0-9]+$`)
 	emojiName   = regexp.MustCompile(`^[^\s:]+(::skin-tone-[2-6])?$`)
+	ownDomain   = regexp.MustCompile(`^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+\.?$`)
 	command     = regexp.MustCompile(`^/[a-z0-9_-]{1,31}$`) // 32: manifest schema 1.0.0, slash_commands
 )
 
@@ -91,6 +92,7 @@ func (s *settings) checkGitLab() {
 
 func (s *settings) checkOwn() {
 	s.checkDatabase()
+	s.checkItems("FIREBREAK_OWN_DOMAINS", s.OwnDomains, ownDomain, "give domains such as example.com, without https:// or *.")
 	s.checkAddress("FIREBREAK_LISTEN", s.Listen)
 	if s.IntakeListen != "" {
 		s.checkAddress("FIREBREAK_INTAKE_LISTEN", s.IntakeListen)

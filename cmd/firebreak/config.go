@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"strings"
 	"time"
+
+	"firebreak/detect/indicator"
 )
 
 // Config is everything the environment says, one field per variable; see
@@ -49,20 +51,22 @@ type Config struct {
 	GitLabSyncInterval time.Duration `envconfig:"FIREBREAK_GITLAB_SYNC_INTERVAL" default:"30s" desc:"pause between looks at changed issues, 100ms to 1h"`
 	GitLabWebhookToken Secret        `envconfig:"FIREBREAK_GITLAB_WEBHOOK_TOKEN" desc:"turns POST /webhooks/gitlab on: the secret token of the webhook"`
 
-	DatabaseURL  string     `envconfig:"FIREBREAK_DATABASE_URL" default:"sqlite:firebreak.db" desc:"sqlite:PATH"`
-	Listen       string     `envconfig:"FIREBREAK_LISTEN" default:"127.0.0.1:8080" desc:"address of health and metrics"`
-	IntakeListen string     `envconfig:"FIREBREAK_INTAKE_LISTEN" desc:"address of alerts and webhooks; empty: the same as LISTEN"`
-	AlertsToken  Secret     `envconfig:"FIREBREAK_ALERTS_TOKEN" desc:"bearer token; turns POST /alerts on"`
-	Detectors    string     `envconfig:"FIREBREAK_DETECTORS" desc:"YAML file that changes the shipped detectors or adds some, see detectors.md"`
-	Places       string     `envconfig:"FIREBREAK_PLACES" desc:"table of where networks are (network, country, latitude, longitude), for impossible travel and first countries; without it those find nothing"`
-	OpenLevel    string     `envconfig:"FIREBREAK_DETECT_OPEN_LEVEL" default:"medium" desc:"level from which on a detection opens an incident: informational, low, medium, high, critical or never; what is below joins an open incident of its entities, or is kept as a hint"`
-	PageLevel    string     `envconfig:"FIREBREAK_DETECT_PAGE_LEVEL" desc:"level from which on it pages too, with PAGERDUTY_ROUTING_KEY; empty: whatever opens an incident does"`
-	Rules        List       `envconfig:"FIREBREAK_RULES" default:"builtin" desc:"directories of detection rules, looked at for changes every 30 s; the word builtin stands for the shipped set"`
-	ShadowRules  List       `envconfig:"FIREBREAK_SHADOW_RULES" desc:"directories of more rules, which are on trial: what they find is kept and told nobody"`
-	RulesExec    bool       `envconfig:"FIREBREAK_RULES_EXEC" default:"false" desc:"run rules in those directories that are programs (detector.yml, executable *.py); they run with the bot's rights and are in no sandbox: only where nobody else can write"`
-	Playbooks    List       `envconfig:"FIREBREAK_PLAYBOOKS" default:"builtin" later:"true" desc:"directories of playbooks; the word builtin stands for the shipped set"`
-	LogLevel     slog.Level `envconfig:"FIREBREAK_LOG_LEVEL" default:"info" desc:"debug, info, warn or error"`
-	LogFormat    string     `envconfig:"FIREBREAK_LOG_FORMAT" default:"json" desc:"json or text"`
+	DatabaseURL       string     `envconfig:"FIREBREAK_DATABASE_URL" default:"sqlite:firebreak.db" desc:"sqlite:PATH"`
+	Listen            string     `envconfig:"FIREBREAK_LISTEN" default:"127.0.0.1:8080" desc:"address of health and metrics"`
+	IntakeListen      string     `envconfig:"FIREBREAK_INTAKE_LISTEN" desc:"address of alerts and webhooks; empty: the same as LISTEN"`
+	AlertsToken       Secret     `envconfig:"FIREBREAK_ALERTS_TOKEN" desc:"bearer token; turns POST /alerts on"`
+	OwnDomains        List       `envconfig:"FIREBREAK_OWN_DOMAINS" desc:"your own domains: they and links to them are no indicators, names below them are hosts, addresses there accounts"`
+	IndicatorsPrivate bool       `envconfig:"FIREBREAK_INDICATORS_PRIVATE" default:"true" desc:"addresses of private networks (RFC 1918, link-local) count as indicators"`
+	Detectors         string     `envconfig:"FIREBREAK_DETECTORS" desc:"YAML file that changes the shipped detectors or adds some, see detectors.md"`
+	Places            string     `envconfig:"FIREBREAK_PLACES" desc:"table of where networks are (network, country, latitude, longitude), for impossible travel and first countries; without it those find nothing"`
+	OpenLevel         string     `envconfig:"FIREBREAK_DETECT_OPEN_LEVEL" default:"medium" desc:"level from which on a detection opens an incident: informational, low, medium, high, critical or never; what is below joins an open incident of its entities, or is kept as a hint"`
+	PageLevel         string     `envconfig:"FIREBREAK_DETECT_PAGE_LEVEL" desc:"level from which on it pages too, with PAGERDUTY_ROUTING_KEY; empty: whatever opens an incident does"`
+	Rules             List       `envconfig:"FIREBREAK_RULES" default:"builtin" desc:"directories of detection rules, looked at for changes every 30 s; the word builtin stands for the shipped set"`
+	ShadowRules       List       `envconfig:"FIREBREAK_SHADOW_RULES" desc:"directories of more rules, which are on trial: what they find is kept and told nobody"`
+	RulesExec         bool       `envconfig:"FIREBREAK_RULES_EXEC" default:"false" desc:"run rules in those directories that are programs (detector.yml, executable *.py); they run with the bot's rights and are in no sandbox: only where nobody else can write"`
+	Playbooks         List       `envconfig:"FIREBREAK_PLAYBOOKS" default:"builtin" later:"true" desc:"directories of playbooks; the word builtin stands for the shipped set"`
+	LogLevel          slog.Level `envconfig:"FIREBREAK_LOG_LEVEL" default:"info" desc:"debug, info, warn or error"`
+	LogFormat         string     `envconfig:"FIREBREAK_LOG_FORMAT" default:"json" desc:"json or text"`
 }
 
 // DatabasePath is the SQLite file of the DATABASE_URL, or "" when the URL
@@ -84,6 +88,15 @@ func (c Config) PagerDuty() bool { return c.PagerDutyToken != "" }
 
 // GitLab says whether follow-ups can become issues.
 func (c Config) GitLab() bool { return c.GitLabToken != "" && c.GitLabProject != "" }
+
+// Indicators says what of texts is an indicator.
+func (c Config) Indicators() indicator.Options {
+	o := indicator.Options{NoPrivate: !c.IndicatorsPrivate}
+	for _, d := range c.OwnDomains {
+		o.OwnDomains = append(o.OwnDomains, strings.ToLower(strings.Trim(d, ".")))
+	}
+	return o
+}
 
 // prefix starts the name of every variable that is ours.
 const prefix = "FIREBREAK_"

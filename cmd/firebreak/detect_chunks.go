@@ -9,7 +9,7 @@ import (
 	"sync"
 
 	"firebreak/detect/correlate"
-	"firebreak/detect/event"
+	"firebreak/detect/logfile"
 	"firebreak/detect/sigma"
 )
 
@@ -97,10 +97,10 @@ func (f *flow) from(names []string) {
 // file reads one file. What ends it is the last chunk's error.
 func (f *flow) file(name string) {
 	file, err := os.Open(name)
-	var reader *event.Reader
+	var reader *logfile.Reader
 	if err == nil {
 		defer file.Close()
-		reader, err = event.NewReader(f.progress.reading(file))
+		reader, err = logfile.Open(f.progress.reading(file), name, f.started)
 	}
 	for ended := false; !ended; {
 		select {
@@ -120,7 +120,7 @@ func (f *flow) file(name string) {
 }
 
 // fill reads as many events as belong in a chunk.
-func (c *chunk) fill(reader *event.Reader) {
+func (c *chunk) fill(reader *logfile.Reader) {
 	c.data, c.events, c.err = c.data[:0], c.events[:0], nil
 	for len(c.events) < chunkEvents && len(c.data) < chunkBytes {
 		record, err := reader.Next()

@@ -9,8 +9,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"firebreak/detect/event"
+	"firebreak/detect/logfile"
 )
 
 // stdin is how the command line and detections call standard input.
@@ -91,7 +93,7 @@ func (p *program) readEvents(name string, progress *progress, fn func(event.Reco
 		defer f.Close()
 		in = f
 	}
-	reader, err := event.NewReader(progress.reading(in))
+	reader, err := logfile.Open(progress.reading(in), name, time.Now())
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ import (
 // detectRunCmd runs rules over events.
 type detectRunCmd struct {
 	Rules  []string `required:"" sep:"none" help:"A rule file, a folder with rules, or the word builtin for the shipped ones; may be repeated." placeholder:"PATH"`
-	Events []string `sep:"none" help:"JSON Lines or one JSON array, also gzip; - or nothing: standard input. May be repeated." placeholder:"FILE"`
+	Events []string `sep:"none" help:"JSON, CSV, EVTX or syslog, also gzip; - or nothing: standard input. May be repeated." placeholder:"FILE"`
 	Strict bool     `help:"Exit with 1 when a rule was refused or a line is no event."`
 	ruleFlags
 	Jobs      int           `short:"j" help:"How many events are examined at once; 0: as many as there are cores." placeholder:"N"`

@@ -8,8 +8,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"firebreak/detect/event"
+	"firebreak/detect/logfile"
 	"firebreak/detect/rules"
 	"firebreak/detect/sigma"
 )
@@ -46,7 +48,7 @@ func sampleEvents(dir string, s sigma.Sample) ([]*event.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	reader, err := event.NewReader(bytes.NewReader(content))
+	reader, err := logfile.Open(bytes.NewReader(content), s.File, time.Time{})
 	for err == nil {
 		var record event.Record
 		if record, err = reader.Next(); err != nil {

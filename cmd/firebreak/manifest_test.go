@@ -80,6 +80,7 @@ var needs = map[string][]string{
 	"users.info":               {"users:read"},
 	"users.lookupByEmail":      {"users:read.email"},
 	"views.open":               nil,
+	"views.update":             nil,
 }
 
 // TestManifestScopes: what the client calls needs exactly the scopes that the

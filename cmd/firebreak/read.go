@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"firebreak/detect/indicator"
 	"firebreak/incident"
 	"firebreak/store"
 )
@@ -86,6 +87,9 @@ func (c searchCmd) Run(p *program) error {
 		return usageError{fmt.Errorf("--limit %d is out of range: use 1 to %d", c.Limit, mostShown)}
 	}
 	query, err := incident.ParseQuery(strings.Join(c.Query, " "), time.Now(), time.UTC)
+	if err == nil {
+		err = indicator.Resolve(&query)
+	}
 	if err != nil {
 		return usageError{err}
 	}

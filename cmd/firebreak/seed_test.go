@@ -12,7 +12,7 @@ import (
 // seed writes a small database, as serve would have left it: two incidents,
 // of which the first has messages that try to do things to a terminal.
 func seed(ctx context.Context, path string) error {
-	db, err := store.Open(ctx, store.Config{Path: path, Logger: slog.New(slog.DiscardHandler)})
+	db, err := store.Open(ctx, store.Config{Path: path, Logger: slog.New(slog.DiscardHandler), Indicators: finder(Config{IndicatorsPrivate: true})})
 	if err != nil {
 		return err
 	}

@@ -61,6 +61,9 @@ func (r *Reader) open(err error) (Record, error) {
 }
 
 func (r *Reader) afterArray() (Record, error) {
+	if r.part {
+		return Record{}, io.EOF
+	}
 	if _, err := r.blank(false); err != nil {
 		return Record{}, err
 	}

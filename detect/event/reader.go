@@ -3,7 +3,6 @@ package event
 import (
 	"bufio"
 	"bytes"
-	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
@@ -12,11 +11,12 @@ import (
 // errTooLong is what Record.Err says of an event over MaxSize.
 var errTooLong = fmt.Errorf("longer than %d bytes", MaxSize)
 
-// Reader reads the events of one file: JSON Lines, or one JSON array; both
-// also compressed with gzip. It holds one event at a time.
+// Reader reads the events of one file: JSON Lines, or one JSON array. It holds
+// one event at a time. Package logfile reads the other sorts of files.
 type Reader struct {
 	in    *bufio.Reader
 	array bool
+	part  bool // what follows the array is not ours
 	done  bool
 	line  int64
 	buf   []byte
@@ -28,6 +28,8 @@ type Record struct {
 	Line int64
 	// Data is valid until the next call of Next.
 	Data []byte
+	// Raw is the line as it stands, where it is no JSON. It is valid as long.
+	Raw []byte
 	// Err says why it cannot be an event. What follows can still be.
 	Err error
 }
@@ -36,18 +38,21 @@ type Record struct {
 // of reading.
 func NewReader(r io.Reader) (*Reader, error) {
 	in := bufio.NewReaderSize(r, 64<<10)
-	if magic, _ := in.Peek(2); bytes.Equal(magic, []byte{0x1f, 0x8b}) {
-		z, err := gzip.NewReader(in)
-		if err != nil {
-			return nil, fmt.Errorf("read gzip: %w", err)
-		}
-		in = bufio.NewReaderSize(z, 64<<10)
-	}
 	reader := &Reader{in: in}
 	if mark, _ := in.Peek(3); bytes.Equal(mark, []byte("\xef\xbb\xbf")) {
 		_, _ = in.Discard(3)
 	}
 	return reader, reader.sniff()
+}
+
+// NewListReader reads the elements of an array that is a part of something:
+// what follows it is left alone.
+func NewListReader(r io.Reader) (*Reader, error) {
+	reader, err := NewReader(r)
+	if err == nil {
+		reader.part = true
+	}
+	return reader, err
 }
 
 // sniff tells an array from lines and skips what stands before its elements.

@@ -12,9 +12,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"firebreak/detect/correlate"
 	"firebreak/detect/event"
+	"firebreak/detect/logfile"
 	"firebreak/detect/sigma"
 )
 
@@ -196,7 +198,7 @@ func open(t testing.TB, path string) func(yield func(line int64, data []byte)) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { f.Close() })
-	r, err := event.NewReader(f)
+	r, err := logfile.Open(f, path, time.Time{})
 	if err != nil {
 		t.Fatal(err)
 	}

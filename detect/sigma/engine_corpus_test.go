@@ -9,8 +9,9 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 
-	"firebreak/detect/event"
+	"firebreak/detect/logfile"
 )
 
 // corpus is where SigmaHQ's rules and recorded events lie on developers'
@@ -52,7 +53,7 @@ func corpusEvents(t testing.TB, file string, every int64) [][]byte {
 		t.Skipf("the corpus with recorded events is not on this machine: %v", err)
 	}
 	defer f.Close()
-	r, err := event.NewReader(f)
+	r, err := logfile.Open(f, file, time.Time{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -65,6 +65,9 @@ func (s *Set) NewRun(given Logsource) *Run {
 	return r
 }
 
+// KeepAtMost is for who has less room than for MaxKept events.
+func (r *Run) KeepAtMost(n int) { r.most = n }
+
 // Event tries the rules on an event and gives what those for single events
 // find, in the order the rules were read.
 func (r *Run) Event(ev *event.Event, place correlate.Place) []Detection {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"mime"
 	"net/http"
 	"net/url"
@@ -17,7 +18,7 @@ import (
 // downloading names file downloads among the paced methods.
 const downloading = "files.download"
 
-// downloadLimit bounds one download.
+// downloadLimit bounds one download, of a streamed one each pause.
 const downloadLimit = 60 * time.Second
 
 var errElsewhere = errors.New("redirect to another host")
@@ -29,6 +30,66 @@ var errElsewhere = errors.New("redirect to another host")
 // Codes: file_too_large, file_host (not Slack's address), file_denied (the
 // token may not read it), http_404 and so on.
 func (c *Client) Download(ctx context.Context, address string, limit int64) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, downloadLimit)
+	defer cancel()
+	resp, err := c.open(ctx, address, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	b, err := readBounded(resp.Body, limit)
+	if errors.Is(err, errTooLong) {
+		return nil, tooLarge(limit)
+	}
+	if err != nil {
+		return nil, brokenOff(err)
+	}
+	return b, nil
+}
+
+// DownloadTo is Download for a file that is too large to hold: its bytes go to
+// w as they come. It may take as long as ctx allows, but ends when nothing
+// comes for a minute. After an error, w may have got a part.
+func (c *Client) DownloadTo(ctx context.Context, address string, limit int64, w io.Writer) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	stalled := time.AfterFunc(downloadLimit, cancel)
+	defer stalled.Stop()
+	resp, err := c.open(ctx, address, limit)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	n, err := io.Copy(w, io.LimitReader(awake{resp.Body, stalled}, limit+1))
+	if err != nil {
+		return brokenOff(err)
+	}
+	if n > limit {
+		return tooLarge(limit)
+	}
+	return nil
+}
+
+// awake puts off the end of a download with each byte that comes.
+type awake struct {
+	io.Reader
+	stalled *time.Timer
+}
+
+func (a awake) Read(p []byte) (int, error) {
+	n, err := a.Reader.Read(p)
+	if n > 0 {
+		a.stalled.Reset(downloadLimit)
+	}
+	return n, err
+}
+
+func brokenOff(err error) error {
+	return &incident.CallError{Call: "slack " + downloading, Err: err, Reason: "The download broke off."}
+}
+
+// open asks for a file and judges the answer. The body must be closed.
+func (c *Client) open(ctx context.Context, address string, limit int64) (*http.Response, error) {
 	u, err := url.Parse(address)
 	if err != nil || !c.mayReceiveToken(u) {
 		return nil, noFile("file_host", "The file is not kept at a Slack address, so it was not fetched.")
@@ -36,8 +97,6 @@ func (c *Client) Download(ctx context.Context, address string, limit int64) ([]b
 	if err := c.pace.wait(ctx, downloading, ""); err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, downloadLimit)
-	defer cancel()
 	resp, a, err := c.fetch(ctx, u)
 	if err != nil {
 		e := a.unanswered(err)
@@ -47,8 +106,11 @@ func (c *Client) Download(ctx context.Context, address string, limit int64) ([]b
 		e.Call = "slack " + downloading
 		return nil, e
 	}
-	defer resp.Body.Close()
-	return c.fileBody(resp, limit)
+	if err := c.refusedFile(resp, limit); err != nil {
+		_ = resp.Body.Close() // it is of no use
+		return nil, err
+	}
+	return resp, nil
 }
 
 func (c *Client) fetch(ctx context.Context, u *url.URL) (*http.Response, *answer, error) {
@@ -62,25 +124,20 @@ func (c *Client) fetch(ctx context.Context, u *url.URL) (*http.Response, *answer
 	return resp, a, err
 }
 
-func (c *Client) fileBody(resp *http.Response, limit int64) ([]byte, error) {
+// refusedFile is why an answer is not the file that was asked for; nil when it
+// is.
+func (c *Client) refusedFile(resp *http.Response, limit int64) error {
 	if e := fileRefusal(resp); e != nil {
 		e.Call = "slack " + downloading
 		if e.RetryAfter > 0 {
 			c.pace.hold(downloading, e.RetryAfter)
 		}
-		return nil, e
+		return e
 	}
 	if resp.ContentLength > limit {
-		return nil, tooLarge(limit)
+		return tooLarge(limit)
 	}
-	b, err := readBounded(resp.Body, limit)
-	if errors.Is(err, errTooLong) {
-		return nil, tooLarge(limit)
-	}
-	if err != nil {
-		return nil, &incident.CallError{Call: "slack " + downloading, Err: err, Reason: "The download broke off."}
-	}
-	return b, nil
+	return nil
 }
 
 // fileRefusal judges an answer that is not the file; nil when it is.

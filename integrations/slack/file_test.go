@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"bytes"
 	"net/http"
 	"net/url"
 	"testing"
@@ -43,6 +44,13 @@ func TestDownload(t *testing.T) {
 			{"busy", 5, "ratelimited", incident.OutcomeNotDone},
 		} {
 			got, err := f.client.Download(t.Context(), "http://slack.test/files/"+c.name, c.limit)
+			if c.name != "busy" {
+				var streamed bytes.Buffer
+				again := f.client.DownloadTo(t.Context(), "http://slack.test/files/"+c.name, c.limit, &streamed)
+				if incident.CodeOf(again) != incident.CodeOf(err) || err == nil && !bytes.Equal(streamed.Bytes(), got) {
+					t.Errorf("%s streamed: %q, %v", c.name, &streamed, again)
+				}
+			}
 			if c.code == "" {
 				if string(got) != "12345" || err != nil {
 					t.Errorf("%s: %q, %v", c.name, got, err)
