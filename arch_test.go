@@ -36,7 +36,9 @@ var mayImport = map[string][]string{
 	"detect/correlate": {},
 	// What is worth remembering of a text, whatever the text is.
 	"detect/indicator": {"incident"},
-	"detect/sigma":     {"detect/event", "detect/correlate"},
+	"detect/needle":    {},
+	"detect/fields":    {"detect/event"},
+	"detect/sigma":     {"detect/event", "detect/correlate", "detect/needle", "detect/fields"},
 	// Behaviour is told from alerts, as detect has understood them.
 	"detect/behaviour": {"incident", "detect"},
 	// Everything that detects, on one file.
@@ -76,6 +78,7 @@ var mayImport = map[string][]string{
 
 // testsMayImport comes on top for _test.go files.
 var testsMayImport = map[string][]string{
+	"detect/needle":            {"detect/event"},
 	"detect/sigma":             {"detect/logfile"},
 	"bot":                      {"integrations/sandbox", "integrations/slack", "integrations/pagerduty", "integrations/gitlab"},
 	"detect/pack":              {"detect/event", "detect/correlate", "detect/sigma", "detect/own", "detect/script"},

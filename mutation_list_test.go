@@ -560,8 +560,28 @@ func mutationsOfDetecting() []mutation {
 		},
 		{
 			"keywords-everywhere", "rules mean what Sigma says",
-			[]edit{{"detect/sigma/set.go", "(bare || !r.keyword)", "(bare || r.expr != nil)"}},
+			[]edit{{"detect/sigma/plan.go", "(bare || !r.keyword)", "(bare || r.expr != nil)"}},
 			sigma, "TestConformance/keywords",
+		},
+		{
+			"denial-forgotten", "the fast engine loses nothing",
+			[]edit{{"detect/sigma/chooser.go", "(s.op == opAnd) != negated", "s.op == opAnd"}},
+			sigma, "TestEngineIsReference",
+		},
+		{
+			"kelvin-forgotten", "the fast engine loses nothing",
+			[]edit{{"detect/sigma/necessary.go", "r < utf8.RuneSelf && r != 'k' && r != 'K' && r != 's' && r != 'S'", "r < utf8.RuneSelf"}},
+			sigma, "TestNecessary",
+		},
+		{
+			"twice-forgotten", "the fast engine loses nothing",
+			[]edit{{"detect/fields/decoder.go", "kid == nil || kid.object == number", "kid == nil"}},
+			"./detect/fields", "FuzzDecode",
+		},
+		{
+			"stride-too-long", "the fast engine loses nothing",
+			[]edit{{"detect/needle/table.go", "min(n-gramSize+1, maxStride)", "min(n-gramSize+2, maxStride)"}},
+			"./detect/needle", "TestFind",
 		},
 		{
 			"escape-forgotten", "rules mean what Sigma says",

@@ -114,7 +114,7 @@ func (b *backtest) record(name string, record event.Record) error {
 
 // storedAlert takes in one of the alerts that the bot has.
 func (b *backtest) storedAlert(a incident.Alert) error {
-	b.progress.read += int64(len(a.Raw))
+	b.progress.read.Add(int64(len(a.Raw)))
 	b.progress.show()
 	if b.ctx.Err() != nil {
 		return b.ctx.Err()

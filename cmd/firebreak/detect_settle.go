@@ -3,6 +3,7 @@ package main
 import (
 	"time"
 
+	"firebreak/detect/correlate"
 	"firebreak/detect/event"
 )
 
@@ -45,4 +46,21 @@ func (r *detectRun) settle(name string, ev *event.Event) error {
 		return nil
 	}
 	return r.tell(r.run.Settle(upTo))
+}
+
+// settling examines an event and tells what correlations find meanwhile.
+func (r *detectRun) settling(place correlate.Place, record event.Record) error {
+	ev, err := event.Decode(record.Data)
+	if record.Err != nil {
+		err = record.Err
+	}
+	if err != nil {
+		r.skip(place, err)
+		return nil
+	}
+	r.events++
+	if err := r.tell(r.run.Event(ev, place)); err != nil {
+		return err
+	}
+	return r.settle(place.File, ev)
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"io"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -16,7 +17,7 @@ const progressAfter = time.Second
 // nothing at all where there is no terminal or no end to see.
 type progress struct {
 	bar     *progressbar.ProgressBar
-	read    int64
+	read    atomic.Int64
 	started time.Time
 	shown   bool
 }
@@ -43,7 +44,7 @@ func barOn(w io.Writer, total int64) *progress {
 func (p *progress) reading(r io.Reader) io.Reader {
 	return readerFunc(func(b []byte) (int, error) {
 		n, err := r.Read(b)
-		p.read += int64(n)
+		p.read.Add(int64(n))
 		return n, err
 	})
 }
@@ -54,7 +55,7 @@ func (p *progress) show() {
 		return
 	}
 	p.shown = true
-	_ = p.bar.Set64(p.read) // a bar that cannot be drawn is no reason to stop
+	_ = p.bar.Set64(p.read.Load()) // a bar that cannot be drawn is no reason to stop
 }
 
 // hide makes room for a line of text.

@@ -204,10 +204,8 @@ func (e *Event) walk(value any) {
 // time ParseTime understands.
 func (e *Event) Time(fields []string) (time.Time, bool) {
 	for _, field := range fields {
-		for _, v := range e.Values(field).List {
-			if at, ok := ParseTime(v.Text, time.Time{}); ok {
-				return at, true
-			}
+		if at, ok := e.Values(field).Time(); ok {
+			return at, true
 		}
 	}
 	return time.Time{}, false

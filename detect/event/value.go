@@ -1,8 +1,10 @@
 package event
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -19,6 +21,16 @@ type Value struct {
 type Values struct {
 	Present bool // the field is there, be it null
 	List    []Value
+}
+
+// Time gives the first of the values that is a time ParseTime understands.
+func (v Values) Time() (time.Time, bool) {
+	for _, value := range v.List {
+		if at, ok := ParseTime(value.Text, time.Time{}); ok {
+			return at, true
+		}
+	}
+	return time.Time{}, false
 }
 
 // add takes in a decoded JSON value.
@@ -79,6 +91,26 @@ func Fold(s string) string {
 		}
 	}
 	return s
+}
+
+// AppendFold appends Fold(s) to a buffer.
+func AppendFold(to []byte, s string) []byte {
+	for _, r := range s {
+		to = utf8.AppendRune(to, foldRune(r))
+	}
+	return to
+}
+
+// ObjectValue is what a field says whose value is an object, of its JSON. What
+// is no JSON says nothing.
+func ObjectValue(data []byte) Value {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.UseNumber()
+	var value any
+	if d.Decode(&value) != nil {
+		return Value{}
+	}
+	return valueOf(value)
 }
 
 func foldRune(r rune) rune {

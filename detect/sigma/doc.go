@@ -12,8 +12,11 @@
 // the fields that rules name, and what placeholders stand for. A Set joins
 // rules and mapping; a Run tries a set on a stream of events.
 //
-// The evaluator here is the reference: it does what the specification says in
-// the plainest way, and any faster one is tested against it.
+// What is asked is written down twice. The reference (expr.holds, Set.matches)
+// does what the specification says in the plainest way. The engine, which a Run
+// uses, finds the same with an index over what rules need to be there (witness),
+// straight from an event's bytes where it can (Run.Data): it is tested against
+// the reference, which is why that stays.
 //
 // Where the specification leaves something open, the reference implementation
 // (pySigma) decides; where that is open too, docs/guide/detections.md says

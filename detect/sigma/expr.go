@@ -1,7 +1,6 @@
 package sigma
 
 import (
-	"slices"
 	"strconv"
 
 	"firebreak/detect/event"
@@ -33,10 +32,15 @@ type Atom struct {
 	test  test
 }
 
-// test is what an atom asks of the values of its field.
+// test is what an atom asks: a single or a fieldTest.
 type test interface {
-	holds(v *view, field string) bool
 	key() string // the same for tests that are the same
+}
+
+// single is a test of one field's values.
+type single interface {
+	test
+	of(values event.Values) bool
 }
 
 // key is the same for atoms that are the same.
@@ -45,7 +49,14 @@ func (a *Atom) key() string { return strconv.Quote(a.field) + " " + a.test.key()
 // holds is the reference evaluator: it asks what the condition asks, in its
 // order, and nothing else.
 func (e *expr) holds(v *view) bool {
-	return e.eval(func(a *Atom) bool { return a.test.holds(v, a.field) })
+	return e.eval(func(a *Atom) bool { return a.holds(v) })
+}
+
+func (a *Atom) holds(v *view) bool {
+	if t, ok := a.test.(fieldTest); ok {
+		return t.of(v.values(a.field), v.values(t.other))
+	}
+	return a.test.(single).of(v.values(a.field))
 }
 
 // eval works the tree out with whatever answers for the atoms.
@@ -122,9 +133,4 @@ func (v *view) values(field string) event.Values {
 		values = v.ev.Values(name)
 	}
 	return values
-}
-
-// any says whether one of the field's values is as wanted.
-func (v *view) any(field string, wanted func(event.Value) bool) bool {
-	return slices.ContainsFunc(v.values(field).List, wanted)
 }

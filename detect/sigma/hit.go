@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"slices"
+	"strconv"
 
 	"firebreak/detect/correlate"
 )
@@ -44,11 +45,15 @@ type outcome struct {
 // what begins with it.
 func (r *Run) correlate(k kept) []Detection {
 	var told []Detection
-	outcomes := map[*Correlation]outcome{}
+	var outcomes map[*Correlation]outcome
+	here := []correlate.Place{k.place}
 	for _, co := range r.set.correlations {
-		o := r.outcome(co, k, outcomes)
+		o := r.outcome(co, k, here, outcomes)
 		if !o.Holds {
 			continue
+		}
+		if outcomes == nil {
+			outcomes = map[*Correlation]outcome{}
 		}
 		outcomes[co] = o
 		if o.Begins && (r.Loud || !co.Silent) {
@@ -63,15 +68,14 @@ func (r *Run) correlate(k kept) []Detection {
 
 // outcome gives an event to one correlation. Of several members that one event
 // is, the later come first: it must not be its own successor.
-func (r *Run) outcome(co *Correlation, k kept, inner map[*Correlation]outcome) (o outcome) {
+func (r *Run) outcome(co *Correlation, k kept, here []correlate.Place, inner map[*Correlation]outcome) (o outcome) {
 	for i, m := range slices.Backward(co.members) {
-		read, places := m.reader(k, inner, co.steady())
+		read, places := m.reader(k, here, inner, co.steady())
 		if read == nil {
 			continue
 		}
 		h := correlate.Hit{At: k.at, Member: i, Places: places}
-		group, ok := co.fill(&h, m, read)
-		if !ok {
+		if !co.fill(&h, m, read) {
 			r.Tally.Ungrouped++
 			continue
 		}
@@ -81,7 +85,7 @@ func (r *Run) outcome(co *Correlation, k kept, inner map[*Correlation]outcome) (
 		result := r.windows[co].Add(h)
 		if result.Holds && (!o.Holds || result.Begins) {
 			result.Begins = result.Begins || o.Begins
-			o = outcome{result, group, co.kept(m, read)}
+			o = outcome{result, co.group(m, read), co.kept(m, read)}
 		}
 	}
 	return o
@@ -89,7 +93,7 @@ func (r *Run) outcome(co *Correlation, k kept, inner map[*Correlation]outcome) (
 
 // reader gives what reads the fields of what a member found in an event, and
 // the events behind it; nil when it found nothing.
-func (m member) reader(k kept, outcomes map[*Correlation]outcome, steady bool) (func(string) []string, []correlate.Place) {
+func (m member) reader(k kept, here []correlate.Place, outcomes map[*Correlation]outcome, steady bool) (func(string) []string, []correlate.Place) {
 	if m.inner != nil {
 		inner, ok := outcomes[m.inner]
 		if !ok || !steady && !inner.Begins {
@@ -100,7 +104,7 @@ func (m member) reader(k kept, outcomes map[*Correlation]outcome, steady bool) (
 	for _, f := range k.found {
 		if f.rule == m.rule {
 			read := func(field string) []string { return f.fields[slices.Index(f.rule.needs, field)] }
-			return read, []correlate.Place{k.place}
+			return read, here
 		}
 	}
 	return nil, nil
@@ -108,26 +112,25 @@ func (m member) reader(k kept, outcomes map[*Correlation]outcome, steady bool) (
 
 // fill reads a hit's group and values. It is of no use when it lacks a field
 // of the group.
-func (co *Correlation) fill(h *correlate.Hit, m member, read func(string) []string) (map[string]string, bool) {
-	group := map[string]string{}
-	var key []string
-	for i, field := range m.group {
+func (co *Correlation) fill(h *correlate.Hit, m member, read func(string) []string) bool {
+	for _, field := range m.group {
 		text, ok := one(read(field))
 		if !ok {
-			return nil, false
+			return false
 		}
-		group[co.groupBy[i]] = text
-		key = append(key, text)
+		if len(m.group) > 1 {
+			text = strconv.Itoa(len(text)) + ":" + text // so that no two groups are joined to the same
+		}
+		h.Group += text
 	}
-	h.Group = asJSON(key)
 	if len(m.value) == 1 {
 		h.Values = read(m.value[0])
-		for _, v := range h.Values {
-			if n, ok := worth(v); ok {
+		for i := 0; i < len(h.Values) && co.calculates(); i++ {
+			if n, ok := worth(h.Values[i]); ok {
 				h.Numbers = append(h.Numbers, n)
 			}
 		}
-		return group, true
+		return true
 	}
 	var together []string
 	for _, field := range m.value {
@@ -138,7 +141,21 @@ func (co *Correlation) fill(h *correlate.Hit, m member, read func(string) []stri
 	if len(together) == len(m.value) {
 		h.Values = []string{asJSON(together)}
 	}
-	return group, true
+	return true
+}
+
+// calculates says whether the correlation has a use for numbers.
+func (co *Correlation) calculates() bool {
+	return co.spec.Kind != correlate.ValueCount && co.spec.Kind != correlate.EventCount && !temporal(co.spec.Kind)
+}
+
+// group gives what the fields of a hit's group say.
+func (co *Correlation) group(m member, read func(string) []string) map[string]string {
+	group := map[string]string{}
+	for i, field := range m.group {
+		group[co.groupBy[i]], _ = one(read(field))
+	}
+	return group
 }
 
 // valued says whether a hit has what the correlation counts or calculates.
@@ -166,7 +183,10 @@ func one(texts []string) (string, bool) {
 	if len(texts) > 1 {
 		return short(asJSON(texts)), true
 	}
-	return short(slices.Concat(texts, []string{""})[0]), len(texts) == 1
+	if len(texts) == 0 {
+		return "", false
+	}
+	return short(texts[0]), true
 }
 
 func asJSON(texts []string) string {

@@ -18,7 +18,7 @@ import (
 // that comes later but happened before those is then late and left out.
 type Run struct {
 	set     *Set
-	given   Logsource
+	matcher *matcher
 	kept    []kept
 	most    int // how many may be kept
 	seen    int
@@ -58,7 +58,7 @@ type foundField struct {
 // NewRun begins. A given logsource says where events are from that do not tell
 // themselves; an empty one has them tried with every rule.
 func (s *Set) NewRun(given Logsource) *Run {
-	r := &Run{set: s, given: given, most: MaxKept, windows: map[*Correlation]*correlate.Windows{}}
+	r := &Run{set: s, matcher: s.engine().matcher(given), most: MaxKept, windows: map[*Correlation]*correlate.Windows{}}
 	for _, co := range s.correlations {
 		r.windows[co] = correlate.New(co.spec)
 	}
@@ -72,48 +72,63 @@ func (r *Run) KeepAtMost(n int) { r.most = n }
 // find, in the order the rules were read.
 func (r *Run) Event(ev *event.Event, place correlate.Place) []Detection {
 	r.set.Prepare(ev)
-	at, timed := ev.Time(r.set.mapping.time)
-	return r.forms([]*event.Event{ev}, at, timed, place)
+	r.matcher.match(ev)
+	return r.Take(r.matcher.hits(), place)
+}
+
+// Data is Event for an event that is not decoded, which is much faster. The
+// error is event.Decode's, and says why data is no event. Data may be changed
+// afterwards.
+func (r *Run) Data(data []byte, place correlate.Place) ([]Detection, error) {
+	if err := r.matcher.matchData(data); err != nil {
+		return nil, err
+	}
+	return r.Take(r.matcher.hits(), place), nil
 }
 
 // Forms is Event for what is there in several forms, such as an alert and the
 // log event it carries, of which is known when it happened. A rule finds it
 // once, in the first form that it matches.
 func (r *Run) Forms(forms []*event.Event, at time.Time, place correlate.Place) []Detection {
-	return r.forms(forms, at, !at.IsZero(), place)
-}
-
-func (r *Run) forms(forms []*event.Event, at time.Time, timed bool, place correlate.Place) []Detection {
-	var matches []match
+	h := Hits{at: at, timed: !at.IsZero()}
 	for _, ev := range forms {
 		r.set.Prepare(ev)
-		found, all := r.set.matches(ev, r.given)
-		if all {
+		r.matcher.match(ev)
+		form := r.matcher.hits()
+		if form.all {
 			r.Tally.Unrouted++
 		}
-		for _, m := range found {
-			if len(forms) == 1 || !slices.ContainsFunc(matches, func(other match) bool { return other.rule == m.rule }) {
-				matches = append(matches, m)
+		for _, f := range form.found {
+			if !slices.ContainsFunc(h.found, func(other foundField) bool { return other.rule == f.rule }) {
+				h.found = append(h.found, f)
 			}
 		}
 	}
+	return r.Take(h, place)
+}
+
+// Take tells of what was found in an event and keeps it for correlations.
+func (r *Run) Take(h Hits, place correlate.Place) []Detection {
+	if h.all {
+		r.Tally.Unrouted++
+	}
 	r.seen++
-	if len(matches) == 0 {
+	if len(h.found) == 0 {
 		return nil
 	}
-	k := kept{at: at, order: r.seen, place: place}
+	k := kept{at: h.at, order: r.seen, place: place}
 	var told []Detection
-	for _, m := range matches {
-		if r.Loud || !m.rule.Silent {
-			told = append(told, Detection{Rule: m.rule.Head, At: at, Event: place, Count: 1, Evidence: []correlate.Place{place}})
+	for _, f := range h.found {
+		if r.Loud || !f.rule.Silent {
+			told = append(told, Detection{Rule: f.rule.Head, At: h.at, Event: place, Count: 1, Evidence: []correlate.Place{place}})
 		}
-		if m.rule.member {
-			k.found = append(k.found, foundField{m.rule, m.view.texts(m.rule.needs)})
+		if f.rule.member {
+			k.found = append(k.found, f)
 		}
 	}
-	r.keep(k, timed)
+	r.keep(k, h.timed)
 	if len(r.kept) >= r.most {
-		told = append(told, r.take(r.most/2)...)
+		told = append(told, r.overdue(r.most/2)...)
 	}
 	return told
 }
@@ -136,15 +151,15 @@ func (r *Run) keep(k kept, timed bool) {
 // Finish gives what correlations find, in order of time, and must be the last
 // call.
 func (r *Run) Finish() []Detection {
-	told := r.take(len(r.kept))
+	told := r.overdue(len(r.kept))
 	for _, w := range r.windows {
 		r.Tally.Forgotten += w.Forgotten()
 	}
 	return told
 }
 
-// take correlates the n oldest events that are kept.
-func (r *Run) take(n int) []Detection {
+// overdue correlates the n oldest events that are kept.
+func (r *Run) overdue(n int) []Detection {
 	slices.SortFunc(r.kept, func(a, b kept) int {
 		return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.order, b.order))
 	})

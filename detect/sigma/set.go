@@ -19,19 +19,19 @@ type Set struct {
 	keys         map[*Rule]string // of rules that serve correlations
 	byKey        map[string]*Rule
 
-	mu    sync.Mutex
-	plans map[string]plan // by origin
-}
+	general *names         // those that hold for every log
+	engine  func() *engine // made when it is first needed
 
-// maxPlans bounds how many plans are remembered: an event can be made to look
-// as if it came from any combination of logs.
-const maxPlans = 1024
+	mu    sync.Mutex
+	plans map[string]*plan // by origin
+}
 
 func newSet(l *Loader, inOrder []*Correlation) *Set {
 	s := &Set{
 		mapping: l.mapping, rules: l.rules, correlations: inOrder, atoms: len(l.atoms),
-		refused: l.refused, notes: l.notes, plans: map[string]plan{},
+		refused: l.refused, notes: l.notes, plans: map[string]*plan{}, general: &names{general: l.mapping.fields},
 	}
+	s.engine = sync.OnceValue(func() *engine { return newEngine(s) })
 	s.name()
 	return s
 }
@@ -61,77 +61,15 @@ func (s *Set) Time(ev *event.Event) (time.Time, bool) { return ev.Time(s.mapping
 // Atoms says how many different questions the rules ask.
 func (s *Set) Atoms() int { return s.atoms }
 
-// plan is what is tried on events of one origin.
-type plan struct {
-	tries []try
-	all   bool // the event tells nothing of where it is from
+// plan gives what to try on an event, as the reference finds it out.
+func (s *Set) plan(ev *event.Event, given Logsource) *plan {
+	o := s.mapping.origin(&view{ev, s.general})
+	return s.planFor(o, given, func() bool { return s.mapping.bare(ev) })
 }
 
-// try is a rule with the names its fields have in the log.
-type try struct {
-	rule  *Rule
-	names *names
-}
-
-// plan gives what is to be tried on an event. One that does not tell where it
-// is from is tried with every rule but those that would find too much in what
-// is not their log: rules that ask for nothing to be there, and, unless it is
-// a bare log line, rules that search the whole event. A given logsource stands
-// for what an event does not tell.
-func (s *Set) plan(ev *event.Event, given Logsource) plan {
-	general := &view{ev, &names{general: s.mapping.fields}}
-	o := s.mapping.origin(general)
-	bare := len(o.routes) == 0 && given.empty() && s.mapping.bare(ev)
-	key := o.key()
-	if len(o.routes) == 0 {
-		key = "-" + given.Product + "," + given.Category + "," + given.Service
-		if bare {
-			key = "bare"
-		}
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	p, ok := s.plans[key]
-	if !ok {
-		p = s.newPlan(o, given, bare, general.names)
-		if len(s.plans) < maxPlans {
-			s.plans[key] = p
-		}
-	}
-	return p
-}
-
-func (s *Set) newPlan(o origin, given Logsource, bare bool, general *names) plan {
-	p := plan{all: len(o.routes) == 0 && given.empty()}
-	for _, r := range s.rules {
-		switch {
-		case p.all && !r.open && (bare || !r.keyword), len(o.routes) == 0 && !p.all && r.Logsource.contains(given):
-			p.tries = append(p.tries, try{r, general})
-		default:
-			p.tries = append(p.tries, s.routed(r, o)...)
-		}
-	}
-	return p
-}
-
-// routed gives a try for each set of names that the rule's logsource has in
-// an event of this origin.
-func (s *Set) routed(r *Rule, o origin) []try {
-	var tries []try
-	plain := false // a route without names of its own was there
-	for i, kind := range o.kinds {
-		own := s.mapping.routes[o.routes[i]].names
-		if !r.Logsource.contains(kind) || len(own.route) == 0 && plain {
-			continue
-		}
-		plain = plain || len(own.route) == 0
-		tries = append(tries, try{r, own})
-	}
-	return tries
-}
-
-// matches gives the rules that an event matches, in the order they were read,
-// with the view each was matched in.
+// matches is the reference: the rules that an event matches, in the order they
+// were read, with the view each was matched in. What the engine finds is tested
+// against it.
 func (s *Set) matches(ev *event.Event, given Logsource) (found []match, all bool) {
 	p := s.plan(ev, given)
 	for _, t := range p.tries {

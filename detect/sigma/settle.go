@@ -15,7 +15,7 @@ func (r *Run) Settle(upTo time.Time) []Detection {
 	if n == 0 {
 		return nil
 	}
-	told := r.take(n)
+	told := r.overdue(n)
 	if upTo.After(r.front) {
 		r.front = upTo
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,8 +16,10 @@ import (
 // textTest wants one of the patterns to be a whole value.
 type textTest struct{ pattern *pattern }
 
-func (t textTest) holds(v *view, field string) bool { return v.any(field, t.pattern.matches) }
-func (t textTest) key() string                      { return "is " + t.pattern.key() }
+func (t textTest) of(values event.Values) bool {
+	return slices.ContainsFunc(values.List, t.pattern.matches)
+}
+func (t textTest) key() string { return "is " + t.pattern.key() }
 
 // number is a rule's number: as text, and as what it is worth.
 type number struct {
@@ -27,8 +30,8 @@ type number struct {
 // numberTest wants the number, be it written as a number or as text.
 type numberTest struct{ number number }
 
-func (t numberTest) holds(v *view, field string) bool { return v.any(field, t.is) }
-func (t numberTest) key() string                      { return "number " + t.number.text }
+func (t numberTest) of(values event.Values) bool { return slices.ContainsFunc(values.List, t.is) }
+func (t numberTest) key() string                 { return "number " + t.number.text }
 
 func (t numberTest) is(v event.Value) bool {
 	if v.Text == t.number.text {
@@ -54,29 +57,29 @@ func worth(s string) (float64, bool) {
 // nullTest wants a field that says nothing: absent, null or an empty list.
 type nullTest struct{}
 
-func (nullTest) holds(v *view, field string) bool { return len(v.values(field).List) == 0 }
-func (nullTest) key() string                      { return "null" }
+func (nullTest) of(values event.Values) bool { return len(values.List) == 0 }
+func (nullTest) key() string                 { return "null" }
 
 // existsTest wants the field to be there, be it null.
 type existsTest struct{ there bool }
 
-func (t existsTest) holds(v *view, field string) bool { return v.values(field).Present == t.there }
-func (t existsTest) key() string                      { return fmt.Sprint("exists ", t.there) }
+func (t existsTest) of(values event.Values) bool { return values.Present == t.there }
+func (t existsTest) key() string                 { return fmt.Sprint("exists ", t.there) }
 
 // regexpTest wants a match anywhere in a value, as it is written.
 type regexpTest struct{ re *regexp.Regexp }
 
 func (t regexpTest) key() string { return "re " + t.re.String() }
-func (t regexpTest) holds(v *view, field string) bool {
-	return v.any(field, func(v event.Value) bool { return t.re.MatchString(v.Text) })
+func (t regexpTest) of(values event.Values) bool {
+	return slices.ContainsFunc(values.List, func(v event.Value) bool { return t.re.MatchString(v.Text) })
 }
 
 // networkTest wants an address within the network.
 type networkTest struct{ network netip.Prefix }
 
 func (t networkTest) key() string { return "cidr " + t.network.String() }
-func (t networkTest) holds(v *view, field string) bool {
-	return v.any(field, func(v event.Value) bool {
+func (t networkTest) of(values event.Values) bool {
+	return slices.ContainsFunc(values.List, func(v event.Value) bool {
 		addr, err := netip.ParseAddr(v.Text)
 		return err == nil && t.network.Contains(addr.Unmap().WithZone(""))
 	})
@@ -90,8 +93,8 @@ type compareTest struct {
 }
 
 func (t compareTest) key() string { return string(t.op) + " " + t.bound.text }
-func (t compareTest) holds(v *view, field string) bool {
-	return v.any(field, func(v event.Value) bool {
+func (t compareTest) of(values event.Values) bool {
+	return slices.ContainsFunc(values.List, func(v event.Value) bool {
 		worth, ok := worth(v.Text)
 		return ok && t.op.Holds(worth, t.bound.worth)
 	})
@@ -105,8 +108,8 @@ type timeTest struct {
 }
 
 func (t timeTest) key() string { return string(t.part) + " " + string(t.op) + " " + t.bound.text }
-func (t timeTest) holds(v *view, field string) bool {
-	return v.any(field, func(v event.Value) bool {
+func (t timeTest) of(values event.Values) bool {
+	return slices.ContainsFunc(values.List, func(v event.Value) bool {
 		at, ok := event.ParseTime(v.Text, time.Time{})
 		return ok && t.op.Holds(float64(t.part.of(at.UTC())), t.bound.worth)
 	})
@@ -145,10 +148,10 @@ type fieldTest struct {
 
 func (t fieldTest) key() string { return fmt.Sprintf("field %t %t %q", t.before, t.behind, t.other) }
 
-func (t fieldTest) holds(v *view, field string) bool {
-	own, other := v.values(field).List, v.values(t.other).List
-	for _, a := range own[:min(len(own), maxCompared)] {
-		for _, b := range other[:min(len(other), maxCompared)] {
+// of is asked of its own field's values and of the other's.
+func (t fieldTest) of(own, other event.Values) bool {
+	for _, a := range own.List[:min(len(own.List), maxCompared)] {
+		for _, b := range other.List[:min(len(other.List), maxCompared)] {
 			if t.compare(a.Folded, b.Folded) {
 				return true
 			}

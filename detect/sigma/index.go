@@ -1,0 +1,120 @@
+package sigma
+
+import (
+	"slices"
+
+	"firebreak/detect/event"
+	"firebreak/detect/needle"
+)
+
+// index finds the tries of a plan that an event can match: those that nothing
+// has to be there for, and those of whose witness the event has a part. It
+// never changes.
+type index struct {
+	always    []uint64 // bits by try
+	fields    []fieldIndex
+	questions int // how many there were when the plan was compiled
+}
+
+// fieldIndex is what is looked for in one chain.
+type fieldIndex struct {
+	chain     int32
+	there     []int32 // tries to mark when the field is there
+	present   []int32 // when it says something
+	fractions []int32 // when it may be a number with a fraction
+	needles   *needle.Index
+	// sieve, of keywords, does instead of all of these with an event as it is
+	// written.
+	sieve *needle.Sieve
+}
+
+func (f *fieldIndex) find(values *event.Values, marks []uint64) {
+	markAll(marks, f.there)
+	if len(values.List) == 0 {
+		return
+	}
+	markAll(marks, f.present)
+	for i := range values.List {
+		v := &values.List[i]
+		if f.needles != nil {
+			f.needles.Find(v.Folded, marks)
+		}
+		if len(f.fractions) > 0 && fraction(v.Folded) {
+			markAll(marks, f.fractions)
+		}
+	}
+}
+
+func markAll(marks []uint64, tries []int32) {
+	for _, t := range tries {
+		marks[uint32(t)>>6] |= 1 << (uint32(t) & 63)
+	}
+}
+
+// indexer makes an index.
+type indexer struct {
+	programs []*program
+	odds     *odds
+	keywords int32 // the chain that is every value of the event, or -1
+}
+
+func (e *engine) indexer(programs []*program, s *sample) *indexer {
+	x := &indexer{programs, newOdds(programs, s), -1}
+	if number, asked := e.numbers[chainKey(nil)]; asked {
+		x.keywords = number
+	}
+	return x
+}
+
+// index chooses a witness for each program.
+func (x *indexer) index() *index {
+	made := &index{always: make([]uint64, (len(x.programs)+63)/64)}
+	wanted := map[term][]int32{}
+	for i, w := range choose(x.odds, x.programs) {
+		if w.always {
+			markAll(made.always, []int32{int32(i)})
+		}
+		for _, t := range w.terms {
+			if tries := wanted[t]; len(tries) == 0 || tries[len(tries)-1] != int32(i) {
+				wanted[t] = append(tries, int32(i))
+			}
+		}
+	}
+	made.fields = x.fields(wanted)
+	return made
+}
+
+// fields sorts what is wanted by chain.
+func (x *indexer) fields(wanted map[term][]int32) []fieldIndex {
+	fields := map[int32]*fieldIndex{}
+	needles := map[int32][]needle.Needle{}
+	for t, tries := range wanted {
+		f := fields[t.chain]
+		if f == nil {
+			f = &fieldIndex{chain: t.chain}
+			fields[t.chain] = f
+		}
+		switch t.kind {
+		case termThere:
+			f.there = append(f.there, tries...)
+		case termPresent:
+			f.present = append(f.present, tries...)
+		case termFraction:
+			f.fractions = append(f.fractions, tries...)
+		case termNeedle:
+			needles[t.chain] = append(needles[t.chain], needle.Needle{Kind: t.where, Text: t.text, Marks: tries})
+		}
+	}
+	var all []fieldIndex
+	for chain, f := range fields {
+		if n := needles[chain]; len(n) > 0 {
+			f.needles = needle.New(n, x.odds.seen[chain])
+			if chain == x.keywords && len(f.there)+len(f.present)+len(f.fractions) == 0 {
+				f.sieve = needle.NewSieve(n, x.odds.seen[chain])
+			}
+		}
+		all = append(all, *f)
+	}
+	slices.SortFunc(all, func(a, b fieldIndex) int { return int(a.chain - b.chain) })
+	return all
+}

@@ -1,0 +1,141 @@
+package sigma
+
+import (
+	"maps"
+	"slices"
+
+	"firebreak/detect/needle"
+)
+
+// odds says how often events have what questions need, as a share of all: what
+// a sample says, or, of what was not seen, a guess.
+type odds struct {
+	sample *sample
+	seen   map[int32]*needle.Counts // by chain
+	share  map[term]float64
+	offers [2]map[*question][]offer // for the answers yes and no
+	// least, by chain, is how long a text must be that is worth looking through
+	// the whole field for.
+	least   map[int32]int
+	efforts []float64 // by program: how long trying it takes
+}
+
+// Costs that witnesses are chosen by, in nanoseconds. Only their proportions
+// matter, and those not much.
+const (
+	tryCost  = 50.0 // to begin to try a rule
+	askCost  = 10.0 // to ask a question of a value
+	readCost = 0.05 // to look for one text, by byte
+	foldCost = 0.2  // to look at a field at all, by byte
+	stepCost = 1.5  // to look for all texts, by step of needle.Stride
+)
+
+func newOdds(programs []*program, s *sample) *odds {
+	o := &odds{sample: s, seen: map[int32]*needle.Counts{}, share: map[term]float64{}, least: map[int32]int{}, offers: [2]map[*question][]offer{{}, {}}}
+	if s == nil {
+		o.efforts = make([]float64, len(programs))
+		return o
+	}
+	needles := map[int32]map[term]bool{}
+	for _, p := range programs {
+		collect(p.step, needles)
+	}
+	for _, p := range programs {
+		o.efforts = append(o.efforts, tryCost+o.effort(p.step))
+	}
+	for chain, terms := range needles {
+		o.count(chain, slices.Collect(maps.Keys(terms)))
+	}
+	return o
+}
+
+// collect finds all needles that questions may need.
+func collect(x *step, needles map[int32]map[term]bool) {
+	for _, kid := range x.kids {
+		collect(kid, needles)
+	}
+	if x.question == nil {
+		return
+	}
+	for _, choice := range x.question.needs {
+		for _, t := range choice {
+			if t.kind != termNeedle {
+				continue
+			}
+			if needles[t.chain] == nil {
+				needles[t.chain] = map[term]bool{}
+			}
+			needles[t.chain][t] = true
+		}
+	}
+}
+
+// count takes from the sample how often a chain has the needles of terms.
+func (o *odds) count(chain int32, terms []term) {
+	f := o.sample.fields[chain]
+	if f == nil {
+		return
+	}
+	needles := make([]needle.Needle, 0, len(terms))
+	for _, t := range terms {
+		needles = append(needles, needle.Needle{Kind: t.where, Text: t.text})
+	}
+	found, seen := f.counts(needles)
+	o.seen[chain] = seen
+	for i, n := range found {
+		o.share[terms[i]] = float64(n) / float64(o.sample.events)
+	}
+}
+
+// of is the share of events that have what a term wants. What the sample never
+// had may still come; what is long, or must stand at a certain place, less.
+func (o *odds) of(t term) float64 {
+	guess, there := 0.5, 1.0
+	if t.kind == termNeedle {
+		guess = 0.02 / float64(max(len(t.text), 1))
+		if t.where == needle.Contains {
+			guess *= 4
+			if len(t.text) < 4 {
+				guess = 0.3
+			}
+		}
+	}
+	if o.sample == nil {
+		return guess
+	}
+	f := o.sample.fields[t.chain]
+	if f == nil {
+		return guess
+	}
+	events := float64(o.sample.events)
+	switch there = float64(f.present) / events; t.kind {
+	case termThere:
+		return float64(f.there) / events
+	case termNeedle:
+		return o.share[t] + guess*there/10
+	case termFraction:
+		return there / 10
+	}
+	return there
+}
+
+// effort is how long trying a step takes.
+func (o *odds) effort(s *step) float64 {
+	if s.question != nil {
+		f := o.sample.fields[s.question.chain]
+		if f == nil || f.there == 0 {
+			return askCost
+		}
+		times := float64(f.count) / float64(f.there)
+		return (times+1)*askCost + float64(s.question.cost())*readCost*float64(f.length)/float64(f.there)
+	}
+	var all float64
+	for i, kid := range s.kids {
+		effort := o.effort(kid)
+		if s.op == opAnd && i > 0 {
+			effort /= 4 // most often one before has said no
+		}
+		all += effort
+	}
+	return all
+}
