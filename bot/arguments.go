@@ -223,6 +223,14 @@ func readEdit(c *Command, args string) error {
 	return readNote(c, text)
 }
 
+func readRedaction(c *Command, args string) error {
+	number, reason := cutWord(strings.TrimLeftFunc(args, unicode.IsSpace))
+	if err := readN(c, number); err != nil {
+		return err
+	}
+	return readReason(c, reason)
+}
+
 func readEntryTime(c *Command, args string) error {
 	number, rest := cutWord(strings.TrimSpace(args))
 	if err := readN(c, number); err != nil {

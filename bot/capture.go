@@ -249,8 +249,14 @@ func mentionedUsers(text string) []string {
 }
 
 // files plans to fetch, hash and keep each file of a message, once, and to
-// examine those that are logs.
+// examine those that are logs; none of a message that was redacted.
 func (c capture) files(m slackMessage) error {
+	if len(m.Files) == 0 {
+		return nil
+	}
+	if gone, err := c.tx.IsRedacted(c.key(m.TS)); err != nil || gone {
+		return err
+	}
 	for _, f := range m.Files {
 		if f.ID == "" || f.link() == "" || f.Mode == "tombstone" || f.Mode == "external" {
 			continue

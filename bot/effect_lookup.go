@@ -87,7 +87,12 @@ func fetchFileCall(ctx context.Context, b *Bot, a incident.Action) (any, error) 
 	}
 	sum := sha256.Sum256(content)
 	f := fetched{SHA256: hex.EncodeToString(sum[:]), Size: int64(len(content))}
-	return f, b.store.Update(ctx, func(tx *store.Tx) error { return tx.SaveBlob(f.SHA256, content) })
+	return f, b.store.Update(ctx, func(tx *store.Tx) error {
+		if gone, err := tx.IsRedacted(p.EntryKey); err != nil || gone { // meanwhile
+			return err
+		}
+		return tx.SaveBlob(f.SHA256, content)
+	})
 }
 
 func fileFetched(tx *store.Tx, _ *Bot, a incident.Action, result json.RawMessage) error {

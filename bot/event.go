@@ -34,6 +34,9 @@ func (b *Bot) handleEvent(ctx context.Context, row incident.Inbound) error {
 		if err := b.noteShared(tx, e, c.ExtShared); err != nil {
 			return err
 		}
+		if err := b.forget(tx, row, e); err != nil {
+			return err
+		}
 		return tx.HandledInbound(row.ID)
 	})
 }

@@ -25,6 +25,13 @@ func fileExamined(tx *store.Tx, b *Bot, a incident.Action, result json.RawMessag
 	if err := json.Unmarshal(result, &e); err != nil {
 		return fmt.Errorf("read examination: %w", err)
 	}
+	gone, err := tx.ErasedMessage(o.Channel, o.TS)
+	if err != nil {
+		return err
+	}
+	if gone { // while it was examined
+		return tx.EraseResult(a.ID)
+	}
 	if e.Found.Kind == logfile.Unknown && o.By == "" {
 		return nil
 	}

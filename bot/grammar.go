@@ -78,7 +78,7 @@ var forms = []form{
 	{words: "drop", args: "N", group: groupEdit, access: AccessResponder, read: readN, help: "take an entry off the timeline and out of the RCA"},
 	{words: "restore", args: "N", group: groupEdit, access: AccessResponder, beside: true, read: readN, help: "put it back"},
 	{words: "undo", group: groupEdit, access: AccessResponder, beside: true, read: readNothing, help: "take back your last `edit`, `time` or `drop`"},
-	{words: "redact", args: "N REASON", group: groupEdit, access: AccessResponder, later: true, help: "remove an entry's content everywhere"},
+	{words: "redact", args: "N REASON", group: groupEdit, access: AccessResponder, read: readRedaction, help: "erase what an entry says, everywhere here, for good; that it was there stays"},
 	{words: "detect", group: groupSearch, access: AccessViewer, read: readNothing, help: "what detectors have found; also `score`, `shadow`, `hints`, `mutes`, `unmute N`"},
 	{words: "detect score", group: groupSearch, anywhere: true, aside: true, access: AccessResponder, read: readNothing, help: "how often each rule was right, the worst first, and what to do about it"},
 	{words: "detect shadow", group: groupSearch, anywhere: true, aside: true, access: AccessResponder, read: readNothing, help: "what rules on trial would have told, to be judged"},

@@ -65,7 +65,8 @@ func sameAlerts(tx *store.Tx, key string, alerts []json.RawMessage) error {
 	}
 	same := len(known) == len(alerts)
 	for i, alert := range alerts {
-		same = same && bytes.Equal(known[prefix+strconv.Itoa(i)], alert)
+		kept := known[prefix+strconv.Itoa(i)]
+		same = same && (bytes.Equal(kept, alert) || store.Emptied(kept))
 	}
 	if !same {
 		return ErrOtherAlerts
@@ -85,6 +86,17 @@ func (b *Bot) handleAlert(ctx context.Context, row incident.Inbound) error {
 		}
 		if err := b.examine(tx, 0, alerts); err != nil {
 			return err
+		}
+		for _, a := range alerts {
+			gone, err := tx.AlertErased(a.ID) // it is a copy of one that was redacted
+			if err != nil {
+				return err
+			}
+			if gone {
+				if err := tx.EmptyInbound(row.ID); err != nil {
+					return err
+				}
+			}
 		}
 		return tx.HandledInbound(row.ID)
 	})

@@ -29,6 +29,7 @@ func (b *Bot) applyPage(tx *store.Tx, p incident.Page, keys []string) error {
 	case row.Incident == 0: // left alone so far: its filters are asked again
 		return b.meetPage(tx, p, keys)
 	}
+	p = kept(row, p)
 	if err := b.pageChanged(tx, row, p); err != nil {
 		return err
 	}
@@ -284,6 +285,14 @@ func orNone(s string) string {
 		return "none"
 	}
 	return s
+}
+
+// kept is a page as it is to be kept: without a title that was redacted.
+func kept(row store.PageRow, p incident.Page) incident.Page {
+	if row.Redacted {
+		p.Title = row.Page.Title
+	}
+	return p
 }
 
 // samePage says whether a reading brings nothing new. An idle bot must not

@@ -182,7 +182,7 @@ func (b *Bot) newsOf(ctx context.Context, pages []incident.Page) (news []pageNew
 		for _, p := range pages {
 			row := rows[p.ID]
 			known := row.Incident != 0
-			if known && samePage(row.Page, p) {
+			if known && samePage(row.Page, kept(row, p)) {
 				continue
 			}
 			news = append(news, pageNews{Page: p, mayBeOurs: raised && !known})

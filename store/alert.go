@@ -10,7 +10,8 @@ import (
 
 // SaveAlert keeps an alert, once per ID. Told again, it can only gain an
 // incident it did not have. One whose Event is known from another alert is
-// kept as a copy: no search by entity finds it.
+// kept as a copy: no search by entity finds it. Of one whose original was
+// erased nothing is kept but that it came.
 func (tx *Tx) SaveAlert(a incident.Alert) (fresh bool, err error) {
 	entities, err := jsonText(a.Entities)
 	if err != nil {
@@ -20,11 +21,20 @@ func (tx *Tx) SaveAlert(a incident.Alert) (fresh bool, err error) {
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return false, fmt.Errorf("save alert %s: %w", a.ID, err)
 	}
+	gone := false
+	if original.ID != "" {
+		if gone, err = tx.AlertErased(original.ID); err != nil {
+			return false, err
+		}
+	}
+	if gone {
+		a.Title, a.Raw, a.Fingerprint, entities = "", "", "", ""
+	}
 	fresh, err = changed(tx.exec(`INSERT INTO alerts (id, incident, source, action, title, severity, at, seen_at, channel, ts, raw, entities,
-			fingerprint, event, attached, copy_of)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+			fingerprint, event, attached, copy_of, erased)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
 		a.ID, a.Incident, a.Source, a.Action, a.Title, a.Severity, micros(a.At), micros(a.SeenAt), a.Channel, a.TS, a.Raw, entities,
-		a.Fingerprint, a.Event, a.Attached, original.ID))
+		a.Fingerprint, a.Event, a.Attached, original.ID, gone))
 	if err != nil {
 		return false, fmt.Errorf("save alert %s: %w", a.ID, err)
 	}

@@ -36,6 +36,9 @@ func (tx *Tx) attach(n incident.Number, key string, f incident.File) (fresh bool
 	if err != nil || known {
 		return false, err
 	}
+	if gone, err := tx.IsRedacted(key); err != nil || gone {
+		return false, err
+	}
 	_, err = tx.append(record{incident: n, kind: recordFile, subject: key}, b)
 	return err == nil, err
 }

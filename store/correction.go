@@ -22,9 +22,12 @@ type Correction struct {
 }
 
 // Drop takes an entry off the timeline, or puts it back. changed says whether
-// it was not so already.
+// it was not so already. ErrRedacted when its content was erased.
 func (tx *Tx) Drop(entryID string, dropped bool, by, reason string, at time.Time) (changed bool, err error) {
 	e, err := tx.corrected(entryID)
+	if err == nil && e.redacted {
+		err = fmt.Errorf("drop entry %s: %w", entryID, ErrRedacted)
+	}
 	if err != nil || e.dropped == dropped {
 		return false, err
 	}
@@ -44,12 +47,14 @@ type target struct {
 	n       incident.Number
 	at      int64
 	dropped bool
+
+	redacted bool
 }
 
 func (v *View) corrected(entryID string) (target, error) {
 	e, err := one(v, func(row row) (t target, err error) {
-		return t, row.Scan(&t.key, &t.n, &t.at, &t.dropped)
-	}, `SELECT key, incident, occurred_at, dropped FROM entries WHERE id = ?`, entryID)
+		return t, row.Scan(&t.key, &t.n, &t.at, &t.dropped, &t.redacted)
+	}, `SELECT key, incident, occurred_at, dropped, redacted FROM entries WHERE id = ?`, entryID)
 	if err != nil {
 		return e, fmt.Errorf("correct entry %s: %w", entryID, err)
 	}

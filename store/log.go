@@ -24,6 +24,9 @@ const (
 	recordPin     recordKind = "pin"
 	recordFile    recordKind = "file"
 	recordRepeat  recordKind = "repeat"
+
+	// recordRedaction says that the content of its subject was erased.
+	recordRedaction recordKind = "redaction"
 )
 
 // saltSize is the length of a body's salt in bytes: as long as the digest,

@@ -13,10 +13,12 @@ type PageRow struct {
 	Page     incident.Page
 	Incident incident.Number
 	Filtered bool // seen, but it belongs to no incident
+	Redacted bool // its title was, and what PagerDuty says of it is not taken
 }
 
 // SavePage keeps a page as PagerDuty tells it now. n is its incident, or 0
-// when it was filtered out; an incident it has already is not taken away by 0.
+// when it was filtered out; an incident it has already is not taken away by 0,
+// and a title that was redacted does not come back.
 func (tx *Tx) SavePage(p incident.Page, n incident.Number) error {
 	teams, err := jsonText(p.TeamIDs)
 	if err != nil {
@@ -31,7 +33,7 @@ func (tx *Tx) SavePage(p incident.Page, n incident.Number) error {
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET
 			incident = CASE WHEN excluded.incident <> 0 THEN excluded.incident ELSE incident END,
-			number = excluded.number, title = excluded.title, status = excluded.status, urgency = excluded.urgency,
+			number = excluded.number, title = CASE WHEN pages.redacted THEN pages.title ELSE excluded.title END, status = excluded.status, urgency = excluded.urgency,
 			priority = excluded.priority, service_id = excluded.service_id, service = excluded.service,
 			team_ids = excluded.team_ids, policy_id = excluded.policy_id, url = excluded.url, key = excluded.key,
 			created_at = excluded.created_at, resolved_at = excluded.resolved_at,
@@ -118,13 +120,13 @@ func (v *View) IncidentOfKey(serviceID, key string) (incident.Incident, error) {
 }
 
 const selectPage = `SELECT id, incident, number, title, status, urgency, priority, service_id, service,
-	team_ids, policy_id, url, key, created_at, resolved_at, merged_into, assignees FROM pages`
+	team_ids, policy_id, url, key, created_at, resolved_at, merged_into, assignees, redacted FROM pages`
 
 func scanPage(row row) (r PageRow, err error) {
 	p := &r.Page
 	err = row.Scan(&p.ID, &r.Incident, &p.Number, &p.Title, &p.Status, &p.Urgency, &p.Priority, &p.ServiceID, &p.Service,
 		jsonColumn{&p.TeamIDs}, &p.PolicyID, &p.URL, &p.Key, timeColumn{&p.CreatedAt}, timeColumn{&p.ResolvedAt},
-		&p.MergedInto, jsonColumn{&p.Assignees})
+		&p.MergedInto, jsonColumn{&p.Assignees}, &r.Redacted)
 	r.Filtered = r.Incident == 0
 	return r, err
 }

@@ -102,6 +102,8 @@ func (tx *Tx) project(r record) error {
 		return tx.projectFile(r)
 	case recordRepeat:
 		return tx.projectRepeat(r)
+	case recordRedaction:
+		return tx.projectRedaction(r)
 	}
 	return fmt.Errorf("kind %q is unknown", r.kind)
 }

@@ -22,11 +22,14 @@ func (v Version) body() versionBody {
 
 // AddVersion adds a version told by the message's source. It may come before
 // its entry; the entry then starts with it. fresh says whether anything was
-// learnt.
+// learnt: of a redacted entry nothing is.
 func (tx *Tx) AddVersion(n incident.Number, key string, v Version) (fresh bool, err error) {
 	b := v.body()
 	known, err := tx.knowsVersion(key, b)
 	if err != nil || known {
+		return false, err
+	}
+	if gone, err := tx.IsRedacted(key); err != nil || gone {
 		return false, err
 	}
 	_, err = tx.append(record{incident: n, kind: recordVersion, subject: key, occurredAt: b.At, actor: b.By}, b)
@@ -50,9 +53,12 @@ func (v *View) knowsVersion(key string, b versionBody) (bool, error) {
 // Edit lays a responder's correction over an entry: from now on the entry
 // says r.Text and happened at r.OccurredAt (zero: when it happened before).
 // Rev and Via of r are ignored. What the source says later changes only the
-// revisions beneath.
+// revisions beneath. ErrRedacted when its content was erased.
 func (tx *Tx) Edit(entryID string, r incident.Revision) error {
 	e, err := tx.corrected(entryID)
+	if err == nil && e.redacted {
+		err = fmt.Errorf("edit entry %s: %w", entryID, ErrRedacted)
+	}
 	if err != nil {
 		return err
 	}
