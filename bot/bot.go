@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"log/slog"
 	"slices"
@@ -50,6 +51,9 @@ type Config struct {
 
 	Indicators indicator.Options // what of texts is an indicator; the store has to know the same
 
+	CheckpointKey      ed25519.PrivateKey // signs checkpoints; nil: a key that the database keeps
+	CheckpointInterval time.Duration      // between checkpoints; 0: none are made
+
 	Project      string // GitLab project, for people; empty: follow-ups stay local
 	Confidential bool
 	SyncInterval time.Duration
@@ -77,6 +81,7 @@ type Bot struct {
 	wanted  wanted
 	pollNow chan struct{} // poked when a hint says that PagerDuty has news
 	syncNow chan struct{} // poked when a hint says that GitLab has news
+	sign    chan struct{} // poked when the logs are to be signed at once
 	reload  chan struct{} // poked when somebody wants the rules loaded anew
 	own     ownRules
 	freed   chan struct{} // poked when the runner has room for another action
@@ -102,6 +107,7 @@ func New(cfg Config, st *store.Store, out Outside, log *slog.Logger) *Bot {
 		compare: make(chan struct{}, 1),
 		pollNow: make(chan struct{}, 1),
 		syncNow: make(chan struct{}, 1),
+		sign:    make(chan struct{}, 1),
 		reload:  make(chan struct{}, 1),
 		freed:   make(chan struct{}, 1),
 	}
@@ -142,6 +148,9 @@ func (b *Bot) Run(ctx context.Context, listen func(context.Context) error) error
 		work.Go(func() error { return b.reconcileGaps(ctx) })
 		work.Go(func() error { return b.remind(ctx) })
 		work.Go(func() error { return b.compareIndicators(ctx) })
+		if b.cfg.CheckpointInterval > 0 {
+			work.Go(func() error { return b.signLogs(ctx) })
+		}
 		if b.cfg.Watch != nil {
 			work.Go(func() error { return b.settleGroups(ctx) })
 		}

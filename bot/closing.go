@@ -77,6 +77,7 @@ func (o *order) closed() (message, error) {
 			return message{}, err
 		}
 	}
+	poke(o.b.sign)
 	m := closedMessage(o.inc, o.slash.UserID, o.slash.Command)
 	return m, o.tell(m)
 }

@@ -141,9 +141,13 @@ func createRCA(ctx context.Context, b *Bot, a incident.Action) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	record, err := b.rcaRecord(ctx, inc.Number)
+	if err != nil {
+		return nil, err
+	}
 	return keptIssue(b.tracker.CreateIssue(ctx, incident.IssueDraft{
 		Title:        incident.GitLabTitle(b.mask.Mask("RCA " + inc.Number.String() + ": " + inc.Title)),
-		Block:        text,
+		Block:        text + record,
 		Labels:       []string{"firebreak", "rca", issueLabel(inc.Number)},
 		Confidential: b.cfg.Confidential || inc.Private,
 		Key:          rcaKey(inc.Number),
@@ -188,7 +192,11 @@ func writeRCA(ctx context.Context, b *Bot, a incident.Action) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return nil, b.tracker.UpdateBlock(ctx, inc.RCA.IID, text)
+	record, err := b.rcaRecord(ctx, inc.Number)
+	if err != nil {
+		return nil, err
+	}
+	return nil, b.tracker.UpdateBlock(ctx, inc.RCA.IID, text+record)
 }
 
 // rcaWritten says where the RCA is and links it with every task's issue that

@@ -36,7 +36,7 @@ type Checked struct {
 // CheckChains goes through the logs of all incidents, or of those named, on
 // one snapshot: each record follows the one before without a gap, has the
 // hash that its header gives, and the body that its header commits to, unless
-// that was erased; and each log ends where its incident says. What is wrong
+// a record says that it was erased; and each log ends where its incident says. What is wrong
 // first is given as a *BadRecord. ErrNotFound when an incident is named that
 // does not exist.
 //
@@ -77,6 +77,7 @@ func (v *View) checkChain(n incident.Number, sum *Checked) error {
 		return fmt.Errorf("check the log of %s: %w", n, err)
 	}
 	var at link
+	unexplained := map[string]int64{} // the first record of a subject whose body is gone
 	for {
 		batch, err := v.records(n, at.seq, rebuildBatch)
 		if err != nil {
@@ -88,6 +89,7 @@ func (v *View) checkChain(n incident.Number, sum *Checked) error {
 			}
 			at = at.next(r)
 			sum.Records++
+			explain(unexplained, r)
 			if r.body == nil {
 				sum.Erased++
 			}
@@ -100,7 +102,34 @@ func (v *View) checkChain(n incident.Number, sum *Checked) error {
 		return &BadRecord{Incident: n, Seq: at.seq + 1, Why: fmt.Sprintf("the log ends before it, but the incident has %d records", end.seq)}
 	}
 	sum.Entries += at.label
-	return nil
+	return notErased(n, unexplained)
+}
+
+// explain takes note of a body that is gone, and of what says that it was
+// erased. What is told of a subject after its redaction has nothing to erase.
+func explain(unexplained map[string]int64, r record) {
+	if r.kind == recordRedaction && r.body != nil {
+		delete(unexplained, r.subject)
+		return
+	}
+	if _, known := unexplained[r.subject]; r.body == nil && !known {
+		unexplained[r.subject] = r.seq
+	}
+}
+
+// notErased is the first of the records whose bodies are gone though nobody
+// has erased them.
+func notErased(n incident.Number, unexplained map[string]int64) error {
+	first := int64(0)
+	for _, seq := range unexplained {
+		if first == 0 || seq < first {
+			first = seq
+		}
+	}
+	if first == 0 {
+		return nil
+	}
+	return &BadRecord{Incident: n, Seq: first, Why: "its body is gone, but no later record says that it was erased"}
 }
 
 // judge says what is wrong with the record that should be next.

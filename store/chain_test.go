@@ -105,6 +105,37 @@ func TestEveryRecordIsChainedAndCommitted(t *testing.T) {
 	}
 }
 
+// A body that is gone without a redaction was taken away.
+func TestABodyCannotJustGo(t *testing.T) {
+	for _, kind := range []string{"entry", "version", "edit", "drop", "delete", "pin", "file", "repeat", "redaction"} {
+		s := openFresh(t)
+		fill(t, s)
+		err := s.Update(t.Context(), func(tx *Tx) error {
+			e, err := tx.EntryByKey("slack:T:C1:1.000001")
+			if err != nil {
+				return err
+			}
+			if kind == "redaction" {
+				if _, err := tx.Redact(e.ID, "", Redaction{By: "U1", Reason: "a password", At: time.Now()}); err != nil {
+					return err
+				}
+			}
+			_, err = tx.exec(`DELETE FROM bodies WHERE log_id IN (SELECT id FROM log WHERE incident = 1 AND kind = ?)`, kind)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = s.CheckChains(t.Context())
+		if bad, ok := errors.AsType[*BadRecord](err); !ok || bad.Incident != 1 || !strings.Contains(bad.Why, "its body is gone") {
+			t.Errorf("%s: it says %v", kind, err)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // Erasing a body leaves the chain sound, and rebuilding leaves a place where
 // the entry was.
 func TestABodyCanBeErased(t *testing.T) {
@@ -112,7 +143,10 @@ func TestABodyCanBeErased(t *testing.T) {
 	defer s.Close()
 	fill(t, s)
 	err := s.Update(t.Context(), func(tx *Tx) error {
-		_, err := tx.exec(`DELETE FROM bodies WHERE log_id IN (SELECT id FROM log WHERE incident = 1)`)
+		e, err := tx.EntryByKey("slack:T:C1:1.000001")
+		if err == nil {
+			_, err = tx.Redact(e.ID, "", Redaction{By: "U1", Reason: "a password", At: time.Now()})
+		}
 		return errors.Join(err, tx.rebuild(), chainError(&tx.View, 1))
 	})
 	if err != nil {
@@ -143,6 +177,10 @@ func TestForgeriesBreakTheChain(t *testing.T) {
 		"a hash":        {`UPDATE log SET hash = zeroblob(32) WHERE incident = 1 AND seq = 4`, 4},
 		"the last":      {`DELETE FROM log WHERE incident = 1 AND seq = 8`, 8},
 		"a middle":      {`DELETE FROM log WHERE incident = 1 AND seq = 3`, 3},
+		"one inserted":  {`INSERT INTO log SELECT incident, 9, 'forged', kind, subject, 0, occurred_at, recorded_at, actor, commitment, hash, hash FROM log WHERE incident = 1 AND seq = 8; UPDATE incidents SET log_seq = 9, log_head = (SELECT hash FROM log WHERE id = 'forged') WHERE number = 1`, 9},
+		"one between":   {`UPDATE log SET seq = -seq WHERE incident = 1 AND seq > 3; UPDATE log SET seq = 1 - seq WHERE incident = 1 AND seq < 0; INSERT INTO log SELECT incident, 4, 'forged', kind, subject, 0, occurred_at, recorded_at, actor, commitment, prev, hash FROM log WHERE incident = 1 AND seq = 3; UPDATE incidents SET log_seq = 9 WHERE number = 1`, 4},
+		"two swapped":   {`UPDATE log SET seq = -seq WHERE incident = 1 AND seq IN (2, 3); UPDATE log SET seq = 5 + seq WHERE incident = 1 AND seq < 0`, 2},
+		"a pin's kind":  {`UPDATE log SET kind = 'drop' WHERE incident = 1 AND kind = 'pin'`, 1},
 		"the counter":   {`UPDATE incidents SET log_seq = 9 WHERE number = 1`, 9},
 		"the numbering": {`UPDATE incidents SET last_n = 5 WHERE number = 1`, 9},
 	}
@@ -151,9 +189,9 @@ func TestForgeriesBreakTheChain(t *testing.T) {
 			s := openFresh(t)
 			defer s.Close()
 			fill(t, s)
-			if strings.Contains(forgery.sql, " log ") {
+			if strings.Contains(forgery.sql, " log ") && !strings.HasPrefix(forgery.sql, "INSERT") {
 				err := s.Update(t.Context(), func(tx *Tx) error {
-					_, err := tx.exec(forgery.sql)
+					_, err := tx.exec(strings.Split(forgery.sql, "; ")[0])
 					return err
 				})
 				if err == nil || !strings.Contains(err.Error(), "append-only") {
@@ -163,8 +201,10 @@ func TestForgeriesBreakTheChain(t *testing.T) {
 			undone := errors.New("undo")
 			err := s.Update(t.Context(), func(tx *Tx) error {
 				for _, sql := range []string{`DROP TRIGGER log_never_changes`, `DROP TRIGGER log_never_shrinks`, `PRAGMA defer_foreign_keys = 1`, forgery.sql} {
-					if _, err := tx.exec(sql); err != nil {
-						return err
+					for _, part := range strings.Split(sql, "; ") {
+						if _, err := tx.exec(part); err != nil {
+							return err
+						}
 					}
 				}
 				err := chainError(&tx.View, 1)

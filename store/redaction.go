@@ -60,7 +60,7 @@ func (tx *Tx) redact(e incident.Entry, key string, r Redaction) error {
 		return fmt.Errorf("redact entry %d of %s: %w", e.N, e.Incident, err)
 	}
 	if _, err := tx.exec(`DELETE FROM bodies WHERE log_id IN (
-			SELECT id FROM log WHERE incident = ? AND subject = ? AND kind IN ('entry', 'version', 'edit', 'drop', 'file'))`,
+			SELECT id FROM log WHERE incident = ? AND subject = ? AND kind NOT IN ('pin', 'delete', 'repeat', 'redaction'))`,
 		e.Incident, key); err != nil {
 		return fmt.Errorf("erase entry %d of %s: %w", e.N, e.Incident, err)
 	}

@@ -98,6 +98,9 @@ func newApp(ctx context.Context, cfg Config, n network, log *slog.Logger) (_ *ap
 	}
 	settings := botConfig(cfg)
 	settings.Watch, settings.Rules = watch, a.book
+	if settings.CheckpointKey, err = checkpointKey(cfg.CheckpointKey); err != nil {
+		return nil, err
+	}
 	a.bot = bot.New(settings, a.store, out, log)
 	return a, a.listen(n)
 }
@@ -112,7 +115,7 @@ func botConfig(c Config) bot.Config {
 		Urgencies: c.PagerDutyUrgencies, PollInterval: c.PagerDutyPollInterval, AdoptOpen: c.PagerDutyAdoptOpen, StormPages: c.StormPages,
 		RoutingKey: c.PagerDutyRoutingKey.Reveal(), Poll: c.PagerDuty(), OpenLevel: c.OpenLevel, PageLevel: c.PageLevel,
 		Scratch:    filepath.Dir(c.DatabasePath()), // surely writable, which a container's /tmp is not
-		Indicators: c.Indicators(),
+		Indicators: c.Indicators(), CheckpointInterval: c.CheckpointInterval,
 		Project:    c.GitLabProject, Confidential: c.GitLabConfidential, SyncInterval: c.GitLabSyncInterval,
 	}
 }

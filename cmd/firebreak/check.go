@@ -97,6 +97,12 @@ func (s *settings) checkOwn() {
 	if s.IntakeListen != "" {
 		s.checkAddress("FIREBREAK_INTAKE_LISTEN", s.IntakeListen)
 	}
+	if s.CheckpointInterval != 0 {
+		s.checkBetween("FIREBREAK_CHECKPOINT_INTERVAL", s.CheckpointInterval, time.Minute, 24*time.Hour)
+	}
+	if _, err := checkpointKey(s.CheckpointKey); err != nil {
+		s.refuse("FIREBREAK_CHECKPOINT_KEY", "is no key", "give 32 random bytes in base64, such as `openssl rand -base64 32` prints, or none")
+	}
 	s.checkFolders("FIREBREAK_RULES", s.Rules)
 	s.checkFolders("FIREBREAK_SHADOW_RULES", s.ShadowRules)
 	s.checkLevels()

@@ -51,22 +51,24 @@ type Config struct {
 	GitLabSyncInterval time.Duration `envconfig:"FIREBREAK_GITLAB_SYNC_INTERVAL" default:"30s" desc:"pause between looks at changed issues, 100ms to 1h"`
 	GitLabWebhookToken Secret        `envconfig:"FIREBREAK_GITLAB_WEBHOOK_TOKEN" desc:"turns POST /webhooks/gitlab on: the secret token of the webhook"`
 
-	DatabaseURL       string     `envconfig:"FIREBREAK_DATABASE_URL" default:"sqlite:firebreak.db" desc:"sqlite:PATH"`
-	Listen            string     `envconfig:"FIREBREAK_LISTEN" default:"127.0.0.1:8080" desc:"address of health and metrics"`
-	IntakeListen      string     `envconfig:"FIREBREAK_INTAKE_LISTEN" desc:"address of alerts and webhooks; empty: the same as LISTEN"`
-	AlertsToken       Secret     `envconfig:"FIREBREAK_ALERTS_TOKEN" desc:"bearer token; turns POST /alerts on"`
-	OwnDomains        List       `envconfig:"FIREBREAK_OWN_DOMAINS" desc:"your own domains: they and links to them are no indicators, names below them are hosts, addresses there accounts"`
-	IndicatorsPrivate bool       `envconfig:"FIREBREAK_INDICATORS_PRIVATE" default:"true" desc:"addresses of private networks (RFC 1918, link-local) count as indicators"`
-	Detectors         string     `envconfig:"FIREBREAK_DETECTORS" desc:"YAML file that changes the shipped detectors or adds some, see detectors.md"`
-	Places            string     `envconfig:"FIREBREAK_PLACES" desc:"table of where networks are (network, country, latitude, longitude), for impossible travel and first countries; without it those find nothing"`
-	OpenLevel         string     `envconfig:"FIREBREAK_DETECT_OPEN_LEVEL" default:"medium" desc:"level from which on a detection opens an incident: informational, low, medium, high, critical or never; what is below joins an open incident of its entities, or is kept as a hint"`
-	PageLevel         string     `envconfig:"FIREBREAK_DETECT_PAGE_LEVEL" desc:"level from which on it pages too, with PAGERDUTY_ROUTING_KEY; empty: whatever opens an incident does"`
-	Rules             List       `envconfig:"FIREBREAK_RULES" default:"builtin" desc:"directories of detection rules, looked at for changes every 30 s; the word builtin stands for the shipped set"`
-	ShadowRules       List       `envconfig:"FIREBREAK_SHADOW_RULES" desc:"directories of more rules, which are on trial: what they find is kept and told nobody"`
-	RulesExec         bool       `envconfig:"FIREBREAK_RULES_EXEC" default:"false" desc:"run rules in those directories that are programs (detector.yml, executable *.py); they run with the bot's rights and are in no sandbox: only where nobody else can write"`
-	Playbooks         List       `envconfig:"FIREBREAK_PLAYBOOKS" default:"builtin" later:"true" desc:"directories of playbooks; the word builtin stands for the shipped set"`
-	LogLevel          slog.Level `envconfig:"FIREBREAK_LOG_LEVEL" default:"info" desc:"debug, info, warn or error"`
-	LogFormat         string     `envconfig:"FIREBREAK_LOG_FORMAT" default:"json" desc:"json or text"`
+	DatabaseURL        string        `envconfig:"FIREBREAK_DATABASE_URL" default:"sqlite:firebreak.db" desc:"sqlite:PATH"`
+	Listen             string        `envconfig:"FIREBREAK_LISTEN" default:"127.0.0.1:8080" desc:"address of health and metrics"`
+	IntakeListen       string        `envconfig:"FIREBREAK_INTAKE_LISTEN" desc:"address of alerts and webhooks; empty: the same as LISTEN"`
+	AlertsToken        Secret        `envconfig:"FIREBREAK_ALERTS_TOKEN" desc:"bearer token; turns POST /alerts on"`
+	OwnDomains         List          `envconfig:"FIREBREAK_OWN_DOMAINS" desc:"your own domains: they and links to them are no indicators, names below them are hosts, addresses there accounts"`
+	IndicatorsPrivate  bool          `envconfig:"FIREBREAK_INDICATORS_PRIVATE" default:"true" desc:"addresses of private networks (RFC 1918, link-local) count as indicators"`
+	CheckpointInterval time.Duration `envconfig:"FIREBREAK_CHECKPOINT_INTERVAL" default:"1h" desc:"pause between signed checkpoints of the logs, 1m to 24h; they are written to the process's log and when an incident is closed; 0: none"`
+	CheckpointKey      Secret        `envconfig:"FIREBREAK_CHECKPOINT_KEY" desc:"what signs them: 32 random bytes in base64, an ed25519 seed; empty: a key that the database keeps, which whoever can write to it has, too"`
+	Detectors          string        `envconfig:"FIREBREAK_DETECTORS" desc:"YAML file that changes the shipped detectors or adds some, see detectors.md"`
+	Places             string        `envconfig:"FIREBREAK_PLACES" desc:"table of where networks are (network, country, latitude, longitude), for impossible travel and first countries; without it those find nothing"`
+	OpenLevel          string        `envconfig:"FIREBREAK_DETECT_OPEN_LEVEL" default:"medium" desc:"level from which on a detection opens an incident: informational, low, medium, high, critical or never; what is below joins an open incident of its entities, or is kept as a hint"`
+	PageLevel          string        `envconfig:"FIREBREAK_DETECT_PAGE_LEVEL" desc:"level from which on it pages too, with PAGERDUTY_ROUTING_KEY; empty: whatever opens an incident does"`
+	Rules              List          `envconfig:"FIREBREAK_RULES" default:"builtin" desc:"directories of detection rules, looked at for changes every 30 s; the word builtin stands for the shipped set"`
+	ShadowRules        List          `envconfig:"FIREBREAK_SHADOW_RULES" desc:"directories of more rules, which are on trial: what they find is kept and told nobody"`
+	RulesExec          bool          `envconfig:"FIREBREAK_RULES_EXEC" default:"false" desc:"run rules in those directories that are programs (detector.yml, executable *.py); they run with the bot's rights and are in no sandbox: only where nobody else can write"`
+	Playbooks          List          `envconfig:"FIREBREAK_PLAYBOOKS" default:"builtin" later:"true" desc:"directories of playbooks; the word builtin stands for the shipped set"`
+	LogLevel           slog.Level    `envconfig:"FIREBREAK_LOG_LEVEL" default:"info" desc:"debug, info, warn or error"`
+	LogFormat          string        `envconfig:"FIREBREAK_LOG_FORMAT" default:"json" desc:"json or text"`
 }
 
 // DatabasePath is the SQLite file of the DATABASE_URL, or "" when the URL

@@ -1,9 +1,6 @@
 package main
 
 import (
-	"bufio"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -17,15 +14,8 @@ import (
 type verifyCmd struct {
 	Incident   string `arg:"" optional:"" name:"INC-n" help:"Only this incident, such as INC-3."`
 	Format     string `enum:"text,jsonl" default:"text" help:"text or jsonl; jsonl is what --checkpoint reads." placeholder:"FORMAT"`
-	Checkpoint string `help:"Also hold the logs against an earlier output of verify --format jsonl, kept somewhere else." type:"path" placeholder:"FILE"`
-}
-
-// wireHead is a line of verify's output: where an incident's log ends.
-type wireHead struct {
-	V        int    `json:"v"`
-	Incident string `json:"incident"`
-	Records  int64  `json:"records"`
-	Head     string `json:"head"`
+	Checkpoint string `help:"Also hold the logs against checkpoints that were kept somewhere else: lines of the bot's log, an RCA's record, or an earlier output of verify --format jsonl." type:"path" placeholder:"FILE"`
+	Key        string `help:"Take only checkpoints that this key has signed (base64, as verify and the checkpoints themselves name it)." placeholder:"KEY"`
 }
 
 // Run prints where each log ends, once all of them are sound; else it names
@@ -39,7 +29,10 @@ func (c verifyCmd) Run(p *program) error {
 		}
 		only = append(only, n)
 	}
-	checkpoints, err := readCheckpoints(c.Checkpoint)
+	if c.Key != "" && c.Checkpoint == "" {
+		return usageError{errors.New("--key is whose checkpoints are to be believed: give --checkpoint, too")}
+	}
+	known, err := readCheckpoints(c.Checkpoint, c.Key)
 	if err != nil {
 		return err
 	}
@@ -47,7 +40,7 @@ func (c verifyCmd) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	v, err := store.Verify(p.ctx, path, only, checkpoints)
+	v, err := store.Verify(p.ctx, path, only, known.Heads)
 	if errors.Is(err, store.ErrNotFound) && len(only) > 0 {
 		if _, statErr := os.Stat(path); statErr == nil {
 			return noIncident(only[0], err)
@@ -58,57 +51,17 @@ func (c verifyCmd) Run(p *program) error {
 	}
 	fmt.Fprintf(p.stderr, "firebreak: %s, %s, %s (%d redacted): unbroken, unchanged, and as the timelines show them\n",
 		counted(v.Incidents, "incident", "incidents"), counted(v.Records, "record", "records"), counted(v.Entries, "entry", "entries"), v.Erased)
+	known.report(p.stderr)
 	return p.print(func(w io.Writer) error { return writeHeads(w, v.Heads, c.Format) })
 }
 
-func writeHeads(w io.Writer, heads []store.Head, format string) error {
-	for _, h := range heads {
-		if format == formatText {
-			fmt.Fprintf(w, "%s  %d records, the last is %s\n", h.Incident, h.Seq, hex.EncodeToString(h.Hash))
-			continue
-		}
-		line, err := json.Marshal(wireHead{1, h.Incident.String(), h.Seq, hex.EncodeToString(h.Hash)})
-		if err != nil {
-			return err
-		}
-		if err := writeLine(w, line); err != nil {
-			return err
-		}
+// report says what the checkpoints prove.
+func (c checkpoints) report(w io.Writer) {
+	if c.Signed > 0 {
+		fmt.Fprintf(w, "firebreak: the logs go on from %s, signed by %s\n", counted(c.Signed, "checkpoint", "checkpoints"), c.Key)
 	}
-	return nil
-}
-
-// readCheckpoints reads an earlier output; no name is none.
-func readCheckpoints(name string) ([]store.Head, error) {
-	if name == "" {
-		return nil, nil
+	if n := len(c.Missing); n > 0 {
+		fmt.Fprintf(w, "firebreak: %s missing in between, the first is %d: what they alone know was not checked\n",
+			counted(n, "checkpoint is", "checkpoints are"), c.Missing[0])
 	}
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, usageError{fmt.Errorf("read the checkpoint: %w", err)}
-	}
-	defer f.Close()
-	var heads []store.Head
-	lines := bufio.NewScanner(f)
-	for n := 1; lines.Scan(); n++ {
-		h, err := readHead(lines.Bytes())
-		if err != nil {
-			return nil, usageError{fmt.Errorf("read the checkpoint %s, line %d: %w; it must be what firebreak verify --format jsonl printed", name, n, err)}
-		}
-		heads = append(heads, h)
-	}
-	return heads, lines.Err()
-}
-
-func readHead(line []byte) (store.Head, error) {
-	var w wireHead
-	if err := json.Unmarshal(line, &w); err != nil {
-		return store.Head{}, err
-	}
-	n, err := incident.ParseNumber(w.Incident)
-	if err != nil {
-		return store.Head{}, err
-	}
-	hash, err := hex.DecodeString(w.Head)
-	return store.Head{Incident: n, Seq: w.Records, Hash: hash}, err
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -31,6 +32,7 @@ type world struct {
 	wire   *wire // the bot's own way to the network
 	client *http.Client
 	level  slog.Level // of the bot's log
+	said   io.Writer  // what the bot logs goes here, too; may be nil
 	lives  int        // how many bots crash has ended
 
 	lenient bool // until panics with stuck
@@ -100,7 +102,11 @@ func (w *world) assemble(env map[string]string) {
 	}
 	w.wire = newWire(w.net)
 	w.client = &http.Client{Transport: &http.Transport{DialContext: w.wire.DialContext, DisableKeepAlives: true}}
-	log := slog.New(slog.NewTextHandler(w.t.Output(), &slog.HandlerOptions{Level: w.level}))
+	out := w.t.Output()
+	if w.said != nil {
+		out = io.MultiWriter(out, w.said)
+	}
+	log := slog.New(slog.NewTextHandler(out, &slog.HandlerOptions{Level: w.level}))
 	a, err := newApp(context.Background(), s.Config, network{
 		HTTP: w.client, Dial: w.wire.DialContext,
 		Listen: func(_, addr string) (net.Listener, error) { return w.net.Listen(strings.TrimSuffix(addr, ":80")) },

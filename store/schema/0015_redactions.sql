@@ -28,4 +28,4 @@ ALTER TABLE pages ADD COLUMN redacted INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX inbox_asked ON inbox (received_at) WHERE source IN ('slash_commands', 'interactive');
 
 -- Who else has a file.
-CREATE INDEX entry_files_sha256 ON entry_files (sha256) WHERE sha256 <> '';
+CREATE INDEX IF NOT EXISTS entry_files_sha256 ON entry_files (sha256) WHERE sha256 <> '';
