@@ -14,6 +14,7 @@ const (
 	AccessAnybody          // it shows nothing but what its author may see anyway
 	AccessViewer           // it shows an incident
 	AccessResponder        // it changes something
+	AccessAdmin            // it lets an incident be erased
 )
 
 // identity is who somebody is to an incident.
@@ -45,6 +46,7 @@ type entitlement struct {
 const (
 	onlyFullMembers = "Only full members of this workspace may command firebreak; guests, bots and other workspaces may not."
 	onlyResponders  = "Only responders may do that."
+	onlyAdmins      = "Only admins may do that, whom `FIREBREAK_SLACK_ADMINS` names."
 )
 
 // entitlements lists every identity, the least first.
@@ -54,9 +56,9 @@ var entitlements = []entitlement{
 	{identityStranger, "somebody of another workspace or organisation, in a shared channel", AccessViewer, onlyFullMembers},
 	{identityGuest, "a single- or multi-channel guest", AccessViewer, onlyFullMembers},
 	{identityMember, "a full member of the home workspace whom `FIREBREAK_SLACK_RESPONDERS` does not name", AccessViewer, onlyResponders},
-	{identityCommander, "a member who has been given the lead, in that incident", AccessResponder, ""},
-	{identityResponder, "whom `FIREBREAK_SLACK_RESPONDERS` names; every full member when it is empty", AccessResponder, ""},
-	{identityAdmin, "whom `FIREBREAK_SLACK_ADMINS` names", AccessResponder, ""},
+	{identityCommander, "a member who has been given the lead, in that incident", AccessResponder, onlyAdmins},
+	{identityResponder, "whom `FIREBREAK_SLACK_RESPONDERS` names; every full member when it is empty", AccessResponder, onlyAdmins},
+	{identityAdmin, "whom `FIREBREAK_SLACK_ADMINS` names", AccessAdmin, ""},
 }
 
 // entitlementOf finds an identity's row. One without a row may nothing.

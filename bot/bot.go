@@ -51,6 +51,8 @@ type Config struct {
 
 	Indicators indicator.Options // what of texts is an indicator; the store has to know the same
 
+	RetentionDays int // that incidents are kept after they were closed; 0: for ever
+
 	CheckpointKey      ed25519.PrivateKey // signs checkpoints; nil: a key that the database keeps
 	CheckpointInterval time.Duration      // between checkpoints; 0: none are made
 

@@ -28,7 +28,7 @@ func (b *Bot) handleEvent(ctx context.Context, row incident.Inbound) error {
 				return err
 			}
 		}
-		if err := b.applyEvent(tx, e, row.Key); err != nil {
+		if err := b.applyEvent(tx, e, row); err != nil {
 			return err
 		}
 		if err := b.noteShared(tx, e, c.ExtShared); err != nil {
@@ -41,7 +41,7 @@ func (b *Bot) handleEvent(ctx context.Context, row incident.Inbound) error {
 	})
 }
 
-func (b *Bot) applyEvent(tx *store.Tx, e slackEvent, key string) error {
+func (b *Bot) applyEvent(tx *store.Tx, e slackEvent, row incident.Inbound) error {
 	channel := eventLane(e)
 	if e.Type == "message" && slices.Contains(b.cfg.AlertChannels, channel) {
 		if err := b.alertMessage(tx, e); err != nil {
@@ -54,6 +54,11 @@ func (b *Bot) applyEvent(tx *store.Tx, e slackEvent, key string) error {
 	}
 	if err != nil {
 		return err
+	}
+	if r, err := tx.Retention(inc.Number); err != nil {
+		return err
+	} else if r.Purged() {
+		return tx.EmptyInbound(row.ID)
 	}
 	c := capture{b: b, tx: tx, inc: inc, channel: channel}
 	if channelMove(e) {
@@ -73,7 +78,7 @@ func (b *Bot) applyEvent(tx *store.Tx, e slackEvent, key string) error {
 	case "channel_archive", "group_archive":
 		return c.archivedByPeople(e.EventTS)
 	case "channel_unarchive", "group_unarchive":
-		return b.openedAgain(tx, inc.Number, key)
+		return b.openedAgain(tx, inc.Number, row.Key)
 	case "channel_rename", "group_rename":
 		return c.renamed(e.Channel.Name)
 	}

@@ -83,6 +83,11 @@ func TestParse(t *testing.T) {
 		{"update  All is\nwell", Command{Verb: "update", Text: " All is\nwell"}},
 		{"page " + sam, Command{Verb: "page", Text: sam}},
 		{"page  Kim   Park ", Command{Verb: "page", Text: "Kim Park"}},
+		{"retain 30", Command{Verb: "retain", N: 30}},
+		{"retain Forever ", Command{Verb: "retain"}},
+		{"retain default", Command{Verb: "retain", N: -1}},
+		{"hold the court asks", Command{Verb: "hold", Text: "the court asks"}},
+		{"hold off", Command{Verb: "hold off"}},
 		{"redact 12  it is a\npassword ", Command{Verb: "redact", N: 12, Text: "it is a\npassword"}},
 		{"actions", Command{Verb: "actions"}},
 		{"retry 12", Command{Verb: "retry", N: 12}},
@@ -103,6 +108,8 @@ func TestParse(t *testing.T) {
 				tt.want.Access = AccessAnybody
 			case slices.Contains(viewer, tt.want.Verb):
 				tt.want.Access = AccessViewer
+			case slices.Contains([]string{"retain", "hold off"}, tt.want.Verb):
+				tt.want.Access = AccessAdmin
 			default:
 				tt.want.Access = AccessResponder
 			}
@@ -130,7 +137,7 @@ var refused = []string{
 	"timeline kind:nothing", "timeline kind:", "timeline from:", "timeline pinned:no", "find", "fnd 10.0.0.1",
 	"rca publish now", "rca pubish", "rca set", "rca set cause x", "rca set impact", "open", "open sev2", "open sev5 x",
 	"help me", "INC-3", "INC-0 status", "INC-99999999999999999999 status", "INC-3 open x", "INC-3 find x",
-	"edit", "edit 3", "edit x y", "edit 0 y", "time", "time 3", "time 3 noonish", "time 3 14:32 or so", "time x 14:32", "drop", "drop all", "drop 3 4", "restore", "undo 3", "redact", "redact 3", "redact x y", "INC-3 evidence now", "page", "page <@U1> <@U2>", "page <!subteam^S1|@ops>", "update", "retry", "retry all", "actions now", "task assign <@U1>", "task assign 3", "task assign 3 sam", "ack now",
+	"edit", "edit 3", "edit x y", "edit 0 y", "time", "time 3", "time 3 noonish", "time 3 14:32 or so", "time x 14:32", "drop", "drop all", "drop 3 4", "restore", "undo 3", "redact", "redact 3", "redact x y", "retain", "retain 0", "retain soon", "retain 99999", "hold", "hold off now", "INC-3 evidence now", "page", "page <@U1> <@U2>", "page <!subteam^S1|@ops>", "update", "retry", "retry all", "actions now", "task assign <@U1>", "task assign 3", "task assign 3 sam", "ack now",
 	"task due", "task due 3", "task due 3 noonish", "task due x friday", "map", "map sam sam", "map <@U1>", "map <@U1> two words", "map <@U1> -x",
 	"what is going on", "<!channel> `rm -rf` <@U1|sam> &lt;b&gt;", "ok\nclose", strings.Repeat("long ", 60),
 }

@@ -71,6 +71,8 @@ func (f form) audience() string {
 // authors says who may give a command.
 func (f form) authors() string {
 	switch f.access {
+	case AccessAdmin:
+		return "admins"
 	case AccessResponder:
 		return "responders"
 	case AccessViewer:

@@ -173,7 +173,7 @@ func (o *order) find() error {
 		}
 	}
 	if o.cmd.Incident == 0 || o.cmd.Incident == o.inc.Number {
-		return nil
+		return o.stillThere()
 	}
 	named, err := o.tx.Incident(o.rights.viewer, o.cmd.Incident)
 	if isNotFound(err) {
@@ -183,7 +183,7 @@ func (o *order) find() error {
 		return err
 	}
 	o.inc, o.record = named, true
-	return nil
+	return o.stillThere()
 }
 
 // allowed checks the author's rights, and that there is an incident where

@@ -16,6 +16,9 @@ func (o *order) redact() (message, error) {
 	if err != nil {
 		return message{}, err
 	}
+	if err := o.notHeld(); err != nil {
+		return message{}, err
+	}
 	if e.Kind == incident.KindRedaction {
 		return message{}, refuse("Entry " + strconv.Itoa(e.N) + " says that something was redacted. That stays.")
 	}

@@ -30,6 +30,9 @@ func (b *Bot) remind(ctx context.Context) error {
 		if err := b.propose(ctx, nowUTC()); err != nil && ctx.Err() == nil {
 			b.log.ErrorContext(ctx, "proposals about rules could not be made", "error", err)
 		}
+		if err := b.retire(ctx, nowUTC()); err != nil && ctx.Err() == nil {
+			b.log.ErrorContext(ctx, "incidents whose time is over could not be purged", "error", err)
+		}
 		if !pause(ctx, remindEvery) {
 			return ctx.Err()
 		}

@@ -52,6 +52,9 @@ func (o *order) do() (message, error) {
 		"restore":     o.restore,
 		"undo":        o.undo,
 		"redact":      o.redact,
+		"retain":      o.retain,
+		"hold":        o.hold,
+		"hold off":    o.holdOff,
 
 		"detect score":  o.score,
 		"detect shadow": o.shadow,

@@ -108,6 +108,10 @@ func (v *View) checkChain(n incident.Number, sum *Checked) error {
 // explain takes note of a body that is gone, and of what says that it was
 // erased. What is told of a subject after its redaction has nothing to erase.
 func explain(unexplained map[string]int64, r record) {
+	if r.kind == recordPurge && r.body != nil {
+		clear(unexplained)
+		return
+	}
 	if r.kind == recordRedaction && r.body != nil {
 		delete(unexplained, r.subject)
 		return

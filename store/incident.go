@@ -113,7 +113,7 @@ func (v *View) PageOutstanding() (bool, error) {
 
 // Incidents gives those the viewer may see, by number.
 func (v *View) Incidents(who incident.Viewer) ([]incident.Incident, error) {
-	list, err := v.incidents(visible+` ORDER BY i.number`, seenBy(who)...)
+	list, err := v.incidents(unpurged+` AND `+visible+` ORDER BY i.number`, seenBy(who)...)
 	if err != nil {
 		return nil, fmt.Errorf("incidents: %w", err)
 	}

@@ -27,6 +27,8 @@ const (
 
 	// recordRedaction says that the content of its subject was erased.
 	recordRedaction recordKind = "redaction"
+	// recordPurge says that all that was recorded before was erased.
+	recordPurge recordKind = "purge"
 )
 
 // saltSize is the length of a body's salt in bytes: as long as the digest,

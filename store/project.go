@@ -104,6 +104,8 @@ func (tx *Tx) project(r record) error {
 		return tx.projectRepeat(r)
 	case recordRedaction:
 		return tx.projectRedaction(r)
+	case recordPurge:
+		return tx.projectPurge(r)
 	}
 	return fmt.Errorf("kind %q is unknown", r.kind)
 }

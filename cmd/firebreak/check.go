@@ -97,6 +97,9 @@ func (s *settings) checkOwn() {
 	if s.IntakeListen != "" {
 		s.checkAddress("FIREBREAK_INTAKE_LISTEN", s.IntakeListen)
 	}
+	if s.RetentionDays < 0 || s.RetentionDays > 36500 {
+		s.refuse("FIREBREAK_RETENTION_DAYS", quoted(strconv.Itoa(s.RetentionDays)), "give 0 (for ever) to 36500")
+	}
 	if s.CheckpointInterval != 0 {
 		s.checkBetween("FIREBREAK_CHECKPOINT_INTERVAL", s.CheckpointInterval, time.Minute, 24*time.Hour)
 	}
