@@ -1,4 +1,4 @@
-package bot
+package mask
 
 import (
 	"fmt"
@@ -19,13 +19,6 @@ const maskMax = 1 << 20
 // maskedPrefix begins what stands in a secret's place.
 const maskedPrefix = "[masked: "
 
-// Masker hides secrets in text that is about to leave Slack. It knows the
-// token shapes of gitleaks and, on top of them, how people write a password
-// into a chat. It may be used from any goroutine.
-type Masker struct {
-	tokens func() (*gitleaks.Detector, error)
-}
-
 // tokenShapes is gitleaks' default rule set, compiled once, when the first
 // text is masked: that takes as long as all the rest of a start, which must not
 // wait for it, and gitleaks reads it through a global that two readers must
@@ -40,13 +33,17 @@ var tokenShapes = sync.OnceValues(func() (*gitleaks.Detector, error) {
 	return d, nil
 })
 
-// NewMasker makes a masker.
-func NewMasker() *Masker { return &Masker{tokens: tokenShapes} }
-
-// Mask replaces each secret it finds in s with a note of what was there, such
+// Text replaces each secret it finds in s with a note of what was there, such
 // as [masked: gitlab-pat]. When the text cannot be checked none of it is
 // given back. Masking what has been masked already changes nothing.
-func (m *Masker) Mask(s string) (masked string) {
+func Text(s string) string { return masker{tokens: tokenShapes}.text(s) }
+
+// masker is what finds secrets.
+type masker struct {
+	tokens func() (*gitleaks.Detector, error)
+}
+
+func (m masker) text(s string) (masked string) {
 	if s == "" {
 		return ""
 	}
@@ -77,7 +74,7 @@ type secret struct {
 
 // tokenSpans finds every place where what gitleaks reports stands. It is not
 // ok when a finding cannot be found again, or there are no rules.
-func (m *Masker) tokenSpans(s string) (found []secret, ok bool) {
+func (m masker) tokenSpans(s string) (found []secret, ok bool) {
 	tokens, err := m.tokens()
 	if err != nil {
 		return nil, false
