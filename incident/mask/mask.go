@@ -52,18 +52,28 @@ func (m masker) text(s string) (masked string) {
 			masked = withheld
 		}
 	}()
-	if len(s) > maskMax {
-		return withheld
-	}
-	found, ok := m.tokenSpans(s)
+	found, ok := m.find(s)
 	if !ok {
 		return withheld
+	}
+	return replaceSecrets(s, found)
+}
+
+// find gives the secrets of a text in order, none overlapping. It is not ok
+// when the text could not be checked.
+func (m masker) find(s string) (found []secret, ok bool) {
+	if len(s) > maskMax {
+		return nil, false
+	}
+	found, ok = m.tokenSpans(s)
+	if !ok {
+		return nil, false
 	}
 	lower := strings.ToLower(s)
 	for _, r := range secretRules {
 		found = append(found, r.spans(s, lower)...)
 	}
-	return replaceSecrets(s, mergeSecrets(found))
+	return mergeSecrets(found), true
 }
 
 // secret is where a secret stands in a text, and what it is.
