@@ -55,7 +55,7 @@ func canaries() map[string][2]string {
 		"slack refresh":     token("xo"+"xe-", "1-"+alnum(146)),
 		"gitlab dull":       token("gl"+"pat-", strings.Repeat("a", 20)), // too even for gitleaks
 		"github dull":       token("gh"+"p_", strings.Repeat("a", 36)),
-		"aws dull":          token("AK"+"IA", "IOSFODNN7EXAMPLE"),
+		"aws dull":          token("AK"+"IA", strings.Repeat("A", 16)),
 		"slack dull":        token("xo"+"xb-", "1-1-aaaaaaaa"),
 		"slack webhook":     token("T01234567/", "B01234567/"+alnum(24)),
 		"gitlab pat":        token("gl"+"pat-", alnum(20)),
@@ -203,14 +203,62 @@ func TestMergeSecrets(t *testing.T) {
 	}
 }
 
+// FuzzMask puts a secret between two texts: it never comes through, whatever
+// stands around it, and what has been masked stays as it is.
 func FuzzMask(f *testing.F) {
 	ready(f)
 	secret := canaryOf("gl", "pat-", alnum(20))
 	f.Add("password: ", " end")
+	for _, file := range []string{"tuning.txt", "heldout.txt"} {
+		for _, s := range labelled(f, file) {
+			f.Add(s.text, s.text)
+		}
+	}
 	f.Fuzz(func(t *testing.T, before, after string) {
 		got := Text(before + " " + secret + " " + after)
 		if strings.Contains(got, secret) {
 			t.Errorf("a secret came through: %q", got)
 		}
+		if again := Text(got); again != got {
+			t.Errorf("masked twice, %q became %q", got, again)
+		}
+		if most := 40 * (len(before) + len(after) + 100); len(got) > most {
+			t.Errorf("%d bytes became %d", len(before)+len(after), len(got))
+		}
 	})
+}
+
+// TestMaskedWhole: what a rule found in a text stands nowhere in what is given
+// back.
+func TestMaskedWhole(t *testing.T) {
+	for _, file := range []string{"tuning.txt", "heldout.txt"} {
+		for _, s := range labelled(t, file) {
+			found, _ := masker{tokens: tokenShapes}.find(s.text)
+			got := Text(s.text)
+			for _, f := range found {
+				if held := s.text[f.start:f.end]; len(held) > 8 && strings.Contains(got, held) {
+					t.Errorf("%q still holds %q", got, held)
+				}
+			}
+		}
+	}
+}
+
+func TestKinds(t *testing.T) {
+	key := canaryOf("AK", "IA", strings.Repeat("A", 16))
+	for text, want := range map[string][]string{
+		"nothing here":                       nil,
+		"key " + key + " and again " + key:   {"an AWS key"},
+		"password: hunter2, key " + key:      {"a password", "an AWS key"},
+		"psql postgres://app:tr0ub4dor@db-1": {"a password in an address"},
+		canaryOf("shp", "at_", hexa(32)):     {"a secret (api-token)"},
+		strings.Repeat("x", maskMax+1):       nil,
+	} {
+		if got := Kinds(text); !slices.Equal(got, want) {
+			t.Errorf("%.60q holds %q, want %q", text, got, want)
+		}
+		if Holds(text) != (len(want) > 0) {
+			t.Errorf("%.60q: Holds differs", text)
+		}
+	}
 }

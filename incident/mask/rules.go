@@ -1,110 +1,172 @@
 package mask
 
 import (
+	"encoding/base64"
 	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 )
 
-// secretRule finds secrets that gitleaks misses: passwords as people tell
-// them to each other, credentials in addresses and headers, and tokens that a
-// comma or a full stop follows.
+// secretRule finds secrets that gitleaks misses: tokens that a comma or a full
+// stop follows, credentials in addresses, headers and commands, and passwords
+// as people tell them to each other.
+//
+// A shape needs no more than one pass over a text: none of its groups may have
+// to be read to the end to find a match that ends before.
 type secretRule struct {
 	name  string
-	needs string                  // one of these words is in every text with such a secret, in lower case
-	shape *regexp.Regexp          // its first group is the secret
+	needs []string                // one of these words is in every text with such a secret, in lower case
+	shape *regexp.Regexp          // each of its groups is a secret
 	looks func(value string) bool // nil: every value is one
+	long  bool                    // its secrets may have lines or blanks in them, and any length
 }
+
+// rule compiles a rule of the tables.
+func rule(name, needs, shape string, looks func(string) bool) secretRule {
+	return secretRule{name: name, needs: strings.Fields(needs), shape: regexp.MustCompile(shape), looks: looks}
+}
+
+// long is a rule for secrets with lines or blanks in them, of any length; it
+// needs one word only.
+func long(name, needs, shape string, looks func(string) bool) secretRule {
+	return secretRule{name: name, needs: []string{needs}, shape: regexp.MustCompile(shape), looks: looks, long: true}
+}
+
+// secretRules are tried in order; on overlap the longest find names it.
+var secretRules = slices.Concat(tokenRules, keyRules, headerRules, codeRules, talkRules)
 
 // secretValue is what stands after a key: quoted, or up to the next blank.
 const secretValue = `("[^"\n]+"|'[^'\n]+'|` + "`[^`\n]+`" + `|[^\s"'` + "`" + `]+)`
 
-// secretRules are tried in order; on overlap the longest find names it.
-var secretRules = []secretRule{
-	{"slack-token", "xox xapp- xwfp-", regexp.MustCompile(`\b(xox[a-z](?:\.xox[a-z])?-[\w.-]{8,}|(?:xapp|xwfp)-[\w-]{8,})`), nil},
-	{"slack-webhook", "hooks.slack", regexp.MustCompile(`(?i)hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/([\w/-]+)`), nil},
-	{"gitlab-token", "gl gr1348941", regexp.MustCompile(`\b(gl(?:pat|dt|rt|rtr|ft|soat|cbt|ptt|agent|imt|oas|ffct|wt)-[\w.-]{10,}|GR1348941[\w-]{10,})`), nil},
-	{"github-token", "gh github_pat_", regexp.MustCompile(`\b(gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,})`), nil},
-	{"aws-access-key", "akia asia abia acca a3t", regexp.MustCompile(`\b((?:AKIA|ASIA|ABIA|ACCA|A3T[A-Z0-9])[A-Z0-9]{16})\b`), nil},
-	{"google-key", "aiza ya29. gocspx-", regexp.MustCompile(`\b(AIza[\w-]{35}|ya29\.[\w.-]{20,}|GOCSPX-[\w-]{20,})`), nil},
-	{"stripe-key", "k_live_ k_test_ k_prod_ whsec_", regexp.MustCompile(`\b([srp]k_(?:live|test|prod)_\w{10,}|whsec_\w{16,})`), nil},
-	{"model-key", "sk-", regexp.MustCompile(`\b(sk-(?:ant-|proj-|svcacct-)?[\w-]{20,})`), hasDigit},
-	{"vault-token", "hvs. hvb. hvr.", regexp.MustCompile(`\b(hv[sbr]\.[\w-]{20,})`), nil},
-	{"registry-token", "npm_ pypi- dckr_pat_ do", regexp.MustCompile(`\b(npm_[A-Za-z0-9]{30,}|pypi-[\w-]{40,}|dckr_pat_[\w-]{20,}|do[opr]_v1_[a-f0-9]{40,})`), nil},
-	{"sendgrid-key", "sg.", regexp.MustCompile(`\b(SG\.[\w-]{16,}\.[\w-]{16,})`), nil},
-	{"jwt", "eyj", regexp.MustCompile(`\b(eyJ[\w-]{8,}\.eyJ[\w-]{8,}(?:\.[\w-]*)?)`), nil},
-	{"private-key", "private key", regexp.MustCompile(`(-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----(?s:.*?)(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|\z))`), nil},
-
-	{"password", "passw passphrase passcode contraseña passe pwd pw", regexp.MustCompile(`(?i)(?:passw(?:or)?d|passphrase|passcode|passwort|contraseña|mot de passe|\bpwd|\bpw)["']?(?:\s+(?:for|of|to|on|at)(?:\s+the)?\s+\S+(?:\s+\S+)?)?(?:\s*(?:=>|->|[:=])|\s+(?:is|was|ist|es|est))\s*` + secretValue), isPassword},
-	{"password", "pass", regexp.MustCompile(`(?i)\b(?:user(?:name)?\s*/\s*)?pass\s*[:=]\s*` + secretValue), isMixed},
-	{"password", "-", regexp.MustCompile(`(?i)(?:^|\s)--?(?:password|passwd|passphrase|token|secret|api-?key|client-secret)[= ]\s*` + secretValue), isPassword},
-	{"password", "sshpass", regexp.MustCompile(`\bsshpass\s+-p\s*` + secretValue), nil},
-	{"credential", "secret token key credential", regexp.MustCompile(`(?i)[\w.-]*(?:secret|token|api[ _-]?key|access[ _-]?key|auth[ _-]?key|private[ _-]?key|credentials?)["']?\s*(?:=>|[:=])\s*` + secretValue), isKey},
-	{"url-password", "://", regexp.MustCompile(`(?i)\b[a-z][a-z0-9+.-]*://[^\s/:@]*:([^\s/]+)@`), nil},
-	{"authorization", "authorization", regexp.MustCompile(`(?i)\b(?:proxy-)?authorization["']?\s*[:=]\s*["']?([^\r\n"']+)`), isHeader},
-	{"bearer-token", "bearer", regexp.MustCompile(`(?i)\bbearer\s+([\w.~+/=-]{16,})`), nil},
-	{"cookie", "cookie", regexp.MustCompile(`(?i)\b(?:set-)?cookie["']?\s*:\s*["']?([^\r\n"']*=[^\r\n"']*)`), isHeader},
-	{"header-token", "x- private- job- deploy-", regexp.MustCompile(`(?i)\b(?:x|private|job|deploy)-[\w-]*(?:key|token|auth|secret)[\w-]*["']?\s*:\s*` + secretValue), isPassword},
-	{"pagerduty-token", "token", regexp.MustCompile(`(?i)\btoken\s+token=["']?([\w+-]{10,})`), nil},
-	{"pagerduty-key", "key token", regexp.MustCompile(`(?i)\b(?:pager[ _-]?duty|pd|routing|integration)[\w .-]{0,24}?(?:key|token)["']?(?:\s*[:=]|\s+is)?\s*["'<` + "`" + `]*([a-z0-9+_-]{18,34})\b`), hasDigit},
-}
-
 // spans finds the rule's secrets in s, of which lower is the lower-case form.
 func (r secretRule) spans(s, lower string) []secret {
-	if !slices.ContainsFunc(strings.Fields(r.needs), func(word string) bool { return strings.Contains(lower, word) }) {
-		return nil
-	}
 	var found []secret
-	for _, m := range r.shape.FindAllStringSubmatchIndex(s, -1) {
-		start, end := m[2], m[3]
-		text := s[start:end]
-		if strings.HasPrefix(strings.TrimLeft(text, "\"'`"), "[masked") {
-			continue
+	for _, w := range r.windows(lower) {
+		for _, m := range r.shape.FindAllStringSubmatchIndex(s[w.start:w.end], -1) {
+			for g := 2; g < len(m); g += 2 {
+				start, end := w.start+m[g], w.start+m[g+1]
+				if m[g] < 0 || start == end || !r.holds(s, start, end) {
+					continue
+				}
+				found = append(found, secret{start: start, end: end, name: r.name})
+			}
 		}
-		if r.looks != nil && !r.looks(strings.Trim(text, "\"'`")) {
-			continue
-		}
-		found = append(found, secret{start: start, end: end, name: r.name})
 	}
 	return found
 }
 
-func hasDigit(s string) bool { return strings.ContainsFunc(s, unicode.IsDigit) }
+// holds says whether what stands between two places is a secret.
+func (r secretRule) holds(s string, start, end int) bool {
+	text := s[start:end]
+	if alreadyMasked.MatchString(text) || harmless(s, start) {
+		return false
+	}
+	value := strings.Trim(text, "\"'`")
+	if strings.HasPrefix(value, "arn:") || strings.HasPrefix(value, `\r`) || strings.HasPrefix(value, `\n`) {
+		return false
+	}
+	return !standsFor(value) && (r.looks == nil || r.looks(value))
+}
+
+// wordMax is how far back the word is looked for that a value belongs to. ARNs
+// may have 2,048 characters; those with a secret's name in them are short.
+const wordMax = 256
+
+// harmless says whether what stands before a place tells that no secret does:
+// a name that AWS gives, or one of a key that opens nothing.
+func harmless(s string, at int) bool {
+	before := s[max(0, at-wordMax):at]
+	word := before[strings.LastIndexAny(before, " \t\n\"'`<(,")+1:]
+	return strings.HasPrefix(word, "arn:") || openNames.MatchString(before[max(0, len(before)-40):])
+}
+
+// openNames are keys of what repeats a request, and names a program's author.
+var openNames = regexp.MustCompile(`(?i)(?:publickeytoken|client(?:request)?token|(?:next|page|continuation|pagination)_?token|token_?type)["']?\s*[:=]\s*$`)
+
+// standsFor says whether a value only stands for a secret: a variable, a
+// placeholder, a call, or an example that AWS has published.
+func standsFor(v string) bool {
+	v = strings.TrimRight(v, ",;)")
+	upper := strings.ToUpper(v)
+	return placeholder.MatchString(v) || strings.HasSuffix(upper, "EXAMPLE") || strings.HasSuffix(upper, "EXAMPLEKEY") ||
+		v != "" && strings.Trim(v, string(v[0])) == "" && strings.ContainsAny(v[:1], "xX*._-?•")
+}
+
+var placeholder = regexp.MustCompile(`(?i)^(?:\$[a-z_({]|\{\{|\{[a-z_.]+\}$|%\(|%[a-z]?%?$|%[a-z_]+%$|<[^>]*>?$|\[[^\]]*\]$|(?:my|your)[_-]|(?:os|process|sys|env|config|settings|self|this|args)[.\[]|env\[|[a-z_][\w.]*\(|[a-z]+\.(?:get|env|password|secret|token)\b|=|redacted|placeholder)`)
+
+func hasDigit(s string) bool  { return strings.ContainsFunc(s, unicode.IsDigit) }
+func hasLetter(s string) bool { return strings.ContainsFunc(s, unicode.IsLetter) }
 
 // isMixed says whether s mixes letters with something else, as passwords do
 // and words don't.
 func isMixed(s string) bool {
-	return len(s) >= 6 && strings.ContainsFunc(s, unicode.IsLetter) &&
+	return len(s) >= 6 && hasLetter(s) && !spoken(s) &&
 		strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !strings.ContainsRune(".,;:!?)", r) })
+}
+
+// isStrong says whether s, which nothing says to be a password but the word
+// before it, looks like one: letters, digits, and no path or address.
+func isStrong(s string) bool {
+	s = strings.TrimRight(s, ".,;:!?)")
+	return len(s) >= 6 && hasDigit(s) && hasLetter(s) && !strings.ContainsAny(s, "/\\=()<>{}")
+}
+
+// isRandom says whether s mixes digits and letters of both cases, as what
+// machines make up does and names don't.
+func isRandom(s string) bool {
+	return hasDigit(s) && strings.ContainsFunc(s, unicode.IsUpper) && strings.ContainsFunc(s, unicode.IsLower)
 }
 
 // isKey says whether s, said to be a token or a key, may be one.
 func isKey(s string) bool {
-	return len(s) >= 8 && hasDigit(s) && strings.ContainsFunc(s, unicode.IsLetter)
+	return len(s) >= 8 && hasDigit(s) && hasLetter(s) && !strings.Contains(s, "/aws4_request")
 }
-
-// isHeader says whether s may be a header's value and not a sentence on one.
-func isHeader(s string) bool { return !spoken(s) && len(s) >= 4 }
 
 // isPassword says whether s, said to be a password, may be one: all but the
 // words with which people go on talking about a password.
 func isPassword(s string) bool { return s != "" && !spoken(s) }
 
-// spoken says whether s begins with a word of ordinary speech.
+// isHeader says whether s may be a header's value and not a sentence on one,
+// nor only the name of a scheme.
+func isHeader(s string) bool {
+	s = strings.TrimSpace(s)
+	return len(s) >= 4 && !spoken(s) && !slices.Contains([]string{"basic", "bearer", "token", "digest", "negotiate", "ntlm"}, strings.ToLower(s))
+}
+
+// isSeed says whether s, in Base32, may be the seed of one-time passwords, and
+// is none of the ids that AWS gives to users and roles.
+func isSeed(s string) bool {
+	return !(len(s) == 21 && s[0] == 'A' && s[3] == 'A')
+}
+
+// isPair says whether s is a user and a password in Base64.
+func isPair(s string) bool {
+	b, err := base64.StdEncoding.DecodeString(s)
+	return err == nil && strings.Contains(string(b), ":")
+}
+
+// isPEM says whether s is the Base64 of a private key in PEM.
+func isPEM(s string) bool {
+	b, err := base64.StdEncoding.DecodeString(s[:min(len(s), 64)/4*4])
+	return err == nil && strings.Contains(string(b), "PRIVATE KEY")
+}
+
+// spoken says whether s begins with a word of ordinary speech, or of a
+// programming language. Of several words in quotes more must be one.
 func spoken(s string) bool {
-	first, _, _ := strings.Cut(s, " ")
-	word := strings.ToLower(strings.TrimRight(first, ".,;:!?)…"))
-	return word == "" || strings.Contains(spokenWords, " "+word+" ")
+	first, rest, _ := strings.Cut(s, " ")
+	word := strings.ToLower(strings.TrimRight(first, ".,;:!?)]}…"))
+	return word == "" || strings.Contains(spokenWords, " "+word+" ") && !(rest != "" && hasDigit(rest) && len(s) < 24)
 }
 
 // spokenWords follow "the password is" when no password does.
 const spokenWords = " a about again all already also an and any are as at back bad banned because been being blank broken by " +
-	"can changed checked compromised correct cracked default different disabled does done empty encrypted enforced " +
-	"enough ever exactly expired expiring exposed fine for from gone good guessable guessed hard hashed here him his her " +
-	"how i if in incorrect invalid is it its just kept known leaked likely locked long longer lost managed me missing my " +
-	"necessary needed never new no none not now null of off ok okay old on only optional or our out probably protected " +
-	"public really required requested reset reused revoked right rotated rotating safe salted same secure sent set shared " +
-	"short simple so something still stolen stored strong synced that the their there they this to today too true false " +
-	"two unchanged under unknown unset until up updated used valid very visible wait was weak well what where which who " +
+	"caducada cassée can changed checked compromised correct cracked default different disabled does done empty encrypted enforced " +
+	"enough ever exactly expired expiring exposed field fine for from gone good guessable guessed hard hashed here him his her " +
+	"how hidden i if in incorrect int invalid is it its just kept known leaked len likely locked long longer lost managed me missing my " +
+	"necessary needed never new nil no none not now null of off ok okay old on only optional or our out policy probably prompt protected " +
+	"public really required requested reset reused revoked right rotated rotating safe salted same secure see sent set shared " +
+	"short simple so something still stolen stored str string strong synced text that the their there they this to today too true false " +
+	"two unchanged undefined under unknown unset until up updated used valid vergessen very visible wait was weak well what where which who " +
 	"with working wrong yes yet your "
