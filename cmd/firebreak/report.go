@@ -12,9 +12,8 @@ import (
 
 // report prints an incident's timeline in a form that is meant for others.
 func (p *program) report(n incident.Number, format string) error {
-	mask := bot.NewMasker()
 	return p.read(func(v *store.View) error {
-		r, err := bot.Report(v, n, mask)
+		r, err := bot.Report(v, n)
 		if err != nil {
 			return noIncident(n, err)
 		}
