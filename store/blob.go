@@ -1,27 +1,27 @@
 package store
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 )
 
-// SaveBlob keeps bytes under their SHA-256 (lower-case hex), which it checks.
-func (tx *Tx) SaveBlob(sha string, b []byte) error {
-	if sum := sha256.Sum256(b); hex.EncodeToString(sum[:]) != sha {
-		return fmt.Errorf("save blob %s: the bytes have another SHA-256", sha)
+// Files used to be kept in the database. They move to the evidence folder.
+
+// AnyBlob gives one of the contents that are still in the database, with its
+// SHA-256 (lower-case hex); ErrNotFound when there is none.
+func (v *View) AnyBlob() (sha string, b []byte, err error) {
+	_, err = one(v, func(row row) (_ struct{}, err error) {
+		return struct{}{}, row.Scan(&sha, &b)
+	}, `SELECT sha256, bytes FROM blobs LIMIT 1`)
+	if err != nil {
+		return "", nil, fmt.Errorf("content in the database: %w", err)
 	}
-	if _, err := tx.exec(`INSERT INTO blobs (sha256, bytes) VALUES (?, ?) ON CONFLICT DO NOTHING`, sha, blob(b)); err != nil {
-		return fmt.Errorf("save blob %s: %w", sha, err)
-	}
-	return nil
+	return sha, b, nil
 }
 
-// Blob gives the bytes of a SHA-256.
-func (v *View) Blob(sha string) ([]byte, error) {
-	b, err := one(v, value[[]byte], `SELECT bytes FROM blobs WHERE sha256 = ?`, sha)
-	if err != nil {
-		return nil, fmt.Errorf("blob %s: %w", sha, err)
+// DropBlob takes a content out of the database.
+func (tx *Tx) DropBlob(sha string) error {
+	if _, err := tx.exec(`DELETE FROM blobs WHERE sha256 = ?`, sha); err != nil {
+		return fmt.Errorf("drop content %s: %w", sha, err)
 	}
-	return b, nil
+	return nil
 }
