@@ -1,6 +1,7 @@
 package store
 
 import (
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"strings"
@@ -220,5 +221,39 @@ func TestOldFilesGetCustody(t *testing.T) {
 	})
 	if err != nil {
 		t.Error(err)
+	}
+}
+
+func TestContentsLeaveTheDatabase(t *testing.T) {
+	s := openFresh(t)
+	defer s.Close()
+	contents := map[string]string{}
+	for _, text := range []string{"one", "two", "three"} {
+		sha := hex.EncodeToString(digest(text))
+		contents[sha] = text
+		change(t, s, func(tx *Tx) error { return tx.SaveBlob(sha, []byte(text)) })
+	}
+	full := errors.New("full")
+	kept := map[string]string{}
+	keep := func(most int) func(string, []byte) error {
+		return func(sha string, b []byte) error {
+			if len(kept) == most {
+				return full
+			}
+			kept[sha] = string(b)
+			return nil
+		}
+	}
+	if err := s.MoveContents(t.Context(), keep(2)); !errors.Is(err, full) || len(kept) != 2 {
+		t.Errorf("%v, kept %v", err, kept)
+	}
+	if err := s.MoveContents(t.Context(), keep(9)); err != nil {
+		t.Error(err)
+	}
+	if diff := cmp.Diff(contents, kept); diff != "" {
+		t.Error(diff)
+	}
+	if err := s.MoveContents(t.Context(), keep(0)); err != nil {
+		t.Errorf("with none left: %v", err)
 	}
 }
