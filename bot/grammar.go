@@ -100,7 +100,7 @@ var forms = []form{
 	{words: "close override", args: "REASON", verb: "close", group: groupAfter, access: AccessResponder, read: closeAs(incident.Override, readReason), help: "close it although something is missing"},
 	{words: "reopen", group: groupAfter, public: true, access: AccessResponder, beside: true, read: readNothing, help: "open it again"},
 	{words: "merge", args: "INC-n", group: groupAfter, public: true, access: AccessResponder, later: true, help: "make two incidents one"},
-	{words: "export", group: groupAfter, access: AccessResponder, later: true, help: "timeline and RCA as files"},
+	{words: "export", group: groupAfter, public: true, access: AccessResponder, read: readNothing, help: "timeline and RCA as files, with a picture"},
 	{words: "evidence", group: groupAfter, access: AccessResponder, later: true, help: "the files kept as evidence"},
 	{words: "help", group: groupSearch, anywhere: true, access: AccessAnybody, read: readNothing, help: "this list"},
 }

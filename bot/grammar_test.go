@@ -84,6 +84,7 @@ func TestParse(t *testing.T) {
 		{"page " + sam, Command{Verb: "page", Text: sam}},
 		{"page  Kim   Park ", Command{Verb: "page", Text: "Kim Park"}},
 		{"actions", Command{Verb: "actions"}},
+		{"export ", Command{Verb: "export"}},
 		{"retry 12", Command{Verb: "retry", N: 12}},
 		{"detect", Command{Verb: "detect"}},
 		{"detect score", Command{Verb: "detect score"}},
@@ -92,7 +93,7 @@ func TestParse(t *testing.T) {
 		{"detect mutes ", Command{Verb: "detect mutes"}},
 		{"detect unmute 3", Command{Verb: "detect unmute", N: 3}},
 	}
-	public := []string{"ack", "sev", "lead", "role", "milestone", "task add", "task done", "task reopen", "task assign", "task due", "rca publish", "reopen", "update", "page"}
+	public := []string{"ack", "sev", "lead", "role", "milestone", "task add", "task done", "task reopen", "task assign", "task due", "rca publish", "reopen", "update", "page", "export"}
 	viewer := []string{"status", "task list", "timeline", "rca", "actions", "detect"}
 	for _, tt := range tests {
 		t.Run(tt.text, func(t *testing.T) {

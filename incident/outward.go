@@ -1,5 +1,10 @@
 package incident
 
+import (
+	"slices"
+	"strings"
+)
+
 // Outward is an entry as it leaves the house: in reports, exports, pictures
 // and the RCA. All of them go through Outwards, so that what must not leave is
 // decided in one place.
@@ -28,10 +33,22 @@ func Outwards(entries []Entry) []Outward {
 		case e.Deleted:
 			o.Instead = "deleted by its author"
 		}
+		if told(e) {
+			verb, _ := e.Data["verb"].(string)
+			o.Text = strings.SplitN(e.Text, " ", 2)[0] + " " + verb + " …"
+		}
 		if o.Hidden() {
 			o.Text, o.Revisions, o.Files = "", nil, nil
 		}
 		out = append(out, o)
 	}
 	return out
+}
+
+// told says whether e is a command whose words stand in an entry of their own:
+// that one may be corrected, dropped or redacted, and the command must not say
+// them all the same.
+func told(e Entry) bool {
+	verb, _ := e.Data["verb"].(string)
+	return e.Kind == KindCommand && e.Data["refused"] == nil && slices.Contains([]string{"note", "update", "edit", "rca set", "task add"}, verb)
 }
