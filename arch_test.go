@@ -32,7 +32,8 @@ var mayImport = map[string][]string{
 	// Bytes by their hash; whose they are the database knows.
 	"store/evidence": {},
 	// What leaves the house of a timeline.
-	"incident/report": {"incident"},
+	"incident/report":  {"incident", "incident/picture"},
+	"incident/picture": {"incident"},
 
 	// Rules know neither alerts nor incidents: they run on any log.
 	"detect/event":     {},
@@ -104,6 +105,7 @@ var doors = map[string][]string{
 	"github.com/gorilla/websocket":         {"integrations/slack", "integrations/sandbox"},
 	"github.com/zricethezav/gitleaks/v8":   {"incident/mask"},
 	"github.com/yuin/goldmark":             {"integrations/sandbox/web"},
+	"github.com/go-analyze/charts":         {"incident/picture"},
 	"github.com/kelseyhightower/envconfig": {"cmd/firebreak"},
 	"github.com/alecthomas/kong":           {"cmd/firebreak"},
 	"github.com/prometheus/client_golang":  {"bot", "cmd/firebreak"},
