@@ -34,6 +34,9 @@ func (o *order) redact() (message, error) {
 	if err != nil {
 		return message{}, err
 	}
+	if err := o.b.planErase(o.tx, o.inc.Number, o.key, erased.Unneeded); err != nil {
+		return message{}, err
+	}
 	data := map[string]any{"entry": e.N, "kind": string(e.Kind), "reason": reason}
 	var along []int
 	for _, other := range erased.Along {

@@ -202,7 +202,11 @@ func (b *Bot) purge(ctx context.Context, e store.Expiring, now time.Time) error 
 		if err != nil || !still.Closed() { // reopened meanwhile
 			return err
 		}
-		if err := tx.Purge(n, store.Redaction{Reason: reason, At: now}); err != nil {
+		unneeded, err := tx.Purge(n, store.Redaction{Reason: reason, At: now})
+		if err != nil {
+			return err
+		}
+		if err := b.planErase(tx, n, "purged:"+n.String(), unneeded); err != nil {
 			return err
 		}
 		_, _, err = tx.Record("purged:"+n.String(), incident.Entry{

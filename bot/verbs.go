@@ -55,6 +55,13 @@ func (o *order) do() (message, error) {
 		"retain":      o.retain,
 		"hold":        o.hold,
 		"hold off":    o.holdOff,
+		"export":      o.export,
+
+		"evidence":        o.evidence,
+		"evidence mark":   o.markEvidence,
+		"evidence give":   o.giveEvidence,
+		"evidence seal":   o.sealEvidence,
+		"evidence unseal": o.unsealEvidence,
 
 		"detect score":  o.score,
 		"detect shadow": o.shadow,

@@ -47,6 +47,9 @@ func fill(t *testing.T, s *Store) {
 			if err := tx.AttachFile(key, incident.File{ID: "F"}); err != nil {
 				return err
 			}
+			if _, err := tx.Move(key, incident.File{ID: "F"}, incident.Custody{Move: incident.MoveMarked, At: at, By: "U1"}); err != nil {
+				return err
+			}
 			if err := tx.Edit(e.ID, incident.Revision{At: at, Text: "overlaid"}); err != nil {
 				return err
 			}
@@ -95,19 +98,19 @@ func TestEveryRecordIsChainedAndCommitted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, kind := range []recordKind{recordEntry, recordVersion, recordEdit, recordDrop, recordDelete, recordPin, recordFile, recordRepeat} {
+	for _, kind := range []recordKind{recordEntry, recordVersion, recordEdit, recordDrop, recordDelete, recordPin, recordFile, recordRepeat, recordCustody} {
 		if kinds[kind] != 2 {
 			t.Errorf("%d records of kind %s, want 2", kinds[kind], kind)
 		}
 	}
-	if len(salts) != 16 {
-		t.Errorf("%d salts for 16 bodies", len(salts))
+	if len(salts) != 18 {
+		t.Errorf("%d salts for 18 bodies", len(salts))
 	}
 }
 
 // A body that is gone without a redaction was taken away.
 func TestABodyCannotJustGo(t *testing.T) {
-	for _, kind := range []string{"entry", "version", "edit", "drop", "delete", "pin", "file", "repeat", "redaction"} {
+	for _, kind := range []string{"entry", "version", "edit", "drop", "delete", "pin", "file", "repeat", "custody", "redaction"} {
 		s := openFresh(t)
 		fill(t, s)
 		err := s.Update(t.Context(), func(tx *Tx) error {
@@ -175,14 +178,14 @@ func TestForgeriesBreakTheChain(t *testing.T) {
 		"an actor":      {`UPDATE log SET actor = 'U9' WHERE incident = 1 AND seq = 1`, 1},
 		"a time":        {`UPDATE log SET occurred_at = occurred_at + 1 WHERE incident = 1 AND seq = 2`, 2},
 		"a hash":        {`UPDATE log SET hash = zeroblob(32) WHERE incident = 1 AND seq = 4`, 4},
-		"the last":      {`DELETE FROM log WHERE incident = 1 AND seq = 8`, 8},
+		"the last":      {`DELETE FROM log WHERE incident = 1 AND seq = 9`, 9},
 		"a middle":      {`DELETE FROM log WHERE incident = 1 AND seq = 3`, 3},
-		"one inserted":  {`INSERT INTO log SELECT incident, 9, 'forged', kind, subject, 0, occurred_at, recorded_at, actor, commitment, hash, hash FROM log WHERE incident = 1 AND seq = 8; UPDATE incidents SET log_seq = 9, log_head = (SELECT hash FROM log WHERE id = 'forged') WHERE number = 1`, 9},
-		"one between":   {`UPDATE log SET seq = -seq WHERE incident = 1 AND seq > 3; UPDATE log SET seq = 1 - seq WHERE incident = 1 AND seq < 0; INSERT INTO log SELECT incident, 4, 'forged', kind, subject, 0, occurred_at, recorded_at, actor, commitment, prev, hash FROM log WHERE incident = 1 AND seq = 3; UPDATE incidents SET log_seq = 9 WHERE number = 1`, 4},
+		"one inserted":  {`INSERT INTO log SELECT incident, 10, 'forged', kind, subject, 0, occurred_at, recorded_at, actor, commitment, hash, hash FROM log WHERE incident = 1 AND seq = 9; UPDATE incidents SET log_seq = 10, log_head = (SELECT hash FROM log WHERE id = 'forged') WHERE number = 1`, 10},
+		"one between":   {`UPDATE log SET seq = -seq WHERE incident = 1 AND seq > 3; UPDATE log SET seq = 1 - seq WHERE incident = 1 AND seq < 0; INSERT INTO log SELECT incident, 4, 'forged', kind, subject, 0, occurred_at, recorded_at, actor, commitment, prev, hash FROM log WHERE incident = 1 AND seq = 3; UPDATE incidents SET log_seq = 10 WHERE number = 1`, 4},
 		"two swapped":   {`UPDATE log SET seq = -seq WHERE incident = 1 AND seq IN (2, 3); UPDATE log SET seq = 5 + seq WHERE incident = 1 AND seq < 0`, 2},
 		"a pin's kind":  {`UPDATE log SET kind = 'drop' WHERE incident = 1 AND kind = 'pin'`, 1},
-		"the counter":   {`UPDATE incidents SET log_seq = 9 WHERE number = 1`, 9},
-		"the numbering": {`UPDATE incidents SET last_n = 5 WHERE number = 1`, 9},
+		"the counter":   {`UPDATE incidents SET log_seq = 10 WHERE number = 1`, 10},
+		"the numbering": {`UPDATE incidents SET last_n = 5 WHERE number = 1`, 10},
 	}
 	for name, forgery := range forgeries {
 		t.Run(name, func(t *testing.T) {

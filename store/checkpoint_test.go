@@ -77,7 +77,7 @@ func TestCheckpointsFollowOneAnother(t *testing.T) {
 	if one.N != 1 || len(all) != 2 || len(one.Prev) != 0 {
 		t.Errorf("the first is %+v", one)
 	}
-	if two.N != 2 || len(grown) != 1 || grown[0].Incident != 2 || grown[0].Seq != 9 || !slices.Equal(two.Prev, incident.CheckpointHash(first[0])) {
+	if two.N != 2 || len(grown) != 1 || grown[0].Incident != 2 || grown[0].Seq != 10 || !slices.Equal(two.Prev, incident.CheckpointHash(first[0])) {
 		t.Errorf("the second is %+v", two)
 	}
 	if _, err := Verify(t.Context(), s.path, nil, slices.Concat(all, grown)); err != nil {

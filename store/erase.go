@@ -19,6 +19,7 @@ type Erased struct {
 	Pages    []incident.Page  // whose titles said it, as they were
 	Sections []string         // of the RCA that quote it: left alone
 	Title    bool             // the incident's title says it: left alone
+	Unneeded []string         // hashes of contents that no entry has any more
 	Shared   []string         // names of its files that other entries have too: those were kept
 	Withheld int              // actions that were about it and had not been done
 }
@@ -147,34 +148,25 @@ func (x *eraser) entry(e incident.Entry, key string) error {
 		return nil
 	}
 	x.gone[key] = true
+	unneeded, err := x.tx.eraseFiles(key)
+	if err != nil {
+		return err
+	}
 	if err := x.tx.redact(e, key, x.why); err != nil {
 		return err
 	}
 	for _, f := range e.Files {
-		if f.SHA256 == "" {
-			continue
-		}
-		kept, err := x.tx.DropBlob(f.SHA256)
-		if err != nil {
-			return err
-		}
-		if kept {
+		if f.SHA256 != "" && !slices.Contains(unneeded, f.SHA256) {
 			x.sum.Shared = append(x.sum.Shared, f.Name)
 		}
 	}
+	for _, sha := range unneeded { // of an older version, which kept them here
+		if _, err := x.tx.exec(`DELETE FROM blobs WHERE sha256 = ?`, sha); err != nil {
+			return err
+		}
+	}
+	x.sum.Unneeded = append(x.sum.Unneeded, unneeded...)
 	return nil
-}
-
-// DropBlob erases the bytes of a SHA-256, unless an entry still has them.
-func (tx *Tx) DropBlob(sha string) (kept bool, err error) {
-	_, kept, err = optional(&tx.View, value[int], `SELECT 1 FROM entry_files WHERE sha256 = ? AND sha256 <> '' LIMIT 1`, sha)
-	if err == nil && !kept {
-		_, err = tx.exec(`DELETE FROM blobs WHERE sha256 = ?`, sha)
-	}
-	if err != nil {
-		return kept, fmt.Errorf("drop blob %s: %w", sha, err)
-	}
-	return kept, nil
 }
 
 // entries goes through the incident for what quotes the entry: what only

@@ -57,17 +57,18 @@ func (v *View) notHeld(n incident.Number) error {
 
 // Purge erases all that an incident says, but that it was there, when and how
 // it ended, and a record of the purge. What was received is erased by
-// PurgeReceived. ErrHeld when a legal hold keeps it.
-func (tx *Tx) Purge(n incident.Number, why Redaction) error {
+// PurgeReceived; unneeded are the hashes of contents that no entry has any more.
+// ErrHeld when a legal hold keeps it.
+func (tx *Tx) Purge(n incident.Number, why Redaction) (unneeded []string, err error) {
 	if err := tx.notHeld(n); err != nil {
-		return err
+		return nil, err
 	}
-	if err := tx.unused(n); err != nil {
-		return err
+	if unneeded, err = tx.unneeded(n); err != nil {
+		return nil, err
 	}
 	b := purgeBody{At: micros(why.At), By: why.By, Reason: valid(why.Reason)}
 	if _, err := tx.append(record{incident: n, kind: recordPurge, subject: "purge:" + n.String(), occurredAt: b.At, actor: b.By}, b); err != nil {
-		return fmt.Errorf("purge %s: %w", n, err)
+		return nil, fmt.Errorf("purge %s: %w", n, err)
 	}
 	for _, s := range []struct {
 		query string
@@ -93,21 +94,25 @@ func (tx *Tx) Purge(n incident.Number, why Redaction) error {
 			ON CONFLICT (incident) DO UPDATE SET purged_at = ?2, rest = 1`, []any{n, b.At}},
 	} {
 		if _, err := tx.exec(s.query, s.args...); err != nil {
-			return fmt.Errorf("purge %s: %w", n, err)
+			return nil, fmt.Errorf("purge %s: %w", n, err)
 		}
 	}
-	return nil
+	return unneeded, nil
 }
 
-// unused erases the bytes of files that only this incident's entries have.
-func (tx *Tx) unused(n incident.Number) error {
-	_, err := tx.exec(`DELETE FROM blobs WHERE sha256 IN (
-			SELECT f.sha256 FROM entry_files f JOIN entries e ON e.key = f.key WHERE e.incident = ?1)
-		AND sha256 NOT IN (SELECT f.sha256 FROM entry_files f JOIN entries e ON e.key = f.key WHERE e.incident <> ?1)`, n)
-	if err != nil {
-		return fmt.Errorf("purge the files of %s: %w", n, err)
+// unneeded gives the hashes of contents that only this incident's entries
+// have, and erases those that an older version kept here.
+func (tx *Tx) unneeded(n incident.Number) ([]string, error) {
+	const where = `sha256 <> '' AND sha256 IN (SELECT f.sha256 FROM entry_files f JOIN entries e ON e.key = f.key WHERE e.incident = ?1)
+		AND sha256 NOT IN (SELECT f.sha256 FROM entry_files f JOIN entries e ON e.key = f.key WHERE e.incident <> ?1)`
+	list, err := all(&tx.View, value[string], `SELECT DISTINCT sha256 FROM entry_files WHERE `+where, n)
+	if err == nil {
+		_, err = tx.exec(`DELETE FROM blobs WHERE `+where, n)
 	}
-	return nil
+	if err != nil {
+		return nil, fmt.Errorf("files of %s that nothing needs: %w", n, err)
+	}
+	return list, nil
 }
 
 // projectPurge leaves nothing of the timeline up to here.
@@ -118,10 +123,13 @@ func (tx *Tx) projectPurge(r record) error {
 			return err
 		}
 	}
-	for _, table := range []string{"versions", "edits", "drops", "deletions", "pins", "entry_files", "repeats", "redactions"} {
+	for _, table := range []string{"versions", "edits", "drops", "deletions", "pins", "hides", "entry_files", "repeats", "redactions"} {
 		if _, err := tx.exec(`DELETE FROM `+table+` WHERE key IN (SELECT subject FROM log WHERE incident = ? AND seq < ?)`, r.incident, r.seq); err != nil {
 			return err
 		}
+	}
+	if _, err := tx.exec(`DELETE FROM custody WHERE incident = ? AND seq < ?`, r.incident, r.seq); err != nil {
+		return err
 	}
 	for _, table := range []string{"indicators", "entries"} {
 		if _, err := tx.exec(`DELETE FROM `+table+` WHERE incident = ?`, r.incident); err != nil {
@@ -163,9 +171,11 @@ func (tx *Tx) PurgeReceived(n incident.Number, limit int) (more bool, err error)
 		{`id IN (SELECT id FROM inbox WHERE key IN (
 			SELECT substr(id, 1, CASE instr(id, '#') WHEN 0 THEN length(id) ELSE instr(id, '#') - 1 END) FROM alerts WHERE incident = ?)
 			AND ` + left + atMost(limit) + `)`, []any{n}},
-		{`id IN (SELECT id FROM inbox WHERE source IN ('slash_commands', 'interactive') AND received_at BETWEEN ? AND ?
+		{
+			`id IN (SELECT id FROM inbox WHERE source IN ('slash_commands', 'interactive') AND received_at BETWEEN ? AND ?
 			AND ` + left + ` AND instr(payload, ?) > 0` + atMost(limit) + `)`,
-			[]any{micros(inc.OpenedAt) - day, micros(time.Now()), in}},
+			[]any{micros(inc.OpenedAt) - day, micros(time.Now()), in},
+		},
 	} {
 		res, err := tx.exec(`UPDATE inbox SET payload = x'7b7d', reason = '' WHERE `+s.query, s.args...)
 		if err != nil {

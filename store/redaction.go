@@ -60,7 +60,7 @@ func (tx *Tx) redact(e incident.Entry, key string, r Redaction) error {
 		return fmt.Errorf("redact entry %d of %s: %w", e.N, e.Incident, err)
 	}
 	if _, err := tx.exec(`DELETE FROM bodies WHERE log_id IN (
-			SELECT id FROM log WHERE incident = ? AND subject = ? AND kind NOT IN ('pin', 'delete', 'repeat', 'redaction'))`,
+			SELECT id FROM log WHERE incident = ? AND subject = ? AND kind NOT IN ('pin', 'hide', 'delete', 'repeat', 'redaction'))`,
 		e.Incident, key); err != nil {
 		return fmt.Errorf("erase entry %d of %s: %w", e.N, e.Incident, err)
 	}
@@ -84,6 +84,7 @@ func (tx *Tx) projectRedaction(r record) error {
 	for _, clear := range []string{
 		`DELETE FROM versions WHERE key = ?`, `DELETE FROM edits WHERE key = ?`, `DELETE FROM drops WHERE key = ?`,
 		`DELETE FROM entry_files WHERE key = ?`,
+		`UPDATE custody SET file = '', move = '', recipient = '', note = '', sha256 = '', size = 0 WHERE key = ?`,
 	} {
 		if _, err := tx.exec(clear, r.subject); err != nil {
 			return err
