@@ -264,7 +264,7 @@ func (c capture) files(m slackMessage) error {
 		err := plan(c.tx, step{
 			Key: "file:" + c.key(m.TS) + ":" + f.ID, Kind: kindFetchFile, Lane: "file:" + f.ID,
 			Incident: c.inc.Number,
-			Payload:  fetchFile{EntryKey: c.key(m.TS), ID: f.ID, Name: f.Name, URL: f.link()},
+			Payload:  fetchFile{EntryKey: c.key(m.TS), ID: f.ID, Name: f.Name, URL: f.link(), Size: f.Size},
 		})
 		if err == nil {
 			err = c.logFile(m, f)

@@ -64,7 +64,7 @@ func uploadExport(ctx context.Context, b *Bot, a incident.Action) (any, error) {
 	var files []incident.Upload
 	var done exported
 	err := b.store.View(ctx, func(v *store.View) (err error) {
-		files, done.Left, err = exportFiles(v, a.Incident, b.mask)
+		files, done.Left, err = exportFiles(v, a.Incident)
 		return err
 	})
 	if err != nil {
@@ -82,12 +82,12 @@ func uploadExport(ctx context.Context, b *Bot, a incident.Action) (any, error) {
 
 // exportFiles writes the timeline and the RCA in every form; left are the
 // titles of those that are too large.
-func exportFiles(v *store.View, n incident.Number, mask *Masker) (files []incident.Upload, left []string, err error) {
-	r, err := Report(v, n, mask)
+func exportFiles(v *store.View, n incident.Number) (files []incident.Upload, left []string, err error) {
+	r, err := Report(v, n)
 	if err != nil {
 		return nil, nil, err
 	}
-	rca, err := RCA(v, n, mask)
+	rca, err := RCA(v, n)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -21,7 +21,7 @@ func (b *Bot) keepPicture(ctx context.Context, n incident.Number) (address strin
 	var content []byte
 	var known string
 	err = b.store.View(ctx, func(v *store.View) error {
-		r, err := Report(v, n, b.mask)
+		r, err := Report(v, n)
 		if err != nil {
 			return err
 		}

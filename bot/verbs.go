@@ -53,6 +53,12 @@ func (o *order) do() (message, error) {
 		"undo":        o.undo,
 		"export":      o.export,
 
+		"evidence":        o.evidence,
+		"evidence mark":   o.markEvidence,
+		"evidence give":   o.giveEvidence,
+		"evidence seal":   o.sealEvidence,
+		"evidence unseal": o.unsealEvidence,
+
 		"detect score":  o.score,
 		"detect shadow": o.shadow,
 		"detect hints":  o.hints,

@@ -24,7 +24,7 @@ func TestPicturesTimeline(t *testing.T) {
 		w.settle()
 		var r report.Report
 		w.view(func(v *store.View) (err error) {
-			r, err = bot.Report(v, 1, bot.NewMasker())
+			r, err = bot.Report(v, 1)
 			return err
 		})
 		var b bytes.Buffer

@@ -20,9 +20,8 @@ func (p *program) report(n incident.Number, format string) error {
 	if format == formatPicture && p.toTerminal() {
 		return usageError{fmt.Errorf("a picture is no text: write firebreak timeline %s --format png > %s.png", n, strings.ToLower(n.String()))}
 	}
-	mask := bot.NewMasker()
 	return p.read(func(v *store.View) error {
-		r, err := bot.Report(v, n, mask)
+		r, err := bot.Report(v, n)
 		if err != nil {
 			return noIncident(n, err)
 		}
