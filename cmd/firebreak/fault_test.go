@@ -38,7 +38,7 @@ var outsideCalls = map[string]bool{
 	"gitlab GET /api/v4/user": false, "gitlab GET /api/v4/users": false, "gitlab GET /api/v4/users/{user_id}": false,
 	"gitlab POST /api/v4/projects/{id}/issues": true, "gitlab PUT /api/v4/projects/{id}/issues/{iid}": true,
 	"gitlab POST /api/v4/projects/{id}/issues/{iid}/links": true,
-	"gitlab POST /api/v4/projects/{id}/uploads": false, // nothing shows what it leaves
+	"gitlab POST /api/v4/projects/{id}/uploads":            false, // nothing shows what it leaves
 }
 
 // scenario is a part of firebreak's work in which calls are made to fail.
