@@ -162,9 +162,9 @@ func TestUsageErrorSaysWhichCommand(t *testing.T) {
 	if e == nil || e.Verb != "sev" || e.Form != "sev N" || e.Later {
 		t.Errorf("got %+v", e)
 	}
-	_, err = Parse("/inc", "evidence")
+	_, err = Parse("/inc", "playbook")
 	e, _ = errors.AsType[*UsageError](err)
-	if e == nil || e.Verb != "evidence" || !e.Later || !strings.Contains(e.Message, "`/inc evidence` comes later:") {
+	if e == nil || e.Verb != "playbook" || !e.Later || !strings.Contains(e.Message, "`/inc playbook` comes later:") {
 		t.Errorf("got %+v", e)
 	}
 }

@@ -101,6 +101,14 @@ func (v *View) AllCaptured(n incident.Number) ([]Captured, error) {
 	return list, nil
 }
 
+// ForgetPayload erases what a finished action was about.
+func (tx *Tx) ForgetPayload(action int64) error {
+	if _, err := tx.exec(`UPDATE actions SET payload = CAST('{}' AS BLOB) WHERE id = ? AND state = 'done'`, action); err != nil {
+		return fmt.Errorf("forget the payload of action %d: %w", action, err)
+	}
+	return nil
+}
+
 // eraseFiles takes the files of an entry, and what its custody says but for who
 // and when, off the projections, once the bodies that say it are erased. It
 // gives the hashes of contents that nothing needs any more.
