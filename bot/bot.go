@@ -64,7 +64,6 @@ type Bot struct {
 	chat    Chat
 	pager   Pager   // nil: neither pages to read nor to raise
 	tracker Tracker // nil: no GitLab project
-	mask    *Masker
 	finders []detect.Detector
 	log     *slog.Logger
 	kinds   map[string]kind
@@ -98,7 +97,7 @@ type Outside struct {
 func New(cfg Config, st *store.Store, out Outside, log *slog.Logger) *Bot {
 	b := &Bot{
 		cfg: cfg, store: st, chat: out.Chat, pager: out.Pager, tracker: out.Tracker,
-		mask: NewMasker(), finders: detect.Builtin(), log: log,
+		finders: detect.Builtin(), log: log,
 		inbox:   make(chan struct{}, 1),
 		gaps:    make(chan struct{}, 1),
 		compare: make(chan struct{}, 1),

@@ -106,7 +106,7 @@ func fileMissed(tx *store.Tx, b *Bot, a incident.Action, reason string) error {
 	if err != nil {
 		return err
 	}
-	return b.tellParked(tx, a, reason)
+	return fetchParked(tx, b, a, reason)
 }
 
 // erasure asks for the end of a content.

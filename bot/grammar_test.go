@@ -84,6 +84,7 @@ func TestParse(t *testing.T) {
 		{"page " + sam, Command{Verb: "page", Text: sam}},
 		{"page  Kim   Park ", Command{Verb: "page", Text: "Kim Park"}},
 		{"actions", Command{Verb: "actions"}},
+		{"export ", Command{Verb: "export"}},
 		{"retry 12", Command{Verb: "retry", N: 12}},
 		{"evidence", Command{Verb: "evidence"}},
 		{"INC-3 Evidence  4", Command{Verb: "evidence", Incident: 3, N: 4}},
@@ -100,7 +101,7 @@ func TestParse(t *testing.T) {
 		{"detect mutes ", Command{Verb: "detect mutes"}},
 		{"detect unmute 3", Command{Verb: "detect unmute", N: 3}},
 	}
-	public := []string{"ack", "sev", "lead", "role", "milestone", "task add", "task done", "task reopen", "task assign", "task due", "rca publish", "reopen", "update", "page", "evidence give", "evidence seal", "evidence unseal"}
+	public := []string{"ack", "sev", "lead", "role", "milestone", "task add", "task done", "task reopen", "task assign", "task due", "rca publish", "reopen", "update", "page", "export", "evidence give", "evidence seal", "evidence unseal"}
 	viewer := []string{"status", "task list", "timeline", "rca", "actions", "detect", "evidence"}
 	for _, tt := range tests {
 		t.Run(tt.text, func(t *testing.T) {

@@ -87,6 +87,8 @@ const (
 	kindReplace       = "message.replace"
 	kindExamineFile   = "file.examine"
 	kindEdit          = "message.edit"
+	kindExportUpload  = "export.upload"
+	kindExportShare   = "export.share"
 )
 
 // kindTable is every effect firebreak has on the outside.
@@ -138,6 +140,8 @@ func kindTable() map[string]kind {
 		kindReplace:       {class: idempotent, do: replaceMessage, parked: showAnew},
 		kindExamineFile:   {class: idempotent, do: examineFile, done: fileExamined, parked: examineParked, within: examineWithin, atOnce: 1},
 		kindEdit:          {class: idempotent, do: editPost},
+		kindExportUpload:  {class: idempotent, do: uploadExport, within: exportWithin, atOnce: 1},
+		kindExportShare:   {class: findable, do: shareExport, find: findExport, done: exportShared},
 	}
 }
 

@@ -51,6 +51,7 @@ func (o *order) do() (message, error) {
 		"drop":        o.drop,
 		"restore":     o.restore,
 		"undo":        o.undo,
+		"export":      o.export,
 
 		"evidence":        o.evidence,
 		"evidence mark":   o.markEvidence,

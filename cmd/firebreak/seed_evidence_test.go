@@ -30,8 +30,11 @@ func seedEvidence(ctx context.Context, path string) error {
 	defer db.Close()
 	at := time.Date(2026, 11, 22, 15, 0, 0, 0, time.UTC)
 	for i, f := range []struct{ name, content string }{
-		{"../../etc/passwd", "root:x:0:0"}, {"auth.log", "Failed password for root"}, {"auth.log", "Accepted password for root"},
-		{"\x1b[31m.. \u202egnp.exe\n", "MZ"}, {"", "nameless"},
+		{"../../etc/passwd", "root:x:0:0"},
+		{"auth.log", "Failed password for root"},
+		{"auth.log", "Accepted password for root"},
+		{"\x1b[31m.. \u202egnp.exe\n", "MZ"},
+		{"", "nameless"},
 	} {
 		k, release, err := folder.Capture(func(w io.Writer) error { _, err := io.WriteString(w, f.content); return err })
 		if err != nil {
