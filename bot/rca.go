@@ -31,6 +31,9 @@ func RCA(v *store.View, n incident.Number) (string, error) {
 	if r.Detections, err = v.Detections(n); err != nil {
 		return "", err
 	}
+	if r.Evidence, err = v.Evidence(who, n); err != nil {
+		return "", err
+	}
 	if err = judgeAll(v, &r); err != nil {
 		return "", err
 	}

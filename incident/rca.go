@@ -29,6 +29,7 @@ type RCA struct {
 	Detections []Detection
 	Verdicts   map[string]Verdict     // that count, by the detection's id
 	Records    map[string]Record      // how rules do, by their id
+	Evidence   []Evidence             // files that were shared, and messages that were marked
 	Coverage   string                 // what could not be captured, in a sentence
 	Names      func(id string) string // name of a Slack user; nil: ids are shown
 	Mask       func(string) string    // hides secrets; nil: nothing is hidden
@@ -52,6 +53,7 @@ func (r RCA) Markdown() string {
 	r.section(&rest, SectionRemediation)
 	r.taskList(&rest)
 	r.detectionList(&rest)
+	r.evidenceList(&rest)
 	r.section(&rest, SectionLessons)
 	r.coverage(&rest)
 
