@@ -118,12 +118,20 @@ type Entry struct {
 	Text       string
 	Pins       []Pin
 	Deleted    bool
-	Dropped    bool
+	Dropped    bool // off the timeline, for whatever reason
 	Redacted   bool
 	Source     Source
 	Revisions  []Revision
 	Files      []File
 	Data       map[string]any
+
+	// What responders made of it, beside Text and OccurredAt.
+	FirstKind   Kind         // what it was recorded as, where Kind is another one now
+	Phase       Phase        // as somebody said; "": see Incident.PhaseOf
+	Hidden      bool         // not in the RCA and the exports
+	Folded      int          // N of the entry that stands for it; then it is Dropped too
+	Moved       Number       // the incident it was moved to; then it is Dropped too
+	Alterations []Alteration // in the order in which they were made
 }
 
 // Pinned says whether anybody has it pinned.

@@ -37,7 +37,8 @@ type RCA struct {
 // Markdown writes the RCA in GitLab Flavored Markdown.
 //
 // Whatever a person or a tool has written is masked first and made inert
-// then. The text of deleted, dropped and redacted entries is not in it. It
+// then. The text of deleted, dropped and redacted entries is not in it, nor
+// are hidden ones. It
 // stays below GitLab's limit: when the timeline is too long, entries that
 // nobody pinned are left out first, and the RCA says how many.
 func (r RCA) Markdown() string {
@@ -178,7 +179,7 @@ func fit(told []Entry, lines []string, room int) []bool {
 
 // tells says whether an entry belongs in the RCA's timeline.
 func tells(e Entry) bool {
-	if e.Dropped {
+	if e.Dropped || e.Hidden {
 		return false
 	}
 	switch e.Kind {

@@ -16,14 +16,15 @@ import (
 type recordKind string
 
 const (
-	recordEntry   recordKind = "entry"
-	recordVersion recordKind = "version"
-	recordEdit    recordKind = "edit"
-	recordDrop    recordKind = "drop"
-	recordDelete  recordKind = "delete"
-	recordPin     recordKind = "pin"
-	recordFile    recordKind = "file"
-	recordRepeat  recordKind = "repeat"
+	recordEntry      recordKind = "entry"
+	recordVersion    recordKind = "version"
+	recordEdit       recordKind = "edit"
+	recordDrop       recordKind = "drop"
+	recordAlteration recordKind = "alteration"
+	recordDelete     recordKind = "delete"
+	recordPin        recordKind = "pin"
+	recordFile       recordKind = "file"
+	recordRepeat     recordKind = "repeat"
 )
 
 // saltSize is the length of a body's salt in bytes: as long as the digest,

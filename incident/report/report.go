@@ -25,11 +25,11 @@ type line struct {
 	Hidden bool   // Says stands for it
 }
 
-// lines gives what is to be written: what was dropped is not.
+// lines gives what is to be written: what was dropped, or is hidden, is not.
 func (r Report) lines() []line {
 	var lines []line
 	for _, e := range r.Entries {
-		if e.Dropped {
+		if e.Dropped || e.Hidden {
 			continue
 		}
 		l := line{Entry: e, Who: r.clean(r.name(e.Actor)), Says: r.clean(r.mentions(e.Text))}
