@@ -30,7 +30,7 @@ func (s scene) modals() map[string]modal {
 		"task_choice":     taskModal(origin{Channel: "C0X"}, cut(oneLine(s.tasks[0].Title), titleMax), choices),
 		"override":        overrideModal(o),
 		"editor":          editorModal(o, page{Skip: 20, Entries: s.entries[:min(len(s.entries), editorShown)], Total: len(s.entries) + 45}, droppedMessage(s.entries[0], renderNow, "/inc").Text),
-		"correct":         correctModal(o, s.entries[0], incident.Person{TZ: "Europe/Paris"}, "/inc"),
+		"correct":         correctModal(o, s.inc, s.entries[0], incident.Person{TZ: "Europe/Paris"}, "/inc"),
 		"why_real":        whyModal(o, s.found, incident.Verdict{Confirmed: true}),
 		"why_false":       whyModal(o, s.found, incident.Verdict{Reason: cut(s.typed, reasonMax)}),
 		"mute":            muteModal(muting{from: o, detection: s.found, scope: scopeGroup, lasts: muteDefault, owner: "U0SAM"}),

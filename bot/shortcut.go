@@ -26,6 +26,7 @@ func Shortcuts() []Shortcut {
 	return []Shortcut{
 		{"Open an incident", "global", callbackOpen, "Opens an incident with a channel of its own"},
 		{"Add to timeline", "message", callbackTimeline, "Puts what this message says on an incident's timeline"},
+		{"Edit on the timeline", "message", callbackEdit, "Corrects the entry that this message is on the timeline"},
 		{"Make a task", "message", callbackTask, "Makes a task of this message"},
 		{"Run detectors", "message", callbackDetect, "Looks for signs of an attack in this message and its log files"},
 		{"Extract indicators", "message", callbackIndicators, "Lists the addresses, domains, hashes and the like that this message names"},
@@ -58,7 +59,7 @@ func (b *Bot) handleShortcut(ctx context.Context, row incident.Inbound, i intera
 // shortcutModal gives the modal; an empty one for a shortcut nobody knows.
 func (b *Bot) shortcutModal(tx *store.Tx, i interaction, who incident.Person, r rights, identified error) (modal, error) {
 	switch i.CallbackID {
-	case callbackOpen, callbackTimeline, callbackTask, callbackIndicators:
+	case callbackOpen, callbackTimeline, callbackTask, callbackIndicators, callbackEdit:
 	default:
 		return modal{}, nil
 	}
@@ -70,6 +71,9 @@ func (b *Bot) shortcutModal(tx *store.Tx, i interaction, who incident.Person, r 
 	}
 	if i.CallbackID == callbackIndicators {
 		return b.indicatorScreen(tx, i, r)
+	}
+	if i.CallbackID == callbackEdit {
+		return b.messageForm(tx, i, who, r)
 	}
 	o := origin{Channel: i.Channel.ID, TS: i.Message.TS}
 	if i.Message.inThread() {

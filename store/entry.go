@@ -127,6 +127,11 @@ type Filter struct {
 	Kinds  []incident.Kind // any of these
 	From   string          // the actor's id or name, with or without @
 	Pinned bool
+	Lane   incident.Lane
+	Off    bool      // off the timeline, for whatever reason
+	Hidden bool      // not in the RCA and exports
+	Since  time.Time // happened then or later
+	Until  time.Time // happened then or earlier
 	Words  []string // all of these occur in the text, in any letter case
 	Limit  int      // the first so many; 0: all
 	Newest bool     // with Limit: the last so many instead, still oldest first
@@ -175,6 +180,21 @@ func (f Filter) where(n incident.Number) (string, []any) {
 		where += ` AND (e.actor_id = ? OR e.actor_name = ? COLLATE NOCASE
 			OR e.actor_id IN (SELECT p.id FROM people p WHERE p.name = ? COLLATE NOCASE))`
 		args = append(args, from, from, from)
+	}
+	if f.Lane != "" {
+		where, args = where+` AND e.lane = ?`, append(args, f.Lane)
+	}
+	if f.Off {
+		where += ` AND e.dropped`
+	}
+	if f.Hidden {
+		where += ` AND e.hidden`
+	}
+	if !f.Since.IsZero() {
+		where, args = where+` AND e.occurred_at >= ?`, append(args, micros(f.Since))
+	}
+	if !f.Until.IsZero() {
+		where, args = where+` AND e.occurred_at <= ?`, append(args, micros(f.Until))
 	}
 	if f.Pinned {
 		where += ` AND EXISTS (SELECT 1 FROM pins p WHERE p.key = e.key AND p.pinned)`
