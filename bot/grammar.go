@@ -75,7 +75,7 @@ var forms = []form{
 	{words: "timeline", args: "[FILTER]", group: groupSearch, access: AccessViewer, read: readTimeline, help: "the newest entries; FILTER: words, `kind:` `from:` `pinned:`"},
 	{words: "find", args: "QUERY", group: groupSearch, anywhere: true, access: AccessAnybody, read: readFind, help: "search all you may see; QUERY: words, `in:` `from:` `kind:` `sev:` `ioc:` `before:` `after:` `pinned:`"},
 	{words: "edit", args: "[N]", verb: "editor", group: groupEdit, access: AccessResponder, read: readEditor, help: "open the timeline, or entry N, and correct it; also `kind`, `phase`, `merge`, `split`, `move`, `shift`, `history`"},
-	{words: "edit", args: "N TEXT", group: groupEdit, access: AccessResponder, read: readEdit, help: "correct what an entry says; N is its number on the timeline"},
+	{words: "edit", args: "N TEXT", group: groupEdit, access: AccessResponder, beside: true, read: readEdit, help: "correct what an entry says; N is its number on the timeline"},
 	{words: "time", args: "N TIME", group: groupEdit, access: AccessResponder, beside: true, read: readEntryTime, help: "correct when something happened"},
 	{words: "shift", args: "N SPAN", group: groupEdit, aside: true, access: AccessResponder, read: readShift, help: "correct when things happened by `+1h` or `-30m`; N may be several"},
 	{words: "drop", args: "N", group: groupEdit, access: AccessResponder, read: readNs, help: "take entries off the timeline and out of the RCA; N may be several, `3 5 8-12`"},
@@ -110,8 +110,12 @@ var forms = []form{
 	{words: "close override", args: "REASON", verb: "close", group: groupAfter, access: AccessResponder, read: closeAs(incident.Override, readReason), help: "close it although something is missing"},
 	{words: "reopen", group: groupAfter, public: true, access: AccessResponder, beside: true, read: readNothing, help: "open it again"},
 	{words: "merge", args: "INC-n", group: groupAfter, public: true, access: AccessResponder, later: true, help: "make two incidents one"},
-	{words: "export", group: groupAfter, access: AccessResponder, later: true, help: "timeline and RCA as files"},
-	{words: "evidence", group: groupAfter, access: AccessResponder, later: true, help: "the files kept as evidence"},
+	{words: "export", group: groupAfter, public: true, access: AccessResponder, beside: true, read: readNothing, help: "timeline and RCA as files, with a picture"},
+	{words: "evidence", args: "[N]", group: groupAfter, access: AccessViewer, read: readPiece, help: "the files kept as evidence, or one with its custody; `mark N [NOTE]`, `give N @user [NOTE]`, `seal N [NOTE]`, `unseal N REASON`"},
+	{words: "evidence mark", args: "N [NOTE]", group: groupAfter, aside: true, access: AccessResponder, read: readPieceNote, help: "say that a file is evidence"},
+	{words: "evidence give", args: "N @user [NOTE]", group: groupAfter, aside: true, public: true, access: AccessResponder, read: readPieceUser, help: "record that it was handed over to somebody"},
+	{words: "evidence seal", args: "N [NOTE]", group: groupAfter, aside: true, public: true, access: AccessResponder, read: readPieceNote, help: "seal it: nothing may be done with it until it is unsealed"},
+	{words: "evidence unseal", args: "N REASON", group: groupAfter, aside: true, public: true, access: AccessResponder, read: readPieceReason, help: "unseal it"},
 	{words: "help", group: groupSearch, anywhere: true, access: AccessAnybody, read: readNothing, help: "this list"},
 }
 

@@ -31,6 +31,7 @@ const (
 	callbackDetect     = "run_detectors"
 	callbackEdit       = "edit_on_timeline"
 	callbackIndicators = "extract_indicators"
+	callbackEvidence   = "mark_evidence"
 	callbackRCA        = "write_rca"
 	callbackOverride   = "close_override"
 	callbackWhy        = "verdict_why"

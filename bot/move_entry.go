@@ -23,7 +23,7 @@ func (o *order) moveEntries() (message, error) {
 			return corrected{}, err
 		}
 		numbers = append(numbers, fmt.Sprint(n))
-		return corrected{movedMessage(e, to.Number, n, o.slash.Command), true}, nil
+		return corrected{movedEntryMessage(e, to.Number, n, o.slash.Command), true}, nil
 	})
 	if err == nil && len(numbers) > 1 {
 		m = sentence(m.Text + fmt.Sprintf("\nThere they are entries %s.", someOf(numbers)))
@@ -112,7 +112,7 @@ func movedEntry(e incident.Entry, from incident.Incident, to incident.Number, by
 	return m
 }
 
-func movedMessage(e incident.Entry, to incident.Number, n int, command string) message {
+func movedEntryMessage(e incident.Entry, to incident.Number, n int, command string) message {
 	return sentence(fmt.Sprintf("Entry %d is entry %d of %s now: %s\nIts place here says so. %s takes this back.",
 		e.N, n, to, words(e.Text, 300), parser{slash: command}.do("undo")))
 }

@@ -30,6 +30,7 @@ func Shortcuts() []Shortcut {
 		{"Make a task", "message", callbackTask, "Makes a task of this message"},
 		{"Run detectors", "message", callbackDetect, "Looks for signs of an attack in this message and its log files"},
 		{"Extract indicators", "message", callbackIndicators, "Lists the addresses, domains, hashes and the like that this message names"},
+		{"Mark as evidence", "message", callbackEvidence, "Makes this message and its files evidence of the incident"},
 	}
 }
 
@@ -59,7 +60,7 @@ func (b *Bot) handleShortcut(ctx context.Context, row incident.Inbound, i intera
 // shortcutModal gives the modal; an empty one for a shortcut nobody knows.
 func (b *Bot) shortcutModal(tx *store.Tx, i interaction, who incident.Person, r rights, identified error) (modal, error) {
 	switch i.CallbackID {
-	case callbackOpen, callbackTimeline, callbackTask, callbackIndicators, callbackEdit:
+	case callbackOpen, callbackTimeline, callbackTask, callbackIndicators, callbackEdit, callbackEvidence:
 	default:
 		return modal{}, nil
 	}
@@ -74,6 +75,9 @@ func (b *Bot) shortcutModal(tx *store.Tx, i interaction, who incident.Person, r 
 	}
 	if i.CallbackID == callbackEdit {
 		return b.messageForm(tx, i, who, r)
+	}
+	if i.CallbackID == callbackEvidence {
+		return b.evidenceScreen(tx, i, r)
 	}
 	o := origin{Channel: i.Channel.ID, TS: i.Message.TS}
 	if i.Message.inThread() {

@@ -113,6 +113,8 @@ func (s *submission) obey(identified error) (viewAnswer, error) {
 		return s.choose(identified)
 	case callbackMerge, callbackSplit, callbackMove:
 		return s.rearrange(identified)
+	case callbackEvidence:
+		return s.markEvidence(identified)
 	case callbackWhy:
 		return s.sayWhy(identified)
 	case callbackMute:

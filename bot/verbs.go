@@ -62,6 +62,13 @@ func (o *order) do() (message, error) {
 		"merge entries": o.mergeEntries,
 		"split entry":   o.splitEntry,
 		"move":          o.moveEntries,
+		"export":        o.export,
+
+		"evidence":        o.evidence,
+		"evidence mark":   o.markEvidence,
+		"evidence give":   o.giveEvidence,
+		"evidence seal":   o.sealEvidence,
+		"evidence unseal": o.unsealEvidence,
 
 		"detect score":  o.score,
 		"detect shadow": o.shadow,

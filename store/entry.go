@@ -132,10 +132,10 @@ type Filter struct {
 	Hidden bool      // not in the RCA and exports
 	Since  time.Time // happened then or later
 	Until  time.Time // happened then or earlier
-	Words  []string // all of these occur in the text, in any letter case
-	Limit  int      // the first so many; 0: all
-	Newest bool     // with Limit: the last so many instead, still oldest first
-	Skip   int      // with Limit and no Words: so many are left out before
+	Words  []string  // all of these occur in the text, in any letter case
+	Limit  int       // the first so many; 0: all
+	Newest bool      // with Limit: the last so many instead, still oldest first
+	Skip   int       // with Limit and no Words: so many are left out before
 }
 
 // Entries gives an incident's timeline: in order of time, then label.
