@@ -246,7 +246,7 @@ func FuzzParse(f *testing.F) {
 	for _, s := range refused {
 		f.Add(s)
 	}
-	for _, s := range []string{"note at 14:32 x", "task add a <@U1> due friday", "timeline kind:note", "rca set impact x", "INC-3 close"} {
+	for _, s := range []string{"note at 14:32 x", "task add a <@U1> due friday", "timeline kind:note", "rca set impact x", "INC-3 close", "drop 3,5-9", "shift 3 4 -1h30m", "phase 3 auto", "merge 3 7", "split 3 at then", "move 3-5 INC-2"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -263,6 +263,12 @@ func FuzzParse(f *testing.F) {
 				t.Fatalf("%q: message of %d characters", text, n)
 			}
 			return
+		}
+		if len(c.Ns) > mostNumbers || len(c.Ns) > 0 && (c.Ns[0] != c.N || !slices.IsSorted(c.Ns)) || c.N < 0 || c.M < 0 {
+			t.Fatalf("%q: entries %d %v %d", text, c.N, c.Ns, c.M)
+		}
+		if (c.Shift != 0) != (c.Verb == "shift") || (c.Verb == "merge entries") != (c.M != 0) {
+			t.Fatalf("%q: %+v", text, c)
 		}
 		if c.User != "" && !userID.MatchString(c.User) {
 			t.Fatalf("%q: user %q", text, c.User)
