@@ -208,7 +208,7 @@ func (b *Bot) editorTurned(tx *store.Tx, i interaction, who incident.Person, r r
 		return modal{}, err
 	}
 	o := originOf(i.View.Private)
-	o.Incident = n
+	o.Incident, o.TS, o.Thread = n, "", ""
 	return b.turned(tx, o.next(), i.Actions[0].ActionID, who, r)
 }
 

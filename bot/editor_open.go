@@ -38,29 +38,32 @@ func openingMessage(n incident.Number) message {
 	return l.message(text)
 }
 
-// messageForm is the form of the entry that a message is, for the shortcut. Of
-// an entry that its reader may not see it says no more than of none.
-func (b *Bot) messageForm(tx *store.Tx, i interaction, who incident.Person, r rights) (modal, error) {
-	none := refuse("This message is on no timeline that you can see. The shortcut *Add to timeline* puts it on one.")
-	e, err := tx.EntryByKey(messageKey(b.home(), i.Channel.ID, i.Message.TS))
+// messageEntry is the entry that the message of a shortcut is, if it is on a
+// timeline that the person may correct. Of one they may not see it says no more
+// than of none.
+func (b *Bot) messageEntry(tx *store.Tx, i interaction, r rights) (e incident.Entry, known bool, err error) {
+	e, err = tx.EntryByKey(messageKey(b.home(), i.Channel.ID, i.Message.TS))
 	if isNotFound(err) {
-		return modal{}, none
+		return e, false, nil
 	}
 	if err != nil {
-		return modal{}, err
+		return e, false, err
 	}
 	inc, err := tx.IncidentByChannel(i.Channel.ID)
 	if err != nil || inc.Number != e.Incident {
 		inc, err = tx.Incident(r.viewer, e.Incident)
 	}
 	if isNotFound(err) {
-		return modal{}, none
+		return e, false, nil
 	}
-	if err == nil {
-		err = r.may(AccessResponder, inc)
-	}
-	if err != nil {
-		return modal{}, err
-	}
-	return b.entryForm(tx, origin{Incident: e.Incident, Channel: i.Channel.ID, Turn: 1}, who, e.N)
+	return e, err == nil && r.may(AccessResponder, inc) == nil && !e.Redacted, err
+}
+
+// withCorrection offers to correct the entry that a message is already.
+func (m modal) withCorrection(e incident.Entry) modal {
+	var l layout
+	l.section(fmt.Sprintf("The message is entry %d of %s already%s. What you add is a note beside it.", e.N, e.Incident, stateWords(e)))
+	l.buttons(button{actionCorrect + fmt.Sprint(e.N), "Correct entry…", e.Incident.String(), ""})
+	m.Blocks = append(l.blocks, m.Blocks...)
+	return m
 }

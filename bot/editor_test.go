@@ -112,3 +112,17 @@ func TestEditorOfAHugeIncident(t *testing.T) {
 		return err
 	})
 }
+
+// TestShortcutsFitSlack: Slack takes five shortcuts of each type, no more.
+func TestShortcutsFitSlack(t *testing.T) {
+	count := map[string]int{}
+	for _, s := range Shortcuts() {
+		count[s.Type]++
+		if len([]rune(s.Name)) > 24 || len([]rune(s.Description)) > 150 {
+			t.Errorf("%q is too long", s.Name)
+		}
+	}
+	if count["message"] > 5 || count["global"] > 5 {
+		t.Errorf("shortcuts: %v", count)
+	}
+}

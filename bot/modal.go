@@ -29,7 +29,6 @@ const (
 	callbackTimeline   = "add_to_timeline"
 	callbackTask       = "make_task"
 	callbackDetect     = "run_detectors"
-	callbackEdit       = "edit_on_timeline"
 	callbackIndicators = "extract_indicators"
 	callbackEvidence   = "mark_evidence"
 	callbackRCA        = "write_rca"

@@ -26,6 +26,7 @@ func (s scene) modals() map[string]modal {
 		"open":            openModal(""),
 		"timeline":        timelineModal(o, s.entries[0].Text, "2026-11-22 14:32:00", nil),
 		"timeline_choice": timelineModal(origin{Channel: "C0X"}, s.entries[0].Text, "2026-11-22 14:32:00", choices),
+		"timeline_known":  timelineModal(o, s.entries[0].Text, "2026-11-22 14:32:00", nil).withCorrection(s.entries[0]),
 		"task":            taskModal(o, cut(oneLine(s.tasks[0].Title), titleMax), nil),
 		"task_choice":     taskModal(origin{Channel: "C0X"}, cut(oneLine(s.tasks[0].Title), titleMax), choices),
 		"override":        overrideModal(o),

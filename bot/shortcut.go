@@ -21,12 +21,12 @@ type Shortcut struct {
 	Description string // at most 150 characters
 }
 
-// Shortcuts lists them, for the app's manifest.
+// Shortcuts lists them, for the app's manifest. Slack takes five of each type
+// (docs.slack.dev, "Implementing shortcuts").
 func Shortcuts() []Shortcut {
 	return []Shortcut{
 		{"Open an incident", "global", callbackOpen, "Opens an incident with a channel of its own"},
-		{"Add to timeline", "message", callbackTimeline, "Puts what this message says on an incident's timeline"},
-		{"Edit on the timeline", "message", callbackEdit, "Corrects the entry that this message is on the timeline"},
+		{"Add to timeline", "message", callbackTimeline, "Puts what this message says on an incident's timeline, or corrects its entry there"},
 		{"Make a task", "message", callbackTask, "Makes a task of this message"},
 		{"Run detectors", "message", callbackDetect, "Looks for signs of an attack in this message and its log files"},
 		{"Extract indicators", "message", callbackIndicators, "Lists the addresses, domains, hashes and the like that this message names"},
@@ -60,7 +60,7 @@ func (b *Bot) handleShortcut(ctx context.Context, row incident.Inbound, i intera
 // shortcutModal gives the modal; an empty one for a shortcut nobody knows.
 func (b *Bot) shortcutModal(tx *store.Tx, i interaction, who incident.Person, r rights, identified error) (modal, error) {
 	switch i.CallbackID {
-	case callbackOpen, callbackTimeline, callbackTask, callbackIndicators, callbackEdit, callbackEvidence:
+	case callbackOpen, callbackTimeline, callbackTask, callbackIndicators, callbackEvidence:
 	default:
 		return modal{}, nil
 	}
@@ -72,9 +72,6 @@ func (b *Bot) shortcutModal(tx *store.Tx, i interaction, who incident.Person, r 
 	}
 	if i.CallbackID == callbackIndicators {
 		return b.indicatorScreen(tx, i, r)
-	}
-	if i.CallbackID == callbackEdit {
-		return b.messageForm(tx, i, who, r)
 	}
 	if i.CallbackID == callbackEvidence {
 		return b.evidenceScreen(tx, i, r)
@@ -91,7 +88,12 @@ func (b *Bot) shortcutModal(tx *store.Tx, i interaction, who incident.Person, r 
 	if i.CallbackID == callbackTask {
 		return taskModal(o, cut(oneLine(text), titleMax), choices), nil
 	}
-	return timelineModal(o, text, shownMoment(tsTime(i.Message.TS), who), choices), nil
+	m := timelineModal(o, text, shownMoment(tsTime(i.Message.TS), who), choices)
+	e, known, err := b.messageEntry(tx, i, r)
+	if err == nil && known {
+		m = m.withCorrection(e)
+	}
+	return m, err
 }
 
 // placed settles which incident a message belongs to: its channel's own, else

@@ -200,7 +200,11 @@ func TestMoveKeepsPrivateThingsPrivate(t *testing.T) {
 		}
 		m := c.Say("sam", "who knows")
 		w.settle()
-		v := w.form(c, "sam", m.TS, "edit_on_timeline")
+		v := w.form(c, "sam", m.TS, "add_to_timeline")
+		if shown := string(v.JSON); !strings.Contains(shown, "The message is entry") {
+			t.Errorf("the form: %s", shown)
+		}
+		v = w.entryForm(v, w.entryOf(2, m)).View
 		v.Click(fmt.Sprintf("firebreak_edit_move_%d", w.entryOf(2, m).N))
 		if shown := string(w.screen("sam").JSON); !strings.Contains(shown, "no other incident that you may move it to") {
 			t.Errorf("sam is offered %s", shown)
@@ -307,7 +311,7 @@ func TestEditorRearranges(t *testing.T) {
 		}
 		m := c.Say("alex", "said in the channel")
 		w.settle()
-		f = entryForm{w.form(c, "alex", m.TS, "edit_on_timeline")}
+		f = w.entryForm(w.form(c, "alex", m.TS, "add_to_timeline"), w.entryOf(1, m))
 		w.send(f.fill("kept", "hidden").View)
 		if got := w.entryOf(1, m); !got.Hidden {
 			t.Errorf("by shortcut: %+v", got)
