@@ -11,9 +11,6 @@ import (
 	"firebreak/store"
 )
 
-// namedEntry is the entry that the command names.
-func (o *order) namedEntry() (incident.Entry, error) { return o.entryNumbered(o.cmd.N) }
-
 // entryNumbered is an entry of the incident, as its corrector saw it.
 func (o *order) entryNumbered(n int) (incident.Entry, error) {
 	e, err := o.tx.Entry(incident.Operator(), o.inc.Number, n) // allowed has judged the incident

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"firebreak/incident"
@@ -101,14 +102,14 @@ func (o *order) takeBack(free, left []store.Correction) (message, error) {
 	if len(back) == 1 && len(left) == 0 {
 		return undoneMessage(now, o.at), nil
 	}
-	text := fmt.Sprintf("Taken back for %s: %s.", countEntries(len(back)), someOf(back))
+	lines := []string{fmt.Sprintf("Taken back for %s: %s.", countEntries(len(back)), someOf(back))}
 	for _, c := range left[:min(len(left), reasonsShown)] {
-		text += fmt.Sprintf("\n%s has changed entry %d after you, so I left that.", who(c.By), c.N)
+		lines = append(lines, fmt.Sprintf("%s has changed entry %d after you, so I left that.", who(c.By), c.N))
 	}
 	if more := len(left) - reasonsShown; more > 0 {
-		text += fmt.Sprintf("\n… and %d more.", more)
+		lines = append(lines, fmt.Sprintf("… and %d more.", more))
 	}
-	return sentence(text), nil
+	return sentence(strings.Join(lines, "\n")), nil
 }
 
 func undoneMessage(e incident.Entry, at time.Time) message {
