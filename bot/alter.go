@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"firebreak/incident"
+	"firebreak/store"
 )
 
 // alter changes what an entry is, beside text and time, and says so. Whoever
@@ -56,10 +57,28 @@ func (o *order) hide() (message, error) {
 	})
 }
 
+// unhide lets them in again. What a reaction keeps out stays out until that is
+// taken off: it is on the message for all to see.
 func (o *order) unhide() (message, error) {
 	return o.eachEntry("in the RCA and exports again", func(e incident.Entry) (corrected, error) {
+		if err := keptOut(o.tx, e); err != nil {
+			return corrected{}, err
+		}
 		return o.alter(e, incident.WhatHidden, "")
 	})
+}
+
+// keptOut refuses to let an entry in that a reaction keeps out.
+func keptOut(tx *store.Tx, e incident.Entry) error {
+	key, err := tx.EntryKeyOf(e.ID)
+	if err != nil {
+		return err
+	}
+	out, err := tx.HidesOf(key)
+	if err != nil || len(out) == 0 {
+		return err
+	}
+	return refuseField(fieldKept, fmt.Sprintf("Entry %d is kept out by the reaction :no_entry: of %s on its message. Once that is taken off, it is in again.", e.N, who(out[0].By)))
 }
 
 // setKind makes a note, an update or a message of an entry.

@@ -204,6 +204,11 @@ func (s *submission) correctEntry(identified error) (viewAnswer, error) {
 		o.base = s.from.Base
 		return s.obeyed(o, fieldWhen, fieldText)
 	}
+	if e.Hidden && s.value(s.from.field(fieldKept)) == keptOn { // before anything of the form is done
+		if refused, shown := refusalOf(keptOut(s.tx, e)); refused != "" {
+			return viewAnswer{Errors: map[string]string{s.from.field(fieldKept): plainWords(shown)}}, nil
+		}
+	}
 	var said []string
 	for i, o := range s.corrections(e) {
 		if i > 0 {

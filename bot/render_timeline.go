@@ -54,11 +54,11 @@ func entryLine(e incident.Entry, now time.Time) string {
 	if e.Pinned() {
 		line += " :pushpin:"
 	}
+	if e.Hidden {
+		line += " :no_entry:"
+	}
 	if e.Late() && e.Kind != incident.KindPage {
 		line += " (late)"
-	}
-	if e.Hidden {
-		line += " (not in the RCA)"
 	}
 	line += " " + shown(e, entryShown)
 	if times, until := e.Repeats(); times > 0 {

@@ -188,7 +188,7 @@ func (f Filter) where(n incident.Number) (string, []any) {
 		where += ` AND e.dropped`
 	}
 	if f.Hidden {
-		where += ` AND e.hidden`
+		where += ` AND ` + hiddenEntry
 	}
 	if !f.Since.IsZero() {
 		where, args = where+` AND e.occurred_at >= ?`, append(args, micros(f.Since))
@@ -281,7 +281,7 @@ func (v *View) entries(where string, args []any, order string) ([]incident.Entry
 			e.actor_id, coalesce(nullif(who.name, ''), e.actor_name), e.actor_kind, e.text, e.deleted, e.dropped, e.redacted,
 			e.system, e.channel, e.ts, e.thread_ts, e.permalink, e.data,
 			EXISTS (SELECT 1 FROM pins p WHERE p.key = e.key), EXISTS (SELECT 1 FROM entry_files f WHERE f.key = e.key), e.edited,
-			e.altered, e.first_kind, e.phase, e.hidden, e.folded, e.moved,
+			e.altered, e.first_kind, e.phase, `+hiddenEntry+`, e.folded, e.moved,
 			CASE WHEN e.kind = 'alert' THEN (SELECT count(*) FROM repeats r WHERE r.key = e.key) ELSE 0 END,
 			CASE WHEN e.kind = 'alert' THEN (SELECT coalesce(min(r.at), 0) FROM repeats r WHERE r.key = e.key) ELSE 0 END,
 			CASE WHEN e.kind = 'alert' THEN (SELECT coalesce(max(r.at), 0) FROM repeats r WHERE r.key = e.key) ELSE 0 END

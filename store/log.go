@@ -23,6 +23,7 @@ const (
 	recordAlteration recordKind = "alteration"
 	recordDelete     recordKind = "delete"
 	recordPin        recordKind = "pin"
+	recordHide       recordKind = "hide"
 	recordFile       recordKind = "file"
 	recordRepeat     recordKind = "repeat"
 	recordCustody    recordKind = "custody"

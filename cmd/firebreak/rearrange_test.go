@@ -101,7 +101,7 @@ func TestKindPhaseVisibility(t *testing.T) {
 		if strings.Contains(w.rca(1), "over VPN") {
 			t.Error("hidden, it stands in the RCA")
 		}
-		w.wantAnswer(c, "kim", "/inc timeline", "(not in the RCA)")
+		w.wantAnswer(c, "kim", "/inc timeline", ":no_entry:")
 		w.wantAnswer(c, "kim", "/inc find VPN", "they came in over VPN")
 		w.wantAnswer(c, "sam", "/inc undo", "has changed entry", "so I left it")
 		w.wantAnswer(c, "kim", fmt.Sprintf("/inc history %d", e.N), "attacker came in over VPN", "it is of kind note", "it matters", "not in the RCA and exports", w.user("sam"))
@@ -111,6 +111,13 @@ func TestKindPhaseVisibility(t *testing.T) {
 		got = w.entryOf(1, m)
 		if got.Kind != incident.KindMessage || got.Phase != "" || got.Hidden || got.Text != "attacker came in over VPN" {
 			t.Errorf("after undo: %+v", got)
+		}
+		c.React("alex", m.TS, "no_entry")
+		w.settle()
+		w.correct(c, "kim", "show", e, "", "kept out by the reaction :no_entry: of <@"+w.user("alex")+">")
+		f = w.entryForm(w.editor(c, "kim"), w.entryOf(1, m))
+		if shown := f.fill("kept", "on").fill("text", "not saved").Submit(); !strings.Contains(shown[f.name("kept")], "kept out by the reaction") || w.entryOf(1, m).Text == "not saved" {
+			t.Errorf("kim is shown %v", shown)
 		}
 		status := w.wantEntry(1, incident.KindStatus, "opened")
 		w.correct(c, "sam", "kind", status, "note", "follows from what happened")
