@@ -210,7 +210,11 @@ func (r RCA) bullet(e Outward) string {
 	if e.Actor.Kind == ActorUser {
 		who = r.line(firstOf(e.Actor.Name, nameOf(r.Names, e.Actor.ID), e.Actor.ID)) + ": "
 	}
-	return fmt.Sprintf("- %s%s **%s** %s%s\n", pin, utc(e.OccurredAt), e.Kind, who, text)
+	phase := ""
+	if e.Phase != "" { // else the milestones say it
+		phase = " (" + r.line(string(e.Phase)) + ")"
+	}
+	return fmt.Sprintf("- %s%s **%s**%s %s%s\n", pin, utc(e.OccurredAt), e.Kind, phase, who, text)
 }
 
 func (r RCA) taskList(b *strings.Builder) {
