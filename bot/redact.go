@@ -12,7 +12,7 @@ import (
 // redact erases what an entry says, everywhere here. That it was there, who
 // erased it and why stays. There is no way back.
 func (o *order) redact() (message, error) {
-	e, err := o.namedEntry()
+	e, err := o.entryNumbered(o.cmd.N)
 	if err != nil {
 		return message{}, err
 	}

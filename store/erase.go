@@ -127,6 +127,7 @@ func (x *eraser) run(e incident.Entry, key string) error {
 		func() error { return x.eraseAlerts(e.Incident) },
 		func() error { return x.tasks(e.Incident) },
 		func() error { return x.pages(e) },
+		func() error { return x.twins(e, key) },
 		func() error { return x.entry(e, key) },
 		func() error { return x.posts(e.Incident) },
 		func() error { return x.entries(e, key) },
@@ -169,6 +170,44 @@ func (x *eraser) entry(e incident.Entry, key string) error {
 	return nil
 }
 
+// twins erases what holds the same content: what was merged into the entry,
+// and the entry in the incidents that it was moved to or from.
+func (x *eraser) twins(e incident.Entry, key string) error {
+	keys, err := all(&x.tx.View, value[string], `SELECT key FROM entries WHERE incident = ?1 AND (folded = ?2 OR first_folded = ?2)
+		UNION SELECT c.key FROM alterations a JOIN entries c ON 'INC-' || c.incident = a.value AND c.key LIKE '%:moved:' || ?3
+			WHERE a.key = ?4 AND a.what = 'moved'
+		UNION SELECT key FROM entries WHERE id = ?5`, e.Incident, e.N, e.ID, key, movedFrom(key))
+	if err != nil {
+		return err
+	}
+	for _, twin := range keys {
+		part, err := x.tx.EntryByKey(twin)
+		if err != nil {
+			return err
+		}
+		x.quote = x.quote.And(quoteOf(part, nil))
+	}
+	return x.along(keys)
+}
+
+// makes says whether what was erased was made by the row of the inbox with
+// this key.
+func (x *eraser) makes(key string) bool {
+	for gone := range x.gone {
+		if strings.HasPrefix(gone, key+":") {
+			return true
+		}
+	}
+	return false
+}
+
+// movedFrom is the id of the entry that an entry with this key is a copy of;
+// "": it is none.
+func movedFrom(key string) string {
+	_, id, _ := strings.Cut(key, ":moved:")
+	return id
+}
+
 // entries goes through the incident for what quotes the entry: what only
 // tells of it goes with it, what somebody else said is named.
 func (x *eraser) entries(e incident.Entry, key string) error {
@@ -186,16 +225,17 @@ func (x *eraser) entries(e incident.Entry, key string) error {
 			continue
 		}
 		asked := strings.Contains(k.data, `"command"`) && (correctionOf(k.data, e.N) || x.seeks(k.data))
-		made := strings.HasPrefix(key, k.key+":")  // the command that made it
-		makes := strings.HasPrefix(k.key, key+":") // what the command that it is made
-		if !asked && !x.posted[k.ts] && !made && !makes && !x.quote.In(k.text) && !x.quote.In(k.data) {
+		made := x.makes(k.key)                                             // it is the command that made it
+		half := strings.HasSuffix(k.key, ":split") && x.quote.Part(k.text) // of what it once was
+		makes := strings.HasPrefix(k.key, key+":")                         // what the command that it is made
+		if !asked && !x.posted[k.ts] && !made && !makes && !half && !x.quote.In(k.text) && !x.quote.In(k.data) {
 			continue
 		}
 		other, err := x.tx.EntryByKey(k.key)
 		if err != nil {
 			return err
 		}
-		if !x.tells(other) {
+		if !x.tells(other) && !half {
 			x.sum.Quoters = append(x.sum.Quoters, other)
 			continue
 		}
@@ -232,11 +272,11 @@ func (x *eraser) seeks(data string) bool {
 // entry with a label.
 func correctionOf(data string, label int) bool {
 	var d struct{ Verb, Args string }
-	if json.Unmarshal([]byte(data), &d) != nil || d.Verb != "edit" {
+	if json.Unmarshal([]byte(data), &d) != nil || d.Verb != "edit" && d.Verb != "split entry" {
 		return false
 	}
 	words := strings.Fields(strings.ToLower(d.Args))
-	at := slices.Index(words, "edit")
+	at := max(slices.Index(words, "edit"), slices.Index(words, "split"))
 	return at >= 0 && at+1 < len(words) && words[at+1] == fmt.Sprint(label)
 }
 

@@ -123,7 +123,7 @@ func (tx *Tx) projectPurge(r record) error {
 			return err
 		}
 	}
-	for _, table := range []string{"versions", "edits", "drops", "deletions", "pins", "hides", "entry_files", "repeats", "redactions"} {
+	for _, table := range []string{"versions", "edits", "drops", "alterations", "deletions", "pins", "hides", "entry_files", "repeats", "redactions"} {
 		if _, err := tx.exec(`DELETE FROM `+table+` WHERE key IN (SELECT subject FROM log WHERE incident = ? AND seq < ?)`, r.incident, r.seq); err != nil {
 			return err
 		}

@@ -28,6 +28,10 @@ type redactionBody struct {
 	ThreadTS   string             `json:"thread_ts,omitempty"`
 	Permalink  string             `json:"permalink,omitempty"`
 	Dropped    bool               `json:"dropped,omitempty"`
+	Hidden     bool               `json:"hidden,omitempty"`
+	Phase      incident.Phase     `json:"phase,omitempty"`
+	Folded     int                `json:"folded,omitempty"`
+	Moved      incident.Number    `json:"moved,omitempty"`
 	OccurredAt int64              `json:"occurred_at"` // as corrected
 }
 
@@ -52,7 +56,7 @@ func (tx *Tx) redact(e incident.Entry, key string, r Redaction) error {
 	b := redactionBody{
 		At: micros(r.At), By: r.By, Reason: valid(r.Reason), Kind: e.Kind, Lane: e.Lane, Name: e.Actor.Name, ActorKind: e.Actor.Kind,
 		System: e.Source.System, Channel: e.Source.Channel, TS: e.Source.TS, ThreadTS: e.Source.ThreadTS, Permalink: e.Source.Permalink,
-		Dropped: e.Dropped, OccurredAt: micros(e.OccurredAt),
+		Dropped: e.Dropped, Hidden: e.Hidden, Phase: e.Phase, Folded: e.Folded, Moved: e.Moved, OccurredAt: micros(e.OccurredAt),
 	}
 	// The text of a contentless index can be taken out only while it is known,
 	// so the projection comes before the bodies.
@@ -83,7 +87,7 @@ func (tx *Tx) projectRedaction(r record) error {
 	}
 	for _, clear := range []string{
 		`DELETE FROM versions WHERE key = ?`, `DELETE FROM edits WHERE key = ?`, `DELETE FROM drops WHERE key = ?`,
-		`DELETE FROM entry_files WHERE key = ?`,
+		`DELETE FROM entry_files WHERE key = ?`, `DELETE FROM alterations WHERE key = ?`,
 		`UPDATE custody SET file = '', move = '', recipient = '', note = '', sha256 = '', size = 0 WHERE key = ?`,
 	} {
 		if _, err := tx.exec(clear, r.subject); err != nil {
@@ -91,8 +95,10 @@ func (tx *Tx) projectRedaction(r record) error {
 		}
 	}
 	_, err := tx.exec(`UPDATE entries SET redacted = 1, dropped = ?, kind = ?, lane = ?, actor_name = ?, actor_kind = ?,
+			altered = 0, first_kind = '', first_folded = 0, first_moved = 0, hidden = ?, phase = ?, folded = ?, moved = ?,
 			system = ?, channel = ?, ts = ?, thread_ts = ?, permalink = ?, data = '', original_at = ? WHERE key = ?`,
-		b.Dropped, b.Kind, b.Lane, b.Name, b.ActorKind, b.System, b.Channel, b.TS, b.ThreadTS, b.Permalink, b.OccurredAt, r.subject)
+		b.Dropped, b.Kind, b.Lane, b.Name, b.ActorKind, b.Hidden, b.Phase, b.Folded, b.Moved,
+		b.System, b.Channel, b.TS, b.ThreadTS, b.Permalink, b.OccurredAt, r.subject)
 	return err
 }
 

@@ -45,8 +45,8 @@ func (w *world) wantNoByte(words ...string) {
 	w.start()
 }
 
-// verified has the whole database verified, as the CLI does.
-func (w *world) verified() store.Verified {
+// proven has the whole database verified, as the CLI does.
+func (w *world) proven() store.Verified {
 	w.t.Helper()
 	v, err := store.Verify(context.Background(), filepath.Join(w.dir, "firebreak.db"), nil, nil)
 	if err != nil {
@@ -120,7 +120,7 @@ func TestRedact(t *testing.T) {
 			t.Errorf("the task's title is %q", task.Title)
 		}
 		w.wantEntry(1, incident.KindRedaction, fmt.Sprintf("redacted entry %d: a password", note.N))
-		if v := w.verified(); v.Erased < 10 {
+		if v := w.proven(); v.Erased < 10 {
 			t.Errorf("%d records are erased", v.Erased)
 		}
 
@@ -138,7 +138,7 @@ func TestRedact(t *testing.T) {
 		w.wantRedacted(1, said.N)
 		w.wantAnswer(c, "kim", "/inc timeline", "_redacted_")
 		w.wantAnswer(c, "sam", fmt.Sprintf("/inc edit %d x", said.N), "nothing of it is left to correct")
-		w.verified()
+		w.proven()
 	})
 }
 
@@ -185,6 +185,37 @@ func TestRedactAlert(t *testing.T) {
 			}
 		}
 		w.wantNoByte("Kangaroo", "Wombat")
-		w.verified()
+		w.proven()
+	})
+}
+
+// TestRedactRearranged: of an entry that was merged, split or moved nothing is
+// left, neither in its parts nor in the other incident.
+func TestRedactRearranged(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.start()
+		_, c := w.opened("sam", "Phishing")
+		_, other := w.opened("sam", "Another")
+		join(c, "sam")
+		join(other, "sam")
+		label := func(text string) int {
+			w.wantAnswer(c, "sam", "/inc note "+text, text)
+			return w.wantEntry(1, incident.KindNote, text).N
+		}
+		a, b := label("it begins with Hunter2Kangaroo"), label("and goes on with Hunter3Wombat")
+		w.wantAnswer(c, "sam", fmt.Sprintf("/inc merge %d %d", a, b))
+		s := label("first the Emu8Cassowary then the Quokka4Bilby")
+		w.wantAnswer(c, "sam", fmt.Sprintf("/inc split %d at then the", s))
+		m := label("this belongs elsewhere, says Dingo7Numbat")
+		w.wantAnswer(c, "sam", fmt.Sprintf("/inc move %d INC-2", m))
+		w.settle()
+		if moved := w.wantEntry(2, incident.KindNote, "Numbat"); moved.Redacted {
+			t.Fatal("it is redacted already")
+		}
+		for _, n := range []int{a, s, m} {
+			w.wantAnswer(c, "sam", fmt.Sprintf("/inc redact %d a secret", n), "is redacted")
+		}
+		w.wantNoByte("Kangaroo", "Wombat", "Cassowary", "Bilby", "Numbat")
+		w.proven()
 	})
 }

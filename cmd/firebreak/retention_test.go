@@ -67,7 +67,7 @@ func TestRetention(t *testing.T) {
 		if e := w.entries(2); len(e) < 3 {
 			t.Errorf("the held incident has %d entries", len(e))
 		}
-		if v := w.verified(); v.Erased < 10 {
+		if v := w.proven(); v.Erased < 10 {
 			t.Errorf("verified %+v", v)
 		}
 		w.wantAnswer(c, "alex", "/inc find Wombat", "Wombat")
