@@ -11,6 +11,7 @@ import (
 type Filter struct {
 	Words  []string
 	Kinds  []incident.Kind
+	Lane   incident.Lane // "": both
 	From   string // a Slack user id, or a name when nobody was mentioned
 	Pinned bool
 }
@@ -24,6 +25,8 @@ func readTimeline(c *Command, args string) error {
 		switch {
 		case found && strings.EqualFold(key, "kind"):
 			err = c.Filter.addKind(value)
+		case found && strings.EqualFold(key, "lane"):
+			err = c.Filter.setLane(value)
 		case found && strings.EqualFold(key, "from"):
 			err = c.Filter.setFrom(value)
 		case found && strings.EqualFold(key, "pinned"):
@@ -48,6 +51,18 @@ func (f *Filter) addKind(value string) error {
 		return missingOr(value, "the kind after `kind:`", " is no kind. There are "+strings.Join(names, ", "))
 	}
 	f.Kinds = append(f.Kinds, k)
+	return nil
+}
+
+func (f *Filter) setLane(value string) error {
+	lane, ok := incident.ParseLane(value)
+	if !ok {
+		return missingOr(value, "the lane after `lane:`", " is no lane. There are responder and adversary")
+	}
+	if f.Lane != "" && f.Lane != lane {
+		return complaint("only one `lane:` is possible; without any there are both")
+	}
+	f.Lane = lane
 	return nil
 }
 

@@ -59,6 +59,9 @@ func foundLine(h store.Hit, now time.Time) string {
 	if h.Snippet != "" && e.Leaves() {
 		text = words(h.Snippet, entryShown)
 	}
+	if h.Older != 0 {
+		text += fmt.Sprintf(" _(revision %d, no longer what it says)_", h.Older)
+	}
 	by := ""
 	if e.Actor != (incident.Actor{}) || h.Task == 0 {
 		by = " " + named(e.Actor)

@@ -125,6 +125,7 @@ func (v *View) entry(what, where string, args ...any) (incident.Entry, error) {
 // Filter chooses entries. What is zero does not choose.
 type Filter struct {
 	Kinds  []incident.Kind // any of these
+	Lane   incident.Lane   // "": both
 	From   string          // the actor's id or name, with or without @
 	Pinned bool
 	Words  []string // all of these occur in the text, in any letter case
@@ -170,6 +171,10 @@ func (f Filter) where(n incident.Number) (string, []any) {
 		for _, k := range f.Kinds {
 			args = append(args, k)
 		}
+	}
+	if f.Lane != "" {
+		where += ` AND e.lane = ?`
+		args = append(args, f.Lane)
 	}
 	if from := strings.TrimPrefix(f.From, "@"); from != "" {
 		where += ` AND (e.actor_id = ? OR e.actor_name = ? COLLATE NOCASE

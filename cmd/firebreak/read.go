@@ -119,7 +119,7 @@ func writeHit(w io.Writer, hit store.Hit, format string) error {
 		_, err := io.WriteString(w, hitText(hit))
 		return err
 	}
-	line, err := incident.MarshalHit(hit.Entry, hit.Snippet, hit.Score)
+	line, err := incident.MarshalHit(hit.Entry, hit.Snippet, hit.Older, hit.Score)
 	if err != nil {
 		return err
 	}
