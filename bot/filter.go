@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"firebreak/incident"
+	"firebreak/store"
 )
 
 // Filter narrows a timeline.
@@ -12,8 +13,24 @@ type Filter struct {
 	Words  []string
 	Kinds  []incident.Kind
 	Lane   incident.Lane // "": both
-	From   string // a Slack user id, or a name when nobody was mentioned
+	From   string        // a Slack user id, or a name when nobody was mentioned
 	Pinned bool
+}
+
+// ParseFilter reads a filter as people type it after `timeline`.
+func ParseFilter(text string) (Filter, error) {
+	var c Command
+	err := readTimeline(&c, text)
+	return c.Filter, err
+}
+
+// Stored is the filter as the store takes it.
+func (f Filter) Stored() store.Filter {
+	s := store.Filter{Kinds: f.Kinds, Lane: f.Lane, From: f.From, Pinned: f.Pinned}
+	for _, w := range f.Words {
+		s.Words = append(s.Words, incident.DecodeSlack(w))
+	}
+	return s
 }
 
 func knownKind(k incident.Kind) bool { return slices.Contains(incident.Kinds(), k) }

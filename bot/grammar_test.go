@@ -70,6 +70,7 @@ func TestParse(t *testing.T) {
 		{"timeline kind:note kind:TASK from:@ann http://x pinned:", Command{Verb: "timeline", Filter: Filter{
 			Words: []string{"http://x"}, Kinds: []incident.Kind{incident.KindNote, incident.KindTask}, From: "ann", Pinned: true,
 		}}},
+		{"timeline lane:Adversary root", Command{Verb: "timeline", Filter: Filter{Words: []string{"root"}, Lane: incident.LaneAdversary}}},
 		{"find 10.0.0.1 OR \"x", Command{Verb: "find", Text: "10.0.0.1 OR \"x"}},
 		{"rca", Command{Verb: "rca"}},
 		{"rca publish", Command{Verb: "rca publish"}},
@@ -126,7 +127,7 @@ var refused = []string{
 	"note", "note  ", "note at 14:32", "note at 25:10 off", "note at 14:32, off",
 	"milestone", "milestone done", "milestone contained 14:32", "milestone contained at", "milestone contained at noon", "milestone contained at 14:32 off",
 	"task", "task ad x", "task foo x", "task add", "task add <@U1> due friday", "task done", "task done 0", "task done all", "tsk list",
-	"timeline kind:nothing", "timeline kind:", "timeline from:", "timeline pinned:no", "find", "fnd 10.0.0.1",
+	"timeline kind:nothing", "timeline lane:", "timeline lane:fast", "timeline lane:adversary lane:responder", "timeline kind:", "timeline from:", "timeline pinned:no", "find", "fnd 10.0.0.1",
 	"rca publish now", "rca pubish", "rca set", "rca set cause x", "rca set impact", "open", "open sev2", "open sev5 x",
 	"help me", "INC-3", "INC-0 status", "INC-99999999999999999999 status", "INC-3 open x", "INC-3 find x",
 	"edit", "edit 3", "edit x y", "edit 0 y", "time", "time 3", "time 3 noonish", "time 3 14:32 or so", "time x 14:32", "drop", "drop all", "drop 3 4", "restore", "undo 3", "redact 3 x", "INC-3 evidence now", "page", "page <@U1> <@U2>", "page <!subteam^S1|@ops>", "update", "retry", "retry all", "actions now", "task assign <@U1>", "task assign 3", "task assign 3 sam", "ack now",

@@ -191,7 +191,7 @@ func (s scene) hits() store.Found {
 	section.Kind, section.Text = incident.KindRCA, s.markdown
 	return store.Found{Hits: []store.Hit{
 		{Entry: s.entries[0], Snippet: s.typed},
-		{Entry: s.entries[1]},
+		{Entry: s.entries[1], Snippet: s.typed, Older: 2},
 		{Entry: task, Task: 1, Snippet: s.tasks[0].Title, Link: "https://gitlab.com/acme/sec/-/issues/10"},
 		{Entry: section, Section: incident.SectionSummary, Snippet: s.typed, Link: s.inc.RCA.URL},
 	}}
