@@ -30,6 +30,9 @@ var mayImport = map[string][]string{
 	// What leaves the house of a timeline.
 	"incident/report": {"incident"},
 
+	// What other tools say of a timeline.
+	"incident/lines": {},
+
 	// Rules know neither alerts nor incidents: they run on any log.
 	"detect/event":     {},
 	"detect/logfile":   {"detect/event"},
@@ -66,11 +69,11 @@ var mayImport = map[string][]string{
 	"integrations/sandbox/web": {"integrations/sandbox"},
 
 	"bot": {
-		"incident", "incident/report", "detect", "detect/behaviour", "detect/indicator", "detect/event", "detect/correlate", "detect/sigma",
+		"incident", "incident/report", "incident/lines", "detect", "detect/behaviour", "detect/indicator", "detect/event", "detect/correlate", "detect/sigma",
 		"detect/own", "detect/rules", "detect/logfile", "detect/sweep", "store",
 	},
 	"cmd/firebreak": {
-		"incident", "incident/report", "detect", "store", "bot", "detect/behaviour", "detect/indicator", "detect/event", "detect/logfile", "detect/correlate", "detect/sigma",
+		"incident", "incident/report", "incident/lines", "detect", "store", "bot", "detect/behaviour", "detect/indicator", "detect/event", "detect/logfile", "detect/correlate", "detect/sigma",
 		"detect/own", "detect/child", "detect/script", "detect/rules", "detect/pack",
 		"integrations/slack", "integrations/pagerduty", "integrations/gitlab", "integrations/sandbox", "integrations/sandbox/web",
 	},

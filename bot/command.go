@@ -16,6 +16,7 @@ type Command struct {
 	Role        string
 	Text        string // note and rca set: byte for byte as sent; titles: one line
 	When        string // a time as typed, for incident.ParseWhen or, with a task, ParseDue
+	Zone        string // of times that name none
 	N           int
 	Reason      string // of a correction, as typed into its form
 	Section     string

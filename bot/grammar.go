@@ -102,6 +102,7 @@ var forms = []form{
 	{words: "merge", args: "INC-n", group: groupAfter, public: true, access: AccessResponder, later: true, help: "make two incidents one"},
 	{words: "export", group: groupAfter, access: AccessResponder, later: true, help: "timeline and RCA as files"},
 	{words: "evidence", group: groupAfter, access: AccessResponder, later: true, help: "the files kept as evidence"},
+	{words: "import", args: "[FILE] [zone ZONE]", group: groupAfter, access: AccessResponder, read: readImport, help: "put the lines of a dropped CSV or JSONL file on the timeline"},
 	{words: "help", group: groupSearch, anywhere: true, access: AccessAnybody, read: readNothing, help: "this list"},
 }
 

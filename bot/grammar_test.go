@@ -71,6 +71,11 @@ func TestParse(t *testing.T) {
 			Words: []string{"http://x"}, Kinds: []incident.Kind{incident.KindNote, incident.KindTask}, From: "ann", Pinned: true,
 		}}},
 		{"timeline lane:Adversary root", Command{Verb: "timeline", Filter: Filter{Words: []string{"root"}, Lane: incident.LaneAdversary}}},
+		{"import", Command{Verb: "import"}},
+		{"import edr export.csv", Command{Verb: "import", Text: "edr export.csv"}},
+		{"import zone Europe/Paris", Command{Verb: "import", Zone: "Europe/Paris"}},
+		{"import edr.jsonl Zone utc", Command{Verb: "import", Text: "edr.jsonl", Zone: "UTC"}},
+		{"import zone.csv", Command{Verb: "import", Text: "zone.csv"}},
 		{"find 10.0.0.1 OR \"x", Command{Verb: "find", Text: "10.0.0.1 OR \"x"}},
 		{"rca", Command{Verb: "rca"}},
 		{"rca publish", Command{Verb: "rca publish"}},
@@ -130,6 +135,7 @@ var refused = []string{
 	"timeline kind:nothing", "timeline lane:", "timeline lane:fast", "timeline lane:adversary lane:responder", "timeline kind:", "timeline from:", "timeline pinned:no", "find", "fnd 10.0.0.1",
 	"rca publish now", "rca pubish", "rca set", "rca set cause x", "rca set impact", "open", "open sev2", "open sev5 x",
 	"help me", "INC-3", "INC-0 status", "INC-99999999999999999999 status", "INC-3 open x", "INC-3 find x",
+	"import x.csv zone Mars/Olympus", "import zone Local", "import x.csv zone",
 	"edit", "edit 3", "edit x y", "edit 0 y", "time", "time 3", "time 3 noonish", "time 3 14:32 or so", "time x 14:32", "drop", "drop all", "drop 3 4", "restore", "undo 3", "redact 3 x", "INC-3 evidence now", "page", "page <@U1> <@U2>", "page <!subteam^S1|@ops>", "update", "retry", "retry all", "actions now", "task assign <@U1>", "task assign 3", "task assign 3 sam", "ack now",
 	"task due", "task due 3", "task due 3 noonish", "task due x friday", "map", "map sam sam", "map <@U1>", "map <@U1> two words", "map <@U1> -x",
 	"what is going on", "<!channel> `rm -rf` <@U1|sam> &lt;b&gt;", "ok\nclose", strings.Repeat("long ", 60),
@@ -176,7 +182,7 @@ func TestParseShowsTheRootCommand(t *testing.T) {
 // INTERFACE names every form; none may be lost.
 func TestFormsAreComplete(t *testing.T) {
 	want := strings.Split("help open status sev lead role note timeline edit time drop undo task map milestone update find detect ioc seen "+
-		"playbook approve deny page ack handover catchup rca close reopen merge redact export evidence actions retry split restore", " ")
+		"playbook approve deny page ack handover catchup rca close reopen merge redact export evidence actions retry split restore import", " ")
 	var got []string
 	for _, f := range forms {
 		first, _, _ := strings.Cut(f.words, " ")

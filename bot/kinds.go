@@ -86,6 +86,7 @@ const (
 	kindReplace       = "message.replace"
 	kindExamineFile   = "file.examine"
 	kindEdit          = "message.edit"
+	kindImport        = "file.import"
 )
 
 // kindTable is every effect firebreak has on the outside.
@@ -136,6 +137,7 @@ func kindTable() map[string]kind {
 		kindReplace:       {class: idempotent, do: replaceMessage, parked: showAnew},
 		kindExamineFile:   {class: idempotent, do: examineFile, done: fileExamined, parked: examineParked, within: examineWithin, atOnce: 1},
 		kindEdit:          {class: idempotent, do: editPost},
+		kindImport:        {class: idempotent, do: importFile, done: fileImported, parked: importParked, within: importWithin, atOnce: 1},
 	}
 }
 

@@ -51,6 +51,7 @@ func (o *order) do() (message, error) {
 		"drop":        o.drop,
 		"restore":     o.restore,
 		"undo":        o.undo,
+		"import":      o.importLines,
 
 		"detect score":  o.score,
 		"detect shadow": o.shadow,

@@ -23,6 +23,7 @@ type line struct {
 	Who    string
 	Says   string // masked; or what stands for a text that is not to leave
 	Hidden bool   // Says stands for it
+	Desc   string // what kind of time it is, of a line that came with that; masked
 }
 
 // lines gives what is to be written: what was dropped is not.
@@ -33,6 +34,9 @@ func (r Report) lines() []line {
 			continue
 		}
 		l := line{Entry: e, Who: r.clean(r.name(e.Actor)), Says: r.clean(r.mentions(e.Text))}
+		if desc, ok := e.Data["timestamp_desc"].(string); ok && !e.Redacted && !e.Deleted {
+			l.Desc = r.clean(desc)
+		}
 		switch {
 		case e.Redacted:
 			l.Says, l.Hidden = "redacted", true
