@@ -146,6 +146,7 @@ var deeds = map[string]string{
 	kindViewUpdate:    "show a form",
 	kindReplace:       "bring an answer up to date",
 	kindExamineFile:   "examine a log file",
+	kindHome:          "show somebody's Home tab",
 	kindImport:        "import the lines of a file",
 	kindEdit:          "bring a message up to date",
 }

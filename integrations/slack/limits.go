@@ -45,6 +45,7 @@ var limits = map[string]limit{
 	"users.info":               tier4,
 	"users.lookupByEmail":      tier3,
 	"views.open":               tier4,
+	"views.publish":            tier4,
 	"views.update":             tier4,
 	"usergroups.users.list":    tier2,
 	downloading:                {perMinute: 300, burst: 10}, // no published limit
