@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -127,15 +128,15 @@ func importFile(ctx context.Context, b *Bot, a incident.Action) (any, error) {
 	if o.Size > lines.MaxBytes {
 		return nil, tooLargeImport()
 	}
-	content, err := b.chat.Download(ctx, o.URL, lines.MaxBytes)
-	if err != nil {
+	var content bytes.Buffer
+	if err := b.chat.DownloadTo(ctx, o.URL, lines.MaxBytes, &content); err != nil {
 		return nil, err
 	}
-	i := Import{Incident: a.Incident, Name: o.Name, Permalink: o.Permalink, By: o.By, Mask: b.mask}
+	i := Import{Incident: a.Incident, Name: o.Name, Permalink: o.Permalink, By: o.By}
 	if zone, ok := ZoneNamed(o.Zone); ok {
 		i.Options.Zone = zone
 	}
-	got, err := i.Into(ctx, b.store, content)
+	got, err := i.Into(ctx, b.store, content.Bytes())
 	if err != nil && ctx.Err() == nil && !errors.Is(err, store.ErrFull) && !errors.Is(err, store.ErrClosed) {
 		return nil, &incident.CallError{Call: a.Kind, Outcome: incident.OutcomeNotDone, Err: err, RetryAfter: time.Minute, Reason: "The database did not take its lines."}
 	}

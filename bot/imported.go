@@ -9,6 +9,7 @@ import (
 
 	"firebreak/incident"
 	"firebreak/incident/lines"
+	"firebreak/incident/mask"
 	"firebreak/store"
 )
 
@@ -24,7 +25,6 @@ type Import struct {
 	Permalink string // of the message that carried it; "" none
 	By        string // Slack user id of who asked; "" the operator
 	Options   lines.Options
-	Mask      *Masker
 }
 
 // Imported is what came of it.
@@ -60,14 +60,14 @@ func (i Import) Into(ctx context.Context, s *store.Store, file []byte) (Imported
 		})
 	}
 	if fe, ok := errors.AsType[*lines.FileError](err); ok {
-		got.Why = i.Mask.Mask(fe.Why)
+		got.Why = mask.Text(fe.Why)
 		return got, nil
 	}
 	if err == nil {
 		err = flush()
 	}
 	for n := range got.Troubles {
-		got.Troubles[n].Why = i.Mask.Mask(got.Troubles[n].Why)
+		got.Troubles[n].Why = mask.Text(got.Troubles[n].Why)
 	}
 	return got, err
 }
@@ -95,17 +95,17 @@ func recordAll(ctx context.Context, s *store.Store, keys []string, entries []inc
 // detections is.
 func (i Import) entry(l lines.Line, sum string) incident.Entry {
 	data := map[string]any{
-		"source": "import", "file": i.Name, "line": l.Place, "sha256": sum, "raw": i.Mask.Mask(l.Raw),
+		"source": "import", "file": i.Name, "line": l.Place, "sha256": sum, "raw": mask.Text(l.Raw),
 	}
 	if l.Desc != "" {
-		data["timestamp_desc"] = i.Mask.Mask(l.Desc)
+		data["timestamp_desc"] = mask.Text(l.Desc)
 	}
 	if i.By != "" {
 		data["by"] = i.By
 	}
 	return incident.Entry{
 		Incident: i.Incident, Kind: incident.KindAlert, Lane: incident.LaneAdversary, OccurredAt: l.At,
-		Actor: incident.Actor{Name: i.Name, Kind: incident.ActorSystem}, Text: i.Mask.Mask(l.Text),
+		Actor: incident.Actor{Name: i.Name, Kind: incident.ActorSystem}, Text: mask.Text(l.Text),
 		Source: incident.Source{System: "file", Permalink: i.Permalink}, Data: data,
 	}
 }

@@ -60,6 +60,7 @@ const (
 	kindVerdict       = "detection.update"
 	kindLookUpPerson  = "person.look-up"
 	kindFetchFile     = "file.fetch"
+	kindEraseContent  = "file.erase"
 	kindJoin          = "channel.join"
 	kindArchive       = "channel.archive"
 	kindUnarchive     = "channel.unarchive"
@@ -88,6 +89,8 @@ const (
 	kindEdit          = "message.edit"
 	kindImport        = "file.import"
 	kindHome          = "home.publish"
+	kindExportUpload  = "export.upload"
+	kindExportShare   = "export.share"
 )
 
 // kindTable is every effect firebreak has on the outside.
@@ -111,7 +114,8 @@ func kindTable() map[string]kind {
 		kindGapUpdate:     {class: idempotent, do: updateGap, parked: quietly},
 		kindVerdict:       {class: idempotent, do: updateVerdict, parked: quietly, gather: newest},
 		kindLookUpPerson:  {class: idempotent, do: lookUpPersonCall, done: personFound, parked: quietly},
-		kindFetchFile:     {class: idempotent, do: fetchFileCall, done: fileFetched},
+		kindFetchFile:     {class: idempotent, do: captureFile, parked: fileMissed, within: captureWithin, atOnce: 2},
+		kindEraseContent:  {class: idempotent, do: eraseContent},
 		kindJoin:          {class: idempotent, do: joinCall},
 		kindArchive:       {class: idempotent, do: archiveChannel, done: channelArchived},
 		kindUnarchive:     {class: idempotent, do: unarchiveChannel, done: channelUnarchived, parked: unarchiveParked},
@@ -140,6 +144,8 @@ func kindTable() map[string]kind {
 		kindEdit:          {class: idempotent, do: editPost},
 		kindHome:          {class: idempotent, do: publishHome, done: homePublished, parked: quietly, gather: newest},
 		kindImport:        {class: idempotent, do: importFile, done: fileImported, parked: importParked, within: importWithin, atOnce: 1},
+		kindExportUpload:  {class: idempotent, do: uploadExport, within: exportWithin, atOnce: 1},
+		kindExportShare:   {class: findable, do: shareExport, find: findExport, done: exportShared},
 	}
 }
 

@@ -47,7 +47,7 @@ func (c importCmd) Run(p *program) error {
 // reading is the import as it was asked for.
 func (c importCmd) reading() (bot.Import, error) {
 	n, err := parseNumber(c.Incident)
-	i := bot.Import{Incident: n, Name: filepath.Base(c.File), Mask: bot.NewMasker()}
+	i := bot.Import{Incident: n, Name: filepath.Base(c.File)}
 	if c.Format != "auto" {
 		i.Options.Format = lines.Format(c.Format)
 	}
