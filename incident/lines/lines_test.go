@@ -42,12 +42,14 @@ func TestWhatIsTaken(t *testing.T) {
 			[]string{"1 2026-11-22T14:32:00.000001Z [Event] login"},
 		},
 		"semicolons, a mark at the beginning, quotes with line breaks": {
-			"\ufeffTime;Description\r\n2026-11-22 14:32:00Z;\"one\ntwo\"\r\n\r\n2026-11-22T14:33:00.5+0100;three\r\n", lines.Options{},
+			"\ufeffTime;Description\r\n2026-11-22 14:32:00Z;\"one\ntwo\"\r\n\r\n2026-11-22T14:33:00.5+0100;three\r\n",
+			lines.Options{},
 			[]string{"2 2026-11-22T14:32:00Z [] one\ntwo", "5 2026-11-22T13:33:00.5Z [] three"},
 		},
 		"tabs": {"time\ttext\n1795357920\ta,b;c\n", lines.Options{}, []string{"2 2026-11-22T14:32:00Z [] a,b;c"}},
 		"formulas made harmless": {
-			"datetime,message\n2026-11-22T14:32:00Z,'=cmd\n2026-11-22T14:32:00Z,'quoted'\n", lines.Options{},
+			"datetime,message\n2026-11-22T14:32:00Z,'=cmd\n2026-11-22T14:32:00Z,'quoted'\n",
+			lines.Options{},
 			[]string{"2 2026-11-22T14:32:00Z [] =cmd", "3 2026-11-22T14:32:00Z [] 'quoted'"},
 		},
 		"epochs": {
@@ -55,18 +57,21 @@ func TestWhatIsTaken(t *testing.T) {
 {"ts":"1795357920.25","msg":"fraction"}
 {"ts":1795357920123,"msg":"ms"}
 {"ts":1795357920123456,"msg":"µs"}
-{"ts":1795357920123456789,"msg":"ns"}`, lines.Options{},
+{"ts":1795357920123456789,"msg":"ns"}`,
+			lines.Options{},
 			[]string{
 				"1 2026-11-22T14:32:00Z [] s", "2 2026-11-22T14:32:00.25Z [] fraction", "3 2026-11-22T14:32:00.123Z [] ms",
 				"4 2026-11-22T14:32:00.123456Z [] µs", "5 2026-11-22T14:32:00.123456789Z [] ns",
 			},
 		},
 		"no text of its own": {
-			`{"eventTime":"2026-11-22T14:32:00Z","eventName":"ConsoleLogin","who":{"arn":"a"},"none":null}`, lines.Options{},
+			`{"eventTime":"2026-11-22T14:32:00Z","eventName":"ConsoleLogin","who":{"arn":"a"},"none":null}`,
+			lines.Options{},
 			[]string{`1 2026-11-22T14:32:00Z [] eventName=ConsoleLogin who={"arn":"a"}`},
 		},
 		"a zone given": {
-			"datetime,message\n2026-11-22 14:32:00,winter\n2026-07-22 14:32,summer\n2026-11-22 14:32:00 UTC,its own\n", lines.Options{Zone: paris(t)},
+			"datetime,message\n2026-11-22 14:32:00,winter\n2026-07-22 14:32,summer\n2026-11-22 14:32:00 UTC,its own\n",
+			lines.Options{Zone: paris(t)},
 			[]string{"2 2026-11-22T13:32:00Z [] winter", "3 2026-07-22T12:32:00Z [] summer", "4 2026-11-22T14:32:00Z [] its own"},
 		},
 		"a second column has the time": {
@@ -74,7 +79,8 @@ func TestWhatIsTaken(t *testing.T) {
 		},
 		"firebreak's own export, without what responders did": {
 			"datetime,timestamp_desc,message,incident,entry,kind,lane\n2026-11-22T14:32:00.000000+00:00,adversary alert,beacon,INC-3,4,alert,adversary\n2026-11-22T14:33:00.000000+00:00,responder note,tea,INC-3,5,note,responder\n",
-			lines.Options{}, []string{"2 2026-11-22T14:32:00Z [adversary alert] beacon"},
+			lines.Options{},
+			[]string{"2 2026-11-22T14:32:00Z [adversary alert] beacon"},
 		},
 	}
 	for name, tt := range tests {
