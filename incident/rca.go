@@ -37,7 +37,8 @@ type RCA struct {
 // Markdown writes the RCA in GitLab Flavored Markdown.
 //
 // Whatever a person or a tool has written is masked first and made inert
-// then. The text of deleted, dropped and redacted entries is not in it. It
+// then. The text of deleted, dropped and redacted entries is not in it, nor
+// are hidden ones. It
 // stays below GitLab's limit: when the timeline is too long, entries that
 // nobody pinned are left out first, and the RCA says how many.
 func (r RCA) Markdown() string {
@@ -194,7 +195,7 @@ func (r RCA) bullet(e Outward) string {
 	}
 	text := r.line(r.mentions(e.Text))
 	switch {
-	case e.Hidden():
+	case e.Withheld():
 		text = "(" + e.Instead + ")"
 	case len(text) > bulletMax:
 		text = cut(text, bulletMax) + "… (cut here)"
