@@ -146,6 +146,7 @@ func (b *Bot) Run(ctx context.Context, listen func(context.Context) error) error
 		work.Go(func() error { return b.reconcileGaps(ctx) })
 		work.Go(func() error { return b.remind(ctx) })
 		work.Go(func() error { return b.compareIndicators(ctx) })
+		work.Go(func() error { return b.refreshHomes(ctx) })
 		work.Go(func() error { return b.sweepContents(ctx) })
 		if b.cfg.Watch != nil {
 			work.Go(func() error { return b.settleGroups(ctx) })

@@ -72,8 +72,8 @@ var forms = []form{
 	{words: "task due", args: "N WHEN", group: groupTasks, public: true, access: AccessResponder, beside: true, read: readDue, help: "change when a task is due; `none` takes it away"},
 	{words: "map", args: "@user GITLAB_USERNAME", group: groupTasks, access: AccessResponder, read: readMapping, help: "say who somebody is in GitLab"},
 
-	{words: "timeline", args: "[FILTER]", group: groupSearch, access: AccessViewer, read: readTimeline, help: "the newest entries; FILTER: words, `kind:` `from:` `pinned:`"},
-	{words: "find", args: "QUERY", group: groupSearch, anywhere: true, access: AccessAnybody, read: readFind, help: "search all you may see; QUERY: words, `in:` `from:` `kind:` `sev:` `ioc:` `before:` `after:` `pinned:`"},
+	{words: "timeline", args: "[FILTER]", group: groupSearch, access: AccessViewer, read: readTimeline, help: "the newest entries; FILTER: words, `kind:` `lane:` `from:` `pinned:`"},
+	{words: "find", args: "QUERY", group: groupSearch, anywhere: true, access: AccessAnybody, read: readFind, help: "search all you may see; QUERY: words, `in:` `from:` `kind:` `lane:` `sev:` `ioc:` `before:` `after:` `pinned:`"},
 	{words: "edit", args: "[N]", verb: "editor", group: groupEdit, access: AccessResponder, read: readEditor, help: "open the timeline, or entry N, and correct it; also `kind`, `phase`, `merge`, `split`, `move`, `shift`, `history`"},
 	{words: "edit", args: "N TEXT", group: groupEdit, access: AccessResponder, beside: true, read: readEdit, help: "correct what an entry says; N is its number on the timeline"},
 	{words: "time", args: "N TIME", group: groupEdit, access: AccessResponder, beside: true, read: readEntryTime, help: "correct when something happened"},
@@ -111,6 +111,7 @@ var forms = []form{
 	{words: "reopen", group: groupAfter, public: true, access: AccessResponder, beside: true, read: readNothing, help: "open it again"},
 	{words: "merge", args: "INC-n", group: groupAfter, public: true, access: AccessResponder, later: true, help: "make two incidents one"},
 	{words: "export", group: groupAfter, public: true, access: AccessResponder, beside: true, read: readNothing, help: "timeline and RCA as files, with a picture"},
+	{words: "import", args: "[FILE] [zone ZONE]", group: groupAfter, access: AccessResponder, beside: true, read: readImport, help: "put the lines of a dropped CSV or JSONL file on the timeline"},
 	{words: "evidence", args: "[N]", group: groupAfter, access: AccessViewer, read: readPiece, help: "the files kept as evidence, or one with its custody; `mark N [NOTE]`, `give N @user [NOTE]`, `seal N [NOTE]`, `unseal N REASON`"},
 	{words: "evidence mark", args: "N [NOTE]", group: groupAfter, aside: true, access: AccessResponder, read: readPieceNote, help: "say that a file is evidence"},
 	{words: "evidence give", args: "N @user [NOTE]", group: groupAfter, aside: true, public: true, access: AccessResponder, read: readPieceUser, help: "record that it was handed over to somebody"},

@@ -87,6 +87,8 @@ const (
 	kindReplace       = "message.replace"
 	kindExamineFile   = "file.examine"
 	kindEdit          = "message.edit"
+	kindImport        = "file.import"
+	kindHome          = "home.publish"
 	kindExportUpload  = "export.upload"
 	kindExportShare   = "export.share"
 )
@@ -140,6 +142,8 @@ func kindTable() map[string]kind {
 		kindReplace:       {class: idempotent, do: replaceMessage, parked: showAnew},
 		kindExamineFile:   {class: idempotent, do: examineFile, done: fileExamined, parked: examineParked, within: examineWithin, atOnce: 1},
 		kindEdit:          {class: idempotent, do: editPost},
+		kindHome:          {class: idempotent, do: publishHome, done: homePublished, parked: quietly, gather: newest},
+		kindImport:        {class: idempotent, do: importFile, done: fileImported, parked: importParked, within: importWithin, atOnce: 1},
 		kindExportUpload:  {class: idempotent, do: uploadExport, within: exportWithin, atOnce: 1},
 		kindExportShare:   {class: findable, do: shareExport, find: findExport, done: exportShared},
 	}
@@ -156,7 +160,7 @@ func rankOf(kind string) incident.Rank {
 		return incident.RankInvite
 	case kindLookUpMessage, kindLookUpPerson, kindFetchFile, kindPageAlerts:
 		return incident.RankRead
-	case kindTopic, kindHeaderUpdate, kindBookmark, kindGapUpdate, kindStormUpdate:
+	case kindHome, kindTopic, kindHeaderUpdate, kindBookmark, kindGapUpdate, kindStormUpdate:
 		return incident.RankLook
 	case kindCompare, kindArchive, kindAccountCheck, kindExamineFile:
 		return incident.RankSpare

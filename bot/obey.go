@@ -309,6 +309,12 @@ func (b *Bot) authorise(ctx context.Context, s slashCommand) (incident.Person, r
 		return incident.Person{ID: s.UserID, Name: s.UserName}, rights{user: s.UserID},
 			refuse("Slack did not tell me who you are, so I changed nothing. Please try again in a moment.")
 	}
+	return b.entitled(ctx, p)
+}
+
+// entitled settles what a person may do. When Slack cannot say who the
+// responders are, the error is the refusal to give.
+func (b *Bot) entitled(ctx context.Context, p incident.Person) (incident.Person, rights, error) {
 	who := identify(p, b.home(), slices.Contains(b.cfg.Admins, p.ID), len(b.cfg.Responders) == 0)
 	if who != identityMember {
 		return p, rightsOf(p.ID, who), nil

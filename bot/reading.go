@@ -78,10 +78,7 @@ func rolesOf(v *store.View, n incident.Number) ([]holder, error) {
 }
 
 func (o *order) timeline() (message, error) {
-	f := store.Filter{Kinds: o.cmd.Filter.Kinds, From: o.cmd.Filter.From, Pinned: o.cmd.Filter.Pinned}
-	for _, w := range o.cmd.Filter.Words {
-		f.Words = append(f.Words, incident.DecodeSlack(w))
-	}
+	f := o.cmd.Filter.Stored()
 	// The database finds the newest by itself, unless words are looked for.
 	if f.Newest = true; len(f.Words) == 0 {
 		f.Limit = timelineShown

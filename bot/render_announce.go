@@ -147,6 +147,8 @@ var deeds = map[string]string{
 	kindViewUpdate:    "show a form",
 	kindReplace:       "bring an answer up to date",
 	kindExamineFile:   "examine a log file",
+	kindHome:          "show somebody's Home tab",
+	kindImport:        "import the lines of a file",
 	kindExportUpload:  "send the exported files to Slack",
 	kindExportShare:   "show the exported files in the channel",
 	kindEdit:          "bring a message up to date",

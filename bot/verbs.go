@@ -62,6 +62,7 @@ func (o *order) do() (message, error) {
 		"merge entries": o.mergeEntries,
 		"split entry":   o.splitEntry,
 		"move":          o.moveEntries,
+		"import":        o.importLines,
 		"export":        o.export,
 
 		"evidence":        o.evidence,

@@ -35,6 +35,7 @@ var samples = map[string]string{
 	"evidence [N]": "evidence", "evidence mark N [NOTE]": "evidence mark 1", "evidence give N @user [NOTE]": "evidence give 1 @sam",
 	"evidence seal N [NOTE]": "evidence seal 1", "evidence unseal N REASON": "evidence unseal 1 a mistake",
 	"task due N WHEN": "task due 1 tomorrow", "map @user GITLAB_USERNAME": "map @sam sam",
+	"import [FILE] [zone ZONE]": "import edr.csv zone UTC",
 }
 
 // rightsTable reads the guide's table: which identity may give which command.
@@ -167,9 +168,12 @@ func TestPrivateIncidentLeavesNoTrace(t *testing.T) {
 		w.env["FIREBREAK_SLACK_RESPONDERS"] = w.user("sam") + "," + w.user("kim")
 		w.start()
 		_, c := w.opened("sam", "Zweihander in payroll")
-		c.Say("sam", "zweihander found in the payroll mail")
+		m := c.Say("sam", "zweihander found in the payroll mail")
+		c.Say("sam", "zweihander-seven.com of old")
 		c.Command("sam", "/inc task add Burn the zweihander")
 		c.Command("sam", "/inc rca set summary a zweihander")
+		w.settle()
+		c.Edit("sam", m.TS, "not what we thought") // what it said before is searched, too
 		w.settle()
 		general := w.sb.Slack.In("#general")
 		for _, outsider := range []string{"kim", "jo", "guest"} {
@@ -182,9 +186,11 @@ func TestPrivateIncidentLeavesNoTrace(t *testing.T) {
 					}
 				}
 			}
-			there, nowhere := shownTo(general.Command(outsider, "/inc find zweihander")), shownTo(general.Command(outsider, "/inc find zweihxnder"))
-			if there != strings.ReplaceAll(nowhere, "zweihxnder", "zweihander") {
-				t.Errorf("%s finds %s, and of nothing: %s", outsider, there, nowhere)
+			for _, query := range []string{"zweihander", "zweihander lane:responder", `"zweihander found"`, "ioc:zweihander-seven[.]com", "lane:responder in:INC-1 zweihander"} {
+				there, nowhere := shownTo(general.Command(outsider, "/inc find "+query)), shownTo(general.Command(outsider, "/inc find "+strings.ReplaceAll(query, "zweihander", "zweihxnder")))
+				if there != strings.ReplaceAll(nowhere, "zweihxnder", "zweihander") {
+					t.Errorf("%s finds %s, and of nothing: %s", outsider, there, nowhere)
+				}
 			}
 		}
 		w.pass(time.Minute)
