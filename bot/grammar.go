@@ -87,6 +87,7 @@ var forms = []form{
 	{words: "detect unmute", args: "N", group: groupSearch, anywhere: true, aside: true, access: AccessResponder, read: readN, help: "lift a mute before its time"},
 	{words: "ioc", group: groupSearch, access: AccessViewer, read: readNothing, help: "the indicators named here, such as addresses, domains and hashes"},
 	{words: "seen", args: "INDICATOR", group: groupSearch, access: AccessViewer, beside: true, read: readIndicator, help: "where an indicator was seen before"},
+	{words: "reveal", args: "N REASON", group: groupSearch, access: AccessLead, read: readReveal, help: "what an entry says where it is masked, for you only; the reason stays on the timeline"},
 	{words: "actions", group: groupSearch, access: AccessViewer, read: readNothing, help: "what is still to do outside, or could not be done, and why"},
 	{words: "retry", args: "N", group: groupSearch, access: AccessResponder, beside: true, read: readN, help: "try a refused action again"},
 

@@ -91,6 +91,7 @@ func TestParse(t *testing.T) {
 		{"detect hints", Command{Verb: "detect hints"}},
 		{"detect mutes ", Command{Verb: "detect mutes"}},
 		{"detect unmute 3", Command{Verb: "detect unmute", N: 3}},
+		{"reveal 3 to rotate it", Command{Verb: "reveal", N: 3, Text: "to rotate it"}},
 	}
 	public := []string{"ack", "sev", "lead", "role", "milestone", "task add", "task done", "task reopen", "task assign", "task due", "rca publish", "reopen", "update", "page"}
 	viewer := []string{"status", "task list", "timeline", "rca", "actions", "detect"}
@@ -102,6 +103,8 @@ func TestParse(t *testing.T) {
 				tt.want.Access = AccessAnybody
 			case slices.Contains(viewer, tt.want.Verb):
 				tt.want.Access = AccessViewer
+			case tt.want.Verb == "reveal":
+				tt.want.Access = AccessLead
 			default:
 				tt.want.Access = AccessResponder
 			}
@@ -129,7 +132,7 @@ var refused = []string{
 	"timeline kind:nothing", "timeline kind:", "timeline from:", "timeline pinned:no", "find", "fnd 10.0.0.1",
 	"rca publish now", "rca pubish", "rca set", "rca set cause x", "rca set impact", "open", "open sev2", "open sev5 x",
 	"help me", "INC-3", "INC-0 status", "INC-99999999999999999999 status", "INC-3 open x", "INC-3 find x",
-	"edit", "edit 3", "edit x y", "edit 0 y", "time", "time 3", "time 3 noonish", "time 3 14:32 or so", "time x 14:32", "drop", "drop all", "drop 3 4", "restore", "undo 3", "redact 3 x", "INC-3 evidence now", "page", "page <@U1> <@U2>", "page <!subteam^S1|@ops>", "update", "retry", "retry all", "actions now", "task assign <@U1>", "task assign 3", "task assign 3 sam", "ack now",
+	"reveal", "reveal 3", "reveal x y", "edit", "edit 3", "edit x y", "edit 0 y", "time", "time 3", "time 3 noonish", "time 3 14:32 or so", "time x 14:32", "drop", "drop all", "drop 3 4", "restore", "undo 3", "redact 3 x", "INC-3 evidence now", "page", "page <@U1> <@U2>", "page <!subteam^S1|@ops>", "update", "retry", "retry all", "actions now", "task assign <@U1>", "task assign 3", "task assign 3 sam", "ack now",
 	"task due", "task due 3", "task due 3 noonish", "task due x friday", "map", "map sam sam", "map <@U1>", "map <@U1> two words", "map <@U1> -x",
 	"what is going on", "<!channel> `rm -rf` <@U1|sam> &lt;b&gt;", "ok\nclose", strings.Repeat("long ", 60),
 }
@@ -175,7 +178,7 @@ func TestParseShowsTheRootCommand(t *testing.T) {
 // INTERFACE names every form; none may be lost.
 func TestFormsAreComplete(t *testing.T) {
 	want := strings.Split("help open status sev lead role note timeline edit time drop undo task map milestone update find detect ioc seen "+
-		"playbook approve deny page ack handover catchup rca close reopen merge redact export evidence actions retry split restore", " ")
+		"playbook approve deny page ack handover catchup rca close reopen merge redact export evidence actions retry split restore reveal", " ")
 	var got []string
 	for _, f := range forms {
 		first, _, _ := strings.Cut(f.words, " ")

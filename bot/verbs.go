@@ -51,6 +51,7 @@ func (o *order) do() (message, error) {
 		"drop":        o.drop,
 		"restore":     o.restore,
 		"undo":        o.undo,
+		"reveal":      o.reveal,
 
 		"detect score":  o.score,
 		"detect shadow": o.shadow,

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"firebreak/incident"
+	"firebreak/incident/mask"
 )
 
 // Hit is what a search found: an entry, a task or a section of an RCA.
@@ -304,7 +305,7 @@ func (v *View) hits(who incident.Viewer, list []document, terms []string) ([]Hit
 			continue
 		}
 		text := strings.TrimSpace(hit.Entry.Text + "\n" + d.names)
-		hit.Snippet = snippet(text, phrases(terms))
+		hit.Snippet = snippet(mask.Text(text), phrases(terms))
 		hit.Score = score(wordsOf(text), phrases(terms))
 		hits = append(hits, hit)
 	}

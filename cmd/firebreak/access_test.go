@@ -29,6 +29,7 @@ var samples = map[string]string{
 	"catchup": "catchup", "handover @user": "handover @sam",
 	"edit N TEXT": "edit 1 Phishing it was", "time N TIME": "time 1 10m ago", "drop N": "drop 1", "restore N": "restore 1", "undo": "undo",
 	"detect score": "detect score", "detect shadow": "detect shadow", "detect hints": "detect hints", "detect mutes": "detect mutes", "detect unmute N": "detect unmute 1",
+	"reveal N REASON": "reveal 1 to rotate it",
 	"task due N WHEN": "task due 1 tomorrow", "map @user GITLAB_USERNAME": "map @sam sam",
 }
 
