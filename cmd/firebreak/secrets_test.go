@@ -149,7 +149,9 @@ func TestAuthorIsTold(t *testing.T) {
 	})
 }
 
-func number(e incident.Entry) string { return strings.TrimPrefix(incident.Number(e.N).String(), "INC-") }
+func number(e incident.Entry) string {
+	return strings.TrimPrefix(incident.Number(e.N).String(), "INC-")
+}
 
 // TestNoEntryKeepsOut: a message with that reaction is in no RCA and no export
 // until the last one is gone, also where the bot was away meanwhile.
