@@ -17,6 +17,7 @@ import (
 	"firebreak/detect/rules"
 	"firebreak/incident"
 	"firebreak/store"
+	"firebreak/store/evidence"
 )
 
 // Config is what the operator decides. The zero value of each field is its
@@ -46,6 +47,7 @@ type Config struct {
 	Watch        *behaviour.Watch // rules of behaviour; nil: none
 	Rules        *rules.Book      // rules of the operator's folders; nil: none
 	Scratch      string           // folder for files that are being examined; empty: the system's
+	Evidence     *evidence.Folder // where the bytes of shared files are kept
 	Poll         bool             // read pages; false where there is no REST token
 
 	Indicators indicator.Options // what of texts is an indicator; the store has to know the same
@@ -125,6 +127,9 @@ func (b *Bot) Run(ctx context.Context, listen func(context.Context) error) error
 	if err := b.recover(ctx); err != nil {
 		return err
 	}
+	if err := b.moveContents(ctx); err != nil {
+		return err
+	}
 	if b.cfg.Rules != nil {
 		if err := b.beginOwn(ctx, b.currentRules()); err != nil {
 			return err
@@ -147,6 +152,7 @@ func (b *Bot) Run(ctx context.Context, listen func(context.Context) error) error
 		work.Go(func() error { return b.reconcileGaps(ctx) })
 		work.Go(func() error { return b.remind(ctx) })
 		work.Go(func() error { return b.compareIndicators(ctx) })
+		work.Go(func() error { return b.sweepContents(ctx) })
 		if b.cfg.Watch != nil {
 			work.Go(func() error { return b.settleGroups(ctx) })
 		}

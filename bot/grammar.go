@@ -73,6 +73,7 @@ var forms = []form{
 
 	{words: "timeline", args: "[FILTER]", group: groupSearch, access: AccessViewer, read: readTimeline, help: "the newest entries; FILTER: words, `kind:` `from:` `pinned:`"},
 	{words: "find", args: "QUERY", group: groupSearch, anywhere: true, access: AccessAnybody, read: readFind, help: "search all you may see; QUERY: words, `in:` `from:` `kind:` `sev:` `ioc:` `before:` `after:` `pinned:`"},
+	{words: "reveal", args: "N REASON", group: groupSearch, access: AccessLead, beside: true, read: readReveal, help: "what an entry says where it is masked, for you only; the reason is recorded"},
 	{words: "edit", args: "N TEXT", group: groupEdit, access: AccessResponder, read: readEdit, help: "correct what an entry says; N is its number on the timeline"},
 	{words: "time", args: "N TIME", group: groupEdit, access: AccessResponder, beside: true, read: readEntryTime, help: "correct when something happened"},
 	{words: "drop", args: "N", group: groupEdit, access: AccessResponder, read: readN, help: "take an entry off the timeline and out of the RCA"},
@@ -87,7 +88,6 @@ var forms = []form{
 	{words: "detect unmute", args: "N", group: groupSearch, anywhere: true, aside: true, access: AccessResponder, read: readN, help: "lift a mute before its time"},
 	{words: "ioc", group: groupSearch, access: AccessViewer, read: readNothing, help: "the indicators named here, such as addresses, domains and hashes"},
 	{words: "seen", args: "INDICATOR", group: groupSearch, access: AccessViewer, beside: true, read: readIndicator, help: "where an indicator was seen before"},
-	{words: "reveal", args: "N REASON", group: groupSearch, access: AccessLead, read: readReveal, help: "what an entry says where it is masked, for you only; the reason stays on the timeline"},
 	{words: "actions", group: groupSearch, access: AccessViewer, read: readNothing, help: "what is still to do outside, or could not be done, and why"},
 	{words: "retry", args: "N", group: groupSearch, access: AccessResponder, beside: true, read: readN, help: "try a refused action again"},
 
@@ -101,8 +101,12 @@ var forms = []form{
 	{words: "close override", args: "REASON", verb: "close", group: groupAfter, access: AccessResponder, read: closeAs(incident.Override, readReason), help: "close it although something is missing"},
 	{words: "reopen", group: groupAfter, public: true, access: AccessResponder, beside: true, read: readNothing, help: "open it again"},
 	{words: "merge", args: "INC-n", group: groupAfter, public: true, access: AccessResponder, later: true, help: "make two incidents one"},
-	{words: "export", group: groupAfter, access: AccessResponder, later: true, help: "timeline and RCA as files"},
-	{words: "evidence", group: groupAfter, access: AccessResponder, later: true, help: "the files kept as evidence"},
+	{words: "export", group: groupAfter, public: true, access: AccessResponder, beside: true, read: readNothing, help: "timeline and RCA as files, with a picture"},
+	{words: "evidence", args: "[N]", group: groupAfter, access: AccessViewer, read: readPiece, help: "the files kept as evidence, or one with its custody; `mark N [NOTE]`, `give N @user [NOTE]`, `seal N [NOTE]`, `unseal N REASON`"},
+	{words: "evidence mark", args: "N [NOTE]", group: groupAfter, aside: true, access: AccessResponder, read: readPieceNote, help: "say that a file is evidence"},
+	{words: "evidence give", args: "N @user [NOTE]", group: groupAfter, aside: true, public: true, access: AccessResponder, read: readPieceUser, help: "record that it was handed over to somebody"},
+	{words: "evidence seal", args: "N [NOTE]", group: groupAfter, aside: true, public: true, access: AccessResponder, read: readPieceNote, help: "seal it: nothing may be done with it until it is unsealed"},
+	{words: "evidence unseal", args: "N REASON", group: groupAfter, aside: true, public: true, access: AccessResponder, read: readPieceReason, help: "unseal it"},
 	{words: "help", group: groupSearch, anywhere: true, access: AccessAnybody, read: readNothing, help: "this list"},
 }
 

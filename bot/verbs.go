@@ -52,6 +52,13 @@ func (o *order) do() (message, error) {
 		"restore":     o.restore,
 		"undo":        o.undo,
 		"reveal":      o.reveal,
+		"export":      o.export,
+
+		"evidence":        o.evidence,
+		"evidence mark":   o.markEvidence,
+		"evidence give":   o.giveEvidence,
+		"evidence seal":   o.sealEvidence,
+		"evidence unseal": o.unsealEvidence,
 
 		"detect score":  o.score,
 		"detect shadow": o.shadow,

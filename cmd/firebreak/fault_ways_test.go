@@ -102,6 +102,8 @@ var refusals = map[string]string{
 	"slack chat.postMessage": "restricted_action", "slack chat.update": "edit_window_closed",
 	"slack chat.postEphemeral": "user_not_in_channel", "slack conversations.info": "channel_not_found",
 	"slack views.open": "expired_trigger_id", "slack response_url": "404",
+	"slack files.info": "file_not_found", "slack files.getUploadURLExternal": "storage_limit_reached", "slack upload": "400",
+	"slack files.completeUploadExternal": "posting_to_channel_denied",
 
 	"pagerduty POST /v2/enqueue":                           "400",
 	"gitlab POST /api/v4/projects/{id}/issues":             "422",
@@ -255,6 +257,9 @@ func (w *world) toldOf(a incident.Action, told map[string]bool) bool {
 	control := w.env["FIREBREAK_SLACK_CONTROL_CHANNEL"]
 	if control != "" && strings.HasPrefix(a.Reason, "The channel is archived, or the bot is not in it") { // told once for the channel
 		return told[fmt.Sprintf("move:%s:1:shut", w.incident(a.Incident).Channel.ID)]
+	}
+	if a.Kind == "file.examine" { // in the file's own thread
+		return told["examined:"+strings.TrimPrefix(a.Key, "examine:")]
 	}
 	return told[fmt.Sprintf("parked:%d", a.ID)] || control == "" ||
 		a.Kind == "message.post" && strings.Contains(string(a.Payload), control) || a.Kind == "incident.announce"

@@ -79,6 +79,7 @@ func TestSecretsStayInTheChannel(t *testing.T) {
 			"Markdown":                    printed(func(r report.Report, b *strings.Builder) error { return r.Markdown(b) }),
 			"CSV":                         printed(func(r report.Report, b *strings.Builder) error { return r.CSV(b) }),
 			"Timesketch":                  printed(func(r report.Report, b *strings.Builder) error { return r.Timesketch(b) }),
+			"JSON Lines":                  printed(func(r report.Report, b *strings.Builder) error { return r.JSONLines(b) }),
 			"HTML":                        printed(func(r report.Report, b *strings.Builder) error { return r.HTML(b, time.Now()) }),
 		} {
 			wantMasked(t, way, text)
