@@ -195,7 +195,7 @@ func (r RCA) bullet(e Outward) string {
 	}
 	text := r.line(r.mentions(e.Text))
 	switch {
-	case e.Hidden():
+	case e.Withheld():
 		text = "(" + e.Instead + ")"
 	case len(text) > bulletMax:
 		text = cut(text, bulletMax) + "… (cut here)"
