@@ -31,7 +31,7 @@ var samples = map[string]string{
 	"edit N TEXT": "edit 1 Phishing it was", "time N TIME": "time 1 10m ago", "drop N": "drop 1", "restore N": "restore 1", "undo": "undo",
 	"detect score": "detect score", "detect shadow": "detect shadow", "detect hints": "detect hints", "detect mutes": "detect mutes", "detect unmute N": "detect unmute 1",
 	"reveal N REASON": "reveal 1 to rotate it",
-	"evidence [N]": "evidence", "evidence mark N [NOTE]": "evidence mark 1", "evidence give N @user [NOTE]": "evidence give 1 @sam",
+	"evidence [N]":    "evidence", "evidence mark N [NOTE]": "evidence mark 1", "evidence give N @user [NOTE]": "evidence give 1 @sam",
 	"evidence seal N [NOTE]": "evidence seal 1", "evidence unseal N REASON": "evidence unseal 1 a mistake",
 	"task due N WHEN": "task due 1 tomorrow", "map @user GITLAB_USERNAME": "map @sam sam",
 }
