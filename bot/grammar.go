@@ -74,6 +74,7 @@ var forms = []form{
 
 	{words: "timeline", args: "[FILTER]", group: groupSearch, access: AccessViewer, read: readTimeline, help: "the newest entries; FILTER: words, `kind:` `lane:` `from:` `pinned:`"},
 	{words: "find", args: "QUERY", group: groupSearch, anywhere: true, access: AccessAnybody, read: readFind, help: "search all you may see; QUERY: words, `in:` `from:` `kind:` `lane:` `sev:` `ioc:` `before:` `after:` `pinned:`"},
+	{words: "reveal", args: "N REASON", group: groupSearch, access: AccessLead, beside: true, read: readReveal, help: "what an entry says where it is masked, for you only; the reason is recorded"},
 	{words: "edit", args: "[N]", verb: "editor", group: groupEdit, access: AccessResponder, read: readEditor, help: "open the timeline, or entry N, and correct it; also `kind`, `phase`, `merge`, `split`, `move`, `shift`, `history`"},
 	{words: "edit", args: "N TEXT", group: groupEdit, access: AccessResponder, beside: true, read: readEdit, help: "correct what an entry says; N is its number on the timeline"},
 	{words: "time", args: "N TIME", group: groupEdit, access: AccessResponder, beside: true, read: readEntryTime, help: "correct when something happened"},

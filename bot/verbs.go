@@ -63,6 +63,7 @@ func (o *order) do() (message, error) {
 		"split entry":   o.splitEntry,
 		"move":          o.moveEntries,
 		"import":        o.importLines,
+		"reveal":        o.reveal,
 		"export":        o.export,
 
 		"evidence":        o.evidence,
