@@ -62,10 +62,10 @@ func (c detectRunCmd) Run(p *program) error {
 	if err != nil {
 		return usageError{err}
 	}
-	// Loading leaves much behind, and running next to nothing: collecting more
-	// often costs little and saves a quarter of the memory. Who has said otherwise
-	// in GOGC is obeyed.
-	if before := debug.SetGCPercent(50); before != 100 {
+	// What is loaded stays, so collecting less often while there is little costs
+	// hardly any memory. Who has said otherwise in GOGC is obeyed.
+	before := debug.SetGCPercent(200)
+	if before != 100 {
 		debug.SetGCPercent(before)
 	}
 	loaded, err := p.readRules(c.Rules, c.ruleFlags)
@@ -73,6 +73,7 @@ func (c detectRunCmd) Run(p *program) error {
 		return err
 	}
 	defer loaded.End()
+	debug.SetGCPercent(before)
 	r := &detectRun{
 		program: p, rules: loaded, run: loaded.Sigma.NewRun(given), started: time.Now(), jobs: jobsOf(c.Jobs),
 		mark:     watermark{lateness: max(c.Lateness, 0)},

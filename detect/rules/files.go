@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -63,6 +64,7 @@ var errNone = errors.New("there are no rules (*.yml, *.star, executable *.py)")
 // shipped; a folder of that name is ./builtin.
 func find(paths []string, ships fs.FS, mayBeEmpty bool) ([]file, error) {
 	var files []file
+	known := map[string]bool{} // the machine's own
 	for _, path := range paths {
 		if path == Builtin {
 			more, err := shipped(ships)
@@ -83,8 +85,8 @@ func find(paths []string, ships fs.FS, mayBeEmpty bool) ([]file, error) {
 				return nil
 			}
 			found++
-			name = filepath.Clean(name)
-			if !slices.ContainsFunc(files, func(f file) bool { return f.name == name }) {
+			if name = filepath.Clean(name); !known[name] {
+				known[name] = true
 				files = append(files, file{name: name, named: filepath.Clean(path) == name})
 			}
 			return nil
@@ -153,9 +155,12 @@ func Read(name string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	content, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err == nil && len(content) > maxFile {
+	var b bytes.Buffer
+	if info, err := f.Stat(); err == nil && info.Size() <= maxFile {
+		b.Grow(int(info.Size()) + bytes.MinRead)
+	}
+	if _, err = b.ReadFrom(io.LimitReader(f, maxFile+1)); err == nil && b.Len() > maxFile {
 		err = fmt.Errorf("%s is longer than %d bytes", name, maxFile)
 	}
-	return content, err
+	return b.Bytes(), err
 }

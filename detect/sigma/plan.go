@@ -135,7 +135,7 @@ func (e *engine) compile(p *plan) {
 	for _, t := range p.tries {
 		p.programs = append(p.programs, e.program(t.rule, t.names))
 	}
-	x := e.indexer(p.programs, nil).index()
+	x := everything(len(p.programs))
 	x.questions = len(e.questions)
 	p.sample = newSample(p.programs)
 	p.sampling.Store(true)
@@ -153,16 +153,20 @@ func (p *plan) observe(m *matcher) {
 	if p.sample == nil {
 		return
 	}
+	before := p.sample.bytes
 	p.sample.take(m)
+	all := m.engine.sampled.Add(int64(p.sample.bytes - before))
 	seen := p.sample.events
-	last := seen >= m.engine.samples
+	last := seen >= m.engine.samples || all > maxSampledAll
 	if !last && seen*sampleSteps != m.engine.samples {
 		return
 	}
-	x := m.engine.indexer(p.programs, p.sample).index()
-	x.questions = p.index.Load().questions
+	questions := p.index.Load().questions
+	x := m.engine.indexer(p.programs, p.sample, questions).index()
+	x.questions = questions
 	p.index.Store(x)
 	if last {
+		m.engine.sampled.Add(-int64(p.sample.bytes))
 		p.sample = nil
 		p.sampling.Store(false)
 	}
