@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"firebreak/detect/logfile"
 	"firebreak/detect/sweep"
@@ -49,14 +50,35 @@ func examineParked(tx *store.Tx, b *Bot, a incident.Action, reason string) error
 	if err != nil {
 		return err
 	}
-	_, err = tx.ActionByKey(o.Post)
-	if isNotFound(err) && o.By == "" && o.Size <= maxLogFile {
-		return nil
-	}
-	if err != nil && !isNotFound(err) {
-		return err
+	if o.By == "" && o.Size <= maxLogFile {
+		if _, said, err := toldInstead(tx, "file:"+strings.TrimPrefix(a.Key, "examine:")); said || err != nil {
+			return err
+		}
 	}
 	return b.tellExamined(tx, a, o, unexaminedMessage(o, reason))
+}
+
+// fetchParked tells that no copy of a file is kept, unless the same file could
+// not be examined either and that has been said.
+func fetchParked(tx *store.Tx, b *Bot, a incident.Action, reason string) error {
+	examine, said, err := toldInstead(tx, "examine:"+strings.TrimPrefix(a.Key, "file:"))
+	if err != nil {
+		return err
+	}
+	if said && examine.Reason == reason {
+		return nil
+	}
+	return b.tellParked(tx, a, reason)
+}
+
+// toldInstead gives the action with that key and says whether it is parked, so
+// that people have been told of it.
+func toldInstead(tx *store.Tx, key string) (incident.Action, bool, error) {
+	other, err := tx.ActionByKey(key)
+	if isNotFound(err) {
+		return other, false, nil
+	}
+	return other, err == nil && other.State == incident.ActionParked, err
 }
 
 // recordFindings records what was found, and gives what of it is told: not what

@@ -109,7 +109,7 @@ func kindTable() map[string]kind {
 		kindGapUpdate:     {class: idempotent, do: updateGap, parked: quietly},
 		kindVerdict:       {class: idempotent, do: updateVerdict, parked: quietly, gather: newest},
 		kindLookUpPerson:  {class: idempotent, do: lookUpPersonCall, done: personFound, parked: quietly},
-		kindFetchFile:     {class: idempotent, do: fetchFileCall, done: fileFetched},
+		kindFetchFile:     {class: idempotent, do: fetchFileCall, done: fileFetched, parked: fetchParked},
 		kindJoin:          {class: idempotent, do: joinCall},
 		kindArchive:       {class: idempotent, do: archiveChannel, done: channelArchived},
 		kindUnarchive:     {class: idempotent, do: unarchiveChannel, done: channelUnarchived, parked: unarchiveParked},

@@ -256,6 +256,9 @@ func (w *world) toldOf(a incident.Action, told map[string]bool) bool {
 	if control != "" && strings.HasPrefix(a.Reason, "The channel is archived, or the bot is not in it") { // told once for the channel
 		return told[fmt.Sprintf("move:%s:1:shut", w.incident(a.Incident).Channel.ID)]
 	}
+	if a.Kind == "file.examine" { // in the file's own thread
+		return told["examined:"+strings.TrimPrefix(a.Key, "examine:")]
+	}
 	return told[fmt.Sprintf("parked:%d", a.ID)] || control == "" ||
 		a.Kind == "message.post" && strings.Contains(string(a.Payload), control) || a.Kind == "incident.announce"
 }

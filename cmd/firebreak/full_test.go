@@ -1,7 +1,6 @@
 package main
 
 import (
-	"database/sql"
 	"errors"
 	"os"
 	"path/filepath"
@@ -14,8 +13,7 @@ import (
 )
 
 // smallDisk mounts a disk of 8 MiB for the bot's database, which takes root;
-// fill leaves no room on it, nor in the -wal file, whose pages of before would
-// take what is new; free makes room again.
+// fill leaves no room on it, free makes room again.
 func smallDisk(t *testing.T) (dir string, fill, free func()) {
 	t.Helper()
 	dir = t.TempDir()
@@ -29,7 +27,6 @@ func smallDisk(t *testing.T) (dir string, fill, free func()) {
 	})
 	filler := filepath.Join(dir, "filler")
 	fill = func() {
-		emptyLog(t, filepath.Join(dir, "firebreak.db"))
 		f, err := os.Create(filler)
 		if err != nil {
 			t.Fatal(err)
@@ -54,20 +51,6 @@ func smallDisk(t *testing.T) (dir string, fill, free func()) {
 	return dir, fill, free
 }
 
-// emptyLog makes the -wal file of a database in use as short as it can be.
-func emptyLog(t *testing.T, path string) {
-	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(10000)")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	var busy, pages, copied int
-	if err := db.QueryRow("PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &copied); err != nil || busy != 0 || pages != 0 {
-		t.Fatalf("the -wal file cannot be emptied: busy %d, %d pages, %v", busy, pages, err)
-	}
-}
-
 // TestFullDisk fills the disk for longer than Slack repeats events. Nothing is
 // acknowledged meanwhile; /readyz and the control channel say why, once; when
 // there is room again the bot goes on by itself, and everything is there once.
@@ -79,7 +62,11 @@ func TestFullDisk(t *testing.T) {
 		n, c := w.opened("sam", "Phishing")
 		join(c, "sam", "alex", "kim")
 		w.settle()
-		for range 2 { // a second outage is told anew
+		for again := range 2 { // a second outage is told anew
+			if again > 0 { // the -wal file's old pages would take what is new
+				w.stop()
+				w.start()
+			}
 			before := w.troubles()
 			// A post is under way when the disk fills: it happens, and its
 			// result must wait to be recorded.

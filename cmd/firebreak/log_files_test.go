@@ -7,7 +7,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -48,13 +47,10 @@ correlation:
 // startRuled starts the bot with sshRules.
 func (w *world) startRuled() {
 	w.t.Helper()
-	if w.env["FIREBREAK_RULES"] == "" {
-		folder := w.t.TempDir()
-		if err := os.WriteFile(filepath.Join(folder, "ssh.yml"), []byte(sshRules), 0o600); err != nil {
-			w.t.Fatal(err)
-		}
-		w.env["FIREBREAK_RULES"] = folder
+	if w.ruled == "" {
+		w.ruled = ruleFolder(w.t, map[string]string{"ssh.yml": sshRules})
 	}
+	w.env["FIREBREAK_RULES"] = w.ruled
 	w.start()
 }
 

@@ -187,7 +187,7 @@ func TestMergedPages(t *testing.T) {
 	}{
 		{"after both were seen", 20 * time.Second, "", 2},
 		{"before either was seen", 0, "", 1},
-		{"and the survivor resolved, unseen", 0, "sam", 1},
+		{"and the survivor resolved unseen", 0, "sam", 1},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

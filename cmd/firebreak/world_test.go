@@ -27,6 +27,8 @@ type world struct {
 	env map[string]string
 	dir string
 
+	ruled string // the folder of sshRules, once written
+
 	app    *app
 	wire   *wire // the bot's own way to the network
 	client *http.Client
