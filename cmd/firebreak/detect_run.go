@@ -63,17 +63,15 @@ func (c detectRunCmd) Run(p *program) error {
 		return usageError{err}
 	}
 	// What is loaded stays, so collecting less often while there is little costs
-	// hardly any memory. Who has said otherwise in GOGC is obeyed.
-	before := debug.SetGCPercent(200)
-	if before != 100 {
-		debug.SetGCPercent(before)
-	}
+	// hardly any memory; what running leaves behind then is small beside it.
+	collect := collecting()
+	collect(200)
 	loaded, err := p.readRules(c.Rules, c.ruleFlags)
 	if err != nil {
 		return err
 	}
 	defer loaded.End()
-	debug.SetGCPercent(before)
+	collect(70)
 	r := &detectRun{
 		program: p, rules: loaded, run: loaded.Sigma.NewRun(given), started: time.Now(), jobs: jobsOf(c.Jobs),
 		mark:     watermark{lateness: max(c.Lateness, 0)},
@@ -87,6 +85,18 @@ func (c detectRunCmd) Run(p *program) error {
 		return exitError(exitFailed)
 	}
 	return nil
+}
+
+// collecting gives what sets how much garbage is collected at (debug.SetGCPercent).
+// Who has said otherwise in GOGC is obeyed.
+func collecting() func(percent int) {
+	before := debug.SetGCPercent(100)
+	debug.SetGCPercent(before)
+	return func(percent int) {
+		if before == 100 {
+			debug.SetGCPercent(percent)
+		}
+	}
 }
 
 // files runs over all files, then correlates. Its error ends the run.

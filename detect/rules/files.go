@@ -6,10 +6,15 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+
+	"firebreak/detect/sigma"
 )
 
 // maxFile is the most bytes a file of rules or samples may have.
@@ -163,4 +168,56 @@ func Read(name string) ([]byte, error) {
 		err = fmt.Errorf("%s is longer than %d bytes", name, maxFile)
 	}
 	return b.Bytes(), err
+}
+
+// read is a file of Sigma rules that was read, or why it was not.
+type read struct {
+	sigma.File
+	name string
+	err  error
+}
+
+// readAhead is how many files are read by each core before their turn.
+const readAhead = 4
+
+// readAll reads files on all cores and gives them in their order.
+func readAll(files []file) iter.Seq[read] {
+	return func(yield func(read) bool) {
+		cores := runtime.GOMAXPROCS(0)
+		turns := make([]chan read, min(cores*readAhead, len(files)))
+		for i := range turns {
+			turns[i] = make(chan read, 1)
+		}
+		next := make(chan int, len(turns)) // has room for all that are ahead
+		var reading sync.WaitGroup
+		defer reading.Wait()
+		defer close(next)
+		for range cores {
+			reading.Go(func() {
+				for i := range next {
+					turns[i%len(turns)] <- files[i].parse()
+				}
+			})
+		}
+		for i := range turns {
+			next <- i
+		}
+		for i := range files {
+			r := <-turns[i%len(turns)]
+			if ahead := i + len(turns); ahead < len(files) {
+				next <- ahead
+			}
+			if !yield(r) {
+				return
+			}
+		}
+	}
+}
+
+func (f file) parse() read {
+	content, err := f.read()
+	if err != nil {
+		return read{name: f.name, err: err}
+	}
+	return read{File: sigma.ReadFile(f.name, content), name: f.name}
 }

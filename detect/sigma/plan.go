@@ -22,6 +22,7 @@ type plan struct {
 	sampling atomic.Bool
 	mu       sync.Mutex
 	sample   *sample
+	begun    uint32 // the event, by number, that the sample began with
 }
 
 // try is a rule with the names its fields have in the log.
@@ -142,6 +143,10 @@ func (e *engine) compile(p *plan) {
 	p.index.Store(x)
 }
 
+// patience bounds how many events of all kinds are waited for a sample, as a
+// multiple of its size: what is so seldom need not be found so quickly.
+const patience = 32
+
 // observe has an event seen, until enough were, and makes the index anew: once
 // few were seen, and at the end.
 func (p *plan) observe(m *matcher) {
@@ -151,6 +156,13 @@ func (p *plan) observe(m *matcher) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.sample == nil {
+		return
+	}
+	if p.begun == 0 {
+		p.begun = m.number
+	}
+	if m.number > p.begun+uint32(m.engine.samples)*patience {
+		p.settle(m.engine)
 		return
 	}
 	before := p.sample.bytes
@@ -166,8 +178,13 @@ func (p *plan) observe(m *matcher) {
 	x.questions = questions
 	p.index.Store(x)
 	if last {
-		m.engine.sampled.Add(-int64(p.sample.bytes))
-		p.sample = nil
-		p.sampling.Store(false)
+		p.settle(m.engine)
 	}
+}
+
+// settle leaves the index as it is.
+func (p *plan) settle(e *engine) {
+	e.sampled.Add(-int64(p.sample.bytes))
+	p.sample = nil
+	p.sampling.Store(false)
 }
