@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"runtime/debug"
-	"slices"
 	"time"
 
 	"firebreak/detect/correlate"
@@ -129,21 +127,13 @@ func (r *detectRun) files(names []string) error {
 	return r.tell(r.run.Finish())
 }
 
-// together is how many of the files several workers can have: up to one where
-// somebody may wait for each event, and none where rules in own code must see
-// it.
+// together is of how many of the files chunks can be made: none where rules in
+// own code must see each event.
 func (r *detectRun) together(names []string) int {
 	if len(r.rules.Own) > 0 {
 		return 0
 	}
-	waiting := slices.IndexFunc(names, func(name string) bool {
-		info, err := os.Stat(name)
-		return name == stdin || err == nil && !info.Mode().IsRegular()
-	})
-	if waiting < 0 {
-		return len(names)
-	}
-	return waiting
+	return together(names)
 }
 
 func (r *detectRun) unreadable(name string, err error) {

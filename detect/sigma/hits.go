@@ -47,7 +47,7 @@ func (m *matcher) hits() Hits {
 func (m *matcher) time() (time.Time, bool) {
 	for _, chain := range m.engine.time {
 		if at, ok := m.values(chain).Time(); ok {
-			return at, true
+			return at, !at.IsZero()
 		}
 	}
 	return time.Time{}, false
