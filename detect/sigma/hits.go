@@ -26,6 +26,9 @@ func (w *Worker) Data(data []byte) (Hits, error) {
 	return w.matcher.hits(), nil
 }
 
+// Time gives when the event that Data had last happened, as Set.Time does.
+func (w *Worker) Time() (time.Time, bool) { return w.matcher.time() }
+
 // hits gives what the matcher found last.
 func (m *matcher) hits() Hits {
 	h := Hits{all: m.plan.all}
