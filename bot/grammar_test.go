@@ -91,6 +91,8 @@ func TestParse(t *testing.T) {
 		{"detect hints", Command{Verb: "detect hints"}},
 		{"detect mutes ", Command{Verb: "detect mutes"}},
 		{"detect unmute 3", Command{Verb: "detect unmute", N: 3}},
+		{"detect backtest brute-force", Command{Verb: "detect backtest", Text: "brute-force"}},
+		{"detect backtest brute-force 7d", Command{Verb: "detect backtest", Text: "brute-force", N: 7}},
 	}
 	public := []string{"ack", "sev", "lead", "role", "milestone", "task add", "task done", "task reopen", "task assign", "task due", "rca publish", "reopen", "update", "page"}
 	viewer := []string{"status", "task list", "timeline", "rca", "actions", "detect"}

@@ -85,6 +85,7 @@ const (
 	kindViewUpdate    = "view.update"
 	kindReplace       = "message.replace"
 	kindExamineFile   = "file.examine"
+	kindBacktest      = "rule.backtest"
 	kindEdit          = "message.edit"
 )
 
@@ -135,6 +136,7 @@ func kindTable() map[string]kind {
 		kindViewUpdate:    {class: idempotent, do: updateView, parked: quietly},
 		kindReplace:       {class: idempotent, do: replaceMessage, parked: showAnew},
 		kindExamineFile:   {class: idempotent, do: examineFile, done: fileExamined, parked: examineParked, within: examineWithin, atOnce: 1},
+		kindBacktest:      {class: idempotent, do: backtestRule, done: ruleBacktested, parked: backtestParked, within: examineWithin, atOnce: 1},
 		kindEdit:          {class: idempotent, do: editPost},
 	}
 }
@@ -152,7 +154,7 @@ func rankOf(kind string) incident.Rank {
 		return incident.RankRead
 	case kindTopic, kindHeaderUpdate, kindBookmark, kindGapUpdate, kindStormUpdate:
 		return incident.RankLook
-	case kindCompare, kindArchive, kindAccountCheck, kindExamineFile:
+	case kindCompare, kindArchive, kindAccountCheck, kindExamineFile, kindBacktest:
 		return incident.RankSpare
 	}
 	return incident.RankSay

@@ -146,6 +146,7 @@ var deeds = map[string]string{
 	kindViewUpdate:    "show a form",
 	kindReplace:       "bring an answer up to date",
 	kindExamineFile:   "examine a log file",
+	kindBacktest:      "back-test a rule",
 	kindEdit:          "bring a message up to date",
 }
 
