@@ -237,12 +237,12 @@ func mutationsOfLeaving() []mutation {
 	return []mutation{
 		{
 			"rca-unmasked", "masking",
-			[]edit{{"bot/rca.go", "incident.RCA{Mask: mask.Mask, Names: namesOf(v)}", "incident.RCA{Names: namesOf(v)}"}},
+			[]edit{{"bot/rca.go", "incident.RCA{Mask: mask.Text, Names: namesOf(v)}", "incident.RCA{Names: namesOf(v)}"}},
 			e2e, "TestStory",
 		},
 		{
 			"mask-finds-nothing", "masking",
-			[]edit{{"bot/rca.go", "r := incident.RCA{Mask: mask.Mask,", "r := incident.RCA{Mask: strings.Clone,"}, {"bot/rca.go", "	\"fmt\"\n", "	\"fmt\"\n	\"strings\"\n"}},
+			[]edit{{"bot/rca.go", "r := incident.RCA{Mask: mask.Text,", "r := incident.RCA{Mask: strings.Clone,"}, {"bot/rca.go", "	\"fmt\"\n", "	\"fmt\"\n	\"strings\"\n"}},
 			e2e, "TestStory",
 		},
 		{

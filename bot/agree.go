@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"firebreak/incident"
+	"firebreak/incident/mask"
 	"firebreak/store"
 )
 
@@ -74,7 +75,7 @@ func thereOf(a incident.Agreed) incident.Values {
 func (b *Bot) sent(f incident.Field, value string, owner incident.Account) string {
 	switch f {
 	case incident.FieldTitle:
-		return incident.GitLabTitle(b.mask.Mask(value))
+		return incident.GitLabTitle(mask.Text(value))
 	case incident.FieldOwner:
 		return owner.Username
 	case incident.FieldDue:

@@ -17,6 +17,7 @@ import (
 	"firebreak/detect/rules"
 	"firebreak/incident"
 	"firebreak/store"
+	"firebreak/store/evidence"
 )
 
 // Config is what the operator decides. The zero value of each field is its
@@ -46,6 +47,7 @@ type Config struct {
 	Watch        *behaviour.Watch // rules of behaviour; nil: none
 	Rules        *rules.Book      // rules of the operator's folders; nil: none
 	Scratch      string           // folder for files that are being examined; empty: the system's
+	Evidence     *evidence.Folder // where the bytes of shared files are kept
 	Poll         bool             // read pages; false where there is no REST token
 
 	Indicators indicator.Options // what of texts is an indicator; the store has to know the same
@@ -62,7 +64,6 @@ type Bot struct {
 	chat    Chat
 	pager   Pager   // nil: neither pages to read nor to raise
 	tracker Tracker // nil: no GitLab project
-	mask    *Masker
 	finders []detect.Detector
 	log     *slog.Logger
 	kinds   map[string]kind
@@ -96,7 +97,7 @@ type Outside struct {
 func New(cfg Config, st *store.Store, out Outside, log *slog.Logger) *Bot {
 	b := &Bot{
 		cfg: cfg, store: st, chat: out.Chat, pager: out.Pager, tracker: out.Tracker,
-		mask: NewMasker(), finders: detect.Builtin(), log: log,
+		finders: detect.Builtin(), log: log,
 		inbox:   make(chan struct{}, 1),
 		gaps:    make(chan struct{}, 1),
 		compare: make(chan struct{}, 1),
@@ -118,6 +119,9 @@ func New(cfg Config, st *store.Store, out Outside, log *slog.Logger) *Bot {
 // listen keeps the sockets: it is given Deliver and blocks until ctx ends.
 func (b *Bot) Run(ctx context.Context, listen func(context.Context) error) error {
 	if err := b.recover(ctx); err != nil {
+		return err
+	}
+	if err := b.moveContents(ctx); err != nil {
 		return err
 	}
 	if b.cfg.Rules != nil {
@@ -142,6 +146,7 @@ func (b *Bot) Run(ctx context.Context, listen func(context.Context) error) error
 		work.Go(func() error { return b.reconcileGaps(ctx) })
 		work.Go(func() error { return b.remind(ctx) })
 		work.Go(func() error { return b.compareIndicators(ctx) })
+		work.Go(func() error { return b.sweepContents(ctx) })
 		if b.cfg.Watch != nil {
 			work.Go(func() error { return b.settleGroups(ctx) })
 		}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"firebreak/incident"
+	"firebreak/incident/mask"
 	"firebreak/store"
 )
 
@@ -76,7 +77,7 @@ func requestResponder(ctx context.Context, b *Bot, a incident.Action) (any, erro
 	if err != nil {
 		return nil, err
 	}
-	return c, b.pager.RequestResponder(ctx, c.PageID, c.To, b.mask.Mask(callText(inc, c.By)), a.Key)
+	return c, b.pager.RequestResponder(ctx, c.PageID, c.To, mask.Text(callText(inc, c.By)), a.Key)
 }
 
 func findRequest(ctx context.Context, b *Bot, a incident.Action) (any, bool, error) {
@@ -121,7 +122,7 @@ func createPage(ctx context.Context, b *Bot, a incident.Action) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return b.pager.CreatePage(ctx, incident.PageDraft{Title: b.mask.Mask(callText(inc, c.By)), Key: c.Key, To: c.To})
+	return b.pager.CreatePage(ctx, incident.PageDraft{Title: mask.Text(callText(inc, c.By)), Key: c.Key, To: c.To})
 }
 
 func findPage(ctx context.Context, b *Bot, a incident.Action) (any, bool, error) {

@@ -159,6 +159,9 @@ func (c capture) entry(m slackMessage) incident.Entry {
 		},
 		Data: map[string]any{},
 	}
+	if c.b.ownMessage(m) {
+		m.Files = nil // an export of ours is no evidence
+	}
 	for _, f := range m.Files {
 		e.Files = append(e.Files, incident.File{ID: f.ID, Name: f.Name, Size: f.Size})
 	}
@@ -249,8 +252,11 @@ func mentionedUsers(text string) []string {
 }
 
 // files plans to fetch, hash and keep each file of a message, once, and to
-// examine those that are logs.
+// examine those that are logs. What the bot itself has put there is neither.
 func (c capture) files(m slackMessage) error {
+	if c.b.ownMessage(m) {
+		return nil
+	}
 	for _, f := range m.Files {
 		if f.ID == "" || f.link() == "" || f.Mode == "tombstone" || f.Mode == "external" {
 			continue
@@ -258,7 +264,7 @@ func (c capture) files(m slackMessage) error {
 		err := plan(c.tx, step{
 			Key: "file:" + c.key(m.TS) + ":" + f.ID, Kind: kindFetchFile, Lane: "file:" + f.ID,
 			Incident: c.inc.Number,
-			Payload:  fetchFile{EntryKey: c.key(m.TS), ID: f.ID, Name: f.Name, URL: f.link()},
+			Payload:  fetchFile{EntryKey: c.key(m.TS), ID: f.ID, Name: f.Name, URL: f.link(), Size: f.Size},
 		})
 		if err == nil {
 			err = c.logFile(m, f)

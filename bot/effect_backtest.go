@@ -10,6 +10,7 @@ import (
 	"firebreak/detect/correlate"
 	"firebreak/detect/sigma"
 	"firebreak/incident"
+	"firebreak/incident/mask"
 	"firebreak/store"
 )
 
@@ -20,7 +21,8 @@ const (
 	backtestGroups    = 100_000 // groups whose detections are told apart
 	backtestJudged    = 20_000  // verdicts that are compared, the newest
 	backtestShown     = 5       // detections that are shown, the newest
-	backtestShownText = 300     // bytes of what an alert says
+	backtestShownText = 300     // bytes of what an alert says, secrets masked
+	backtestKeptText  = 2 << 10 // and before they are, which need what is around them
 )
 
 // backtested is what came of a back-test.
@@ -79,8 +81,8 @@ func backtestRule(ctx context.Context, b *Bot, a incident.Action) (any, error) {
 	}
 	t.take(t.run.Finish(), incident.Alert{})
 	for i := range t.Newest {
-		t.Newest[i].Text = b.mask.Mask(t.Newest[i].Text)
-		t.Newest[i].Group.Value = b.mask.Mask(t.Newest[i].Group.Value)
+		t.Newest[i].Text = cut(mask.Text(t.Newest[i].Text), backtestShownText)
+		t.Newest[i].Group.Value = mask.Text(t.Newest[i].Group.Value)
 	}
 	slices.Reverse(t.Newest)
 	return t.backtested, nil
@@ -93,16 +95,16 @@ func backtestRefused(why string) error {
 // backtesting is a back-test in progress.
 type backtesting struct {
 	backtested
-	b       *Bot
-	order   backtestOrder
-	run     *sigma.Run
-	groups  map[incident.Entity]time.Time // when what stands for more was found
-	hidden  map[incident.Number]bool      // whether its alerts are left out
-	judged  map[string][]int // by alert: the rule's judged detections
-	real    []bool           // of those: whether it was confirmed
-	seen    []bool           // and whether it is found now
-	at      atomic.Int64     // the time it has come to, in microseconds
-	count   atomic.Int64     // alerts
+	b      *Bot
+	order  backtestOrder
+	run    *sigma.Run
+	groups map[incident.Entity]time.Time // when what stands for more was found
+	hidden map[incident.Number]bool      // whether its alerts are left out
+	judged map[string][]int              // by alert: the rule's judged detections
+	real   []bool                        // of those: whether it was confirmed
+	seen   []bool                        // and whether it is found now
+	at     atomic.Int64                  // the time it has come to, in microseconds
+	count  atomic.Int64                  // alerts
 }
 
 // verdicts reads what people have said about the rule's detections.
@@ -213,7 +215,7 @@ func (t *backtesting) take(found []sigma.Detection, a incident.Alert) {
 			if known || len(t.groups) < backtestGroups {
 				t.groups[group] = d.At
 			}
-			t.show(backtestFound{At: d.At, Group: group, Count: d.Count, Text: cut(a.Raw, backtestShownText)})
+			t.show(backtestFound{At: d.At, Group: group, Count: d.Count, Text: cut(a.Raw, backtestKeptText)})
 		}
 		t.recognise(d.Evidence, 1)
 	}

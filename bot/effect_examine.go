@@ -13,6 +13,7 @@ import (
 
 	"firebreak/detect/sweep"
 	"firebreak/incident"
+	"firebreak/incident/mask"
 	"firebreak/store"
 )
 
@@ -96,10 +97,10 @@ func tooLargeLog() error {
 
 // maskFinding hides the secrets in what a finding quotes.
 func (b *Bot) maskFinding(f *sweep.Finding) {
-	f.Why = b.mask.Mask(f.Why)
+	f.Why = mask.Text(f.Why)
 	for i := range f.Lines {
-		f.Lines[i].Alert.Raw = b.mask.Mask(f.Lines[i].Alert.Raw)
-		f.Lines[i].Alert.Title = b.mask.Mask(f.Lines[i].Alert.Title)
+		f.Lines[i].Alert.Raw = mask.Text(f.Lines[i].Alert.Raw)
+		f.Lines[i].Alert.Title = mask.Text(f.Lines[i].Alert.Title)
 	}
 }
 

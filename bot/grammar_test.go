@@ -84,7 +84,16 @@ func TestParse(t *testing.T) {
 		{"page " + sam, Command{Verb: "page", Text: sam}},
 		{"page  Kim   Park ", Command{Verb: "page", Text: "Kim Park"}},
 		{"actions", Command{Verb: "actions"}},
+		{"export ", Command{Verb: "export"}},
 		{"retry 12", Command{Verb: "retry", N: 12}},
+		{"evidence", Command{Verb: "evidence"}},
+		{"INC-3 Evidence  4", Command{Verb: "evidence", Incident: 3, N: 4}},
+		{"evidence mark 3", Command{Verb: "evidence mark", N: 3}},
+		{"evidence mark 3  the a &amp; b ", Command{Verb: "evidence mark", N: 3, Text: "the a &amp; b"}},
+		{"evidence give 3 " + sam, Command{Verb: "evidence give", N: 3, User: "U0SAM"}},
+		{"evidence give 3 " + sam + " for imaging", Command{Verb: "evidence give", N: 3, User: "U0SAM", Text: "for imaging"}},
+		{"evidence seal 3", Command{Verb: "evidence seal", N: 3}},
+		{"evidence unseal 3 a new image", Command{Verb: "evidence unseal", N: 3, Text: "a new image"}},
 		{"detect", Command{Verb: "detect"}},
 		{"detect score", Command{Verb: "detect score"}},
 		{"Detect  Shadow", Command{Verb: "detect shadow"}},
@@ -94,8 +103,8 @@ func TestParse(t *testing.T) {
 		{"detect backtest brute-force", Command{Verb: "detect backtest", Text: "brute-force"}},
 		{"detect backtest brute-force 7d", Command{Verb: "detect backtest", Text: "brute-force", N: 7}},
 	}
-	public := []string{"ack", "sev", "lead", "role", "milestone", "task add", "task done", "task reopen", "task assign", "task due", "rca publish", "reopen", "update", "page"}
-	viewer := []string{"status", "task list", "timeline", "rca", "actions", "detect"}
+	public := []string{"ack", "sev", "lead", "role", "milestone", "task add", "task done", "task reopen", "task assign", "task due", "rca publish", "reopen", "update", "page", "export", "evidence give", "evidence seal", "evidence unseal"}
+	viewer := []string{"status", "task list", "timeline", "rca", "actions", "detect", "evidence"}
 	for _, tt := range tests {
 		t.Run(tt.text, func(t *testing.T) {
 			tt.want.Public = slices.Contains(public, tt.want.Verb) || tt.want.Disposition == incident.Resolved
@@ -131,7 +140,7 @@ var refused = []string{
 	"timeline kind:nothing", "timeline kind:", "timeline from:", "timeline pinned:no", "find", "fnd 10.0.0.1",
 	"rca publish now", "rca pubish", "rca set", "rca set cause x", "rca set impact", "open", "open sev2", "open sev5 x",
 	"help me", "INC-3", "INC-0 status", "INC-99999999999999999999 status", "INC-3 open x", "INC-3 find x",
-	"edit", "edit 3", "edit x y", "edit 0 y", "time", "time 3", "time 3 noonish", "time 3 14:32 or so", "time x 14:32", "drop", "drop all", "drop 3 4", "restore", "undo 3", "redact 3 x", "INC-3 evidence now", "page", "page <@U1> <@U2>", "page <!subteam^S1|@ops>", "update", "retry", "retry all", "actions now", "task assign <@U1>", "task assign 3", "task assign 3 sam", "ack now",
+	"edit", "edit 3", "edit x y", "edit 0 y", "time", "time 3", "time 3 noonish", "time 3 14:32 or so", "time x 14:32", "drop", "drop all", "drop 3 4", "restore", "undo 3", "redact 3 x", "INC-3 evidence now", "evidence 0", "evidence mark", "evidence mark all", "evidence give 3", "evidence give 3 sam", "evidence give <@U1>", "evidence seal x", "evidence unseal 3", "evidence sel 3", "page", "page <@U1> <@U2>", "page <!subteam^S1|@ops>", "update", "retry", "retry all", "actions now", "task assign <@U1>", "task assign 3", "task assign 3 sam", "ack now",
 	"task due", "task due 3", "task due 3 noonish", "task due x friday", "map", "map sam sam", "map <@U1>", "map <@U1> two words", "map <@U1> -x",
 	"what is going on", "<!channel> `rm -rf` <@U1|sam> &lt;b&gt;", "ok\nclose", strings.Repeat("long ", 60),
 }
@@ -156,9 +165,9 @@ func TestUsageErrorSaysWhichCommand(t *testing.T) {
 	if e == nil || e.Verb != "sev" || e.Form != "sev N" || e.Later {
 		t.Errorf("got %+v", e)
 	}
-	_, err = Parse("/inc", "evidence")
+	_, err = Parse("/inc", "playbook")
 	e, _ = errors.AsType[*UsageError](err)
-	if e == nil || e.Verb != "evidence" || !e.Later || !strings.Contains(e.Message, "`/inc evidence` comes later:") {
+	if e == nil || e.Verb != "playbook" || !e.Later || !strings.Contains(e.Message, "`/inc playbook` comes later:") {
 		t.Errorf("got %+v", e)
 	}
 }

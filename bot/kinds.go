@@ -60,6 +60,7 @@ const (
 	kindVerdict       = "detection.update"
 	kindLookUpPerson  = "person.look-up"
 	kindFetchFile     = "file.fetch"
+	kindEraseContent  = "file.erase"
 	kindJoin          = "channel.join"
 	kindArchive       = "channel.archive"
 	kindUnarchive     = "channel.unarchive"
@@ -87,6 +88,8 @@ const (
 	kindExamineFile   = "file.examine"
 	kindBacktest      = "rule.backtest"
 	kindEdit          = "message.edit"
+	kindExportUpload  = "export.upload"
+	kindExportShare   = "export.share"
 )
 
 // kindTable is every effect firebreak has on the outside.
@@ -110,7 +113,8 @@ func kindTable() map[string]kind {
 		kindGapUpdate:     {class: idempotent, do: updateGap, parked: quietly},
 		kindVerdict:       {class: idempotent, do: updateVerdict, parked: quietly, gather: newest},
 		kindLookUpPerson:  {class: idempotent, do: lookUpPersonCall, done: personFound, parked: quietly},
-		kindFetchFile:     {class: idempotent, do: fetchFileCall, done: fileFetched, parked: fetchParked},
+		kindFetchFile:     {class: idempotent, do: captureFile, parked: fileMissed, within: captureWithin, atOnce: 2},
+		kindEraseContent:  {class: idempotent, do: eraseContent},
 		kindJoin:          {class: idempotent, do: joinCall},
 		kindArchive:       {class: idempotent, do: archiveChannel, done: channelArchived},
 		kindUnarchive:     {class: idempotent, do: unarchiveChannel, done: channelUnarchived, parked: unarchiveParked},
@@ -138,6 +142,8 @@ func kindTable() map[string]kind {
 		kindExamineFile:   {class: idempotent, do: examineFile, done: fileExamined, parked: examineParked, within: examineWithin, atOnce: 1},
 		kindBacktest:      {class: idempotent, do: backtestRule, done: ruleBacktested, parked: backtestParked, within: examineWithin, atOnce: 1},
 		kindEdit:          {class: idempotent, do: editPost},
+		kindExportUpload:  {class: idempotent, do: uploadExport, within: exportWithin, atOnce: 1},
+		kindExportShare:   {class: findable, do: shareExport, find: findExport, done: exportShared},
 	}
 }
 

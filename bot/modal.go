@@ -30,6 +30,7 @@ const (
 	callbackTask       = "make_task"
 	callbackDetect     = "run_detectors"
 	callbackIndicators = "extract_indicators"
+	callbackEvidence   = "mark_evidence"
 	callbackRCA        = "write_rca"
 	callbackOverride   = "close_override"
 	callbackWhy        = "verdict_why"

@@ -37,6 +37,7 @@ func (s scene) modals() map[string]modal {
 		"mute_refused": muteModal(muting{
 			from: o, detection: s.found, scope: scopeRule, lasts: "7d", reason: cut(s.typed, reasonMax), owner: "U0ANN", hides: 3, newest: &s.found,
 		}),
+		"evidence":       evidenceModal(o, slackMessage{Files: []slackFile{{}, {}}}),
 		"rca":            rcaModal(o, s.sections(), "", "/inc"),
 		"answer":         saying("firebreak", openedMessage(s.inc)),
 		"answer_unclear": saying("firebreak", message{Text: "Only responders may do that."}),

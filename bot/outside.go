@@ -47,8 +47,10 @@ type messages interface {
 	Replies(ctx context.Context, channel, threadTS, oldest, cursor string) (msgs []json.RawMessage, next string, err error)
 	ShortPages() bool // Slack gives 15 messages a minute, as to distributed apps
 	Message(ctx context.Context, channel, ts, threadTS string) (json.RawMessage, error)
-	Download(ctx context.Context, url string, maxBytes int64) ([]byte, error)
 	DownloadTo(ctx context.Context, url string, maxBytes int64, w io.Writer) error
+	Upload(ctx context.Context, f incident.Upload) (id string, err error)
+	ShareFiles(ctx context.Context, s incident.FileShare) error
+	FilesShared(ctx context.Context, channel, file string, notBefore time.Time) (bool, error)
 }
 
 type directory interface {

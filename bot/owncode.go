@@ -12,6 +12,7 @@ import (
 	"firebreak/detect/rules"
 	"firebreak/detect/sigma"
 	"firebreak/incident"
+	"firebreak/incident/mask"
 	"firebreak/store"
 )
 
@@ -211,7 +212,7 @@ func (r *ownRunner) tell(tx *store.Tx, result own.Result) error {
 		if err := tx.SetCursor(cursor, told); err != nil {
 			return err
 		}
-		m := ownTrouble(head.Title, head.File, r.b.mask.Mask(strings.ReplaceAll(trouble.Reason, head.File+":", "line ")))
+		m := ownTrouble(head.Title, head.File, mask.Text(strings.ReplaceAll(trouble.Reason, head.File+":", "line ")))
 		if err := r.b.tellControl(tx, cursor+":"+told, m); err != nil {
 			return err
 		}

@@ -6,14 +6,15 @@ import (
 	"fmt"
 
 	"firebreak/incident"
+	"firebreak/incident/mask"
 	"firebreak/store"
 )
 
 // RCA composes an incident's RCA from what the store holds, masked and
 // harmless, as seen by whoever may read the whole file.
-func RCA(v *store.View, n incident.Number, mask *Masker) (string, error) {
+func RCA(v *store.View, n incident.Number) (string, error) {
 	who := incident.Operator()
-	r := incident.RCA{Mask: mask.Mask, Names: namesOf(v)}
+	r := incident.RCA{Mask: mask.Text, Names: namesOf(v)}
 	var err error
 	if r.Incident, err = v.Incident(who, n); err != nil {
 		return "", err
@@ -77,7 +78,7 @@ func namesOf(v *store.View) func(id string) string {
 }
 
 func (o *order) showRCA() (message, error) {
-	text, err := RCA(&o.tx.View, o.inc.Number, o.b.mask)
+	text, err := RCA(&o.tx.View, o.inc.Number)
 	if err != nil {
 		return message{}, err
 	}
@@ -126,7 +127,7 @@ func (b *Bot) planRCA(tx *store.Tx, inc incident.Incident, why string) error {
 // rcaText is the RCA as it stands now.
 func (b *Bot) rcaText(ctx context.Context, n incident.Number) (text string, err error) {
 	err = b.store.View(ctx, func(v *store.View) (err error) {
-		text, err = RCA(v, n, b.mask)
+		text, err = RCA(v, n)
 		return err
 	})
 	return text, err
@@ -142,7 +143,7 @@ func createRCA(ctx context.Context, b *Bot, a incident.Action) (any, error) {
 		return nil, err
 	}
 	return keptIssue(b.tracker.CreateIssue(ctx, incident.IssueDraft{
-		Title:        incident.GitLabTitle(b.mask.Mask("RCA " + inc.Number.String() + ": " + inc.Title)),
+		Title:        incident.GitLabTitle(mask.Text("RCA " + inc.Number.String() + ": " + inc.Title)),
 		Block:        text,
 		Labels:       []string{"firebreak", "rca", issueLabel(inc.Number)},
 		Confidential: b.cfg.Confidential || inc.Private,

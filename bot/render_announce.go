@@ -98,7 +98,7 @@ func parkedMessage(a incident.Action, reason, command string) message {
 		again = " Once that is put right: " + parser{slash: command}.do(fmt.Sprintf("%s retry %d", a.Incident, a.ID)) + "."
 	}
 	return sentence(fmt.Sprintf("I could not %s%s: %s. I won't try again by myself; all that does not need it goes on.%s",
-		deed(a.Kind), of, words(trimStop(reason), 600), again))
+		deedOf(a), of, words(trimStop(reason), 600), again))
 }
 
 // deeds says in plain words what each kind of action does.
@@ -121,6 +121,7 @@ var deeds = map[string]string{
 	kindGapUpdate:     "bring a message about a gap up to date",
 	kindLookUpPerson:  "look a person up",
 	kindFetchFile:     "keep a copy of a file",
+	kindEraseContent:  "erase the bytes of a redacted file",
 	kindPageAlerts:    "read the page's alerts",
 	kindJoin:          "invite somebody to the channel",
 	kindArchive:       "archive the channel",
@@ -147,7 +148,18 @@ var deeds = map[string]string{
 	kindReplace:       "bring an answer up to date",
 	kindExamineFile:   "examine a log file",
 	kindBacktest:      "back-test a rule",
+	kindExportUpload:  "send the exported files to Slack",
+	kindExportShare:   "show the exported files in the channel",
 	kindEdit:          "bring a message up to date",
+}
+
+// deedOf is deed with the file's name, where the action is about one.
+func deedOf(a incident.Action) string {
+	p, err := payloadOf[fetchFile](a)
+	if a.Kind == kindFetchFile && err == nil && p.Name != "" {
+		return "keep a copy of *" + words(p.Name, 80) + "*"
+	}
+	return deed(a.Kind)
 }
 
 func deed(kind string) string {

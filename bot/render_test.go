@@ -449,6 +449,13 @@ func (s scene) messages() map[string]message {
 		"trouble":              troubled([]ailment{{checkDatabase, renderNow, s.typed}, {checkGitLab, renderThen, "gitlab list issues answered 502"}}, renderNow),
 		"trouble_over":         recovered([]ailment{{checkDatabase, renderNow, ""}, {checkGitLab, renderNow, ""}}, renderNow),
 		"topic_as_a_message":   {Text: channelTopic(s.inc)},
+		"evidence":             evidenceMessage(3, s.pieces(), 2, renderNow, cmd),
+		"evidence_none":        evidenceMessage(3, nil, 0, renderNow, cmd),
+		"evidence_piece":       pieceMessage(s.pieces()[0], renderNow),
+		"evidence_given":       movedMessage(s.pieces()[0], incident.MoveGiven, "U0ANN", "U0SAM", s.typed),
+		"evidence_sealed":      movedMessage(s.pieces()[0], incident.MoveSealed, "U0ANN", "", ""),
+		"evidence_marked":      markedMessage(1, 2, s.entries[0], cmd),
+		"evidence_missed":      parkedMessage(incident.Action{ID: 12, Kind: kindFetchFile, Incident: 3, Payload: encode(fetchFile{Name: s.typed})}, "it is larger than 256 MiB", cmd),
 	}
 	if _, err := Parse(cmd, s.typed); err != nil {
 		if e, ok := errors.AsType[*UsageError](err); ok {

@@ -2,15 +2,16 @@ package bot
 
 import (
 	"firebreak/incident"
+	"firebreak/incident/mask"
 	"firebreak/incident/report"
 	"firebreak/store"
 )
 
 // Report composes what leaves the house of an incident's timeline, masked, as
 // seen by whoever may read the whole file.
-func Report(v *store.View, n incident.Number, mask *Masker) (report.Report, error) {
+func Report(v *store.View, n incident.Number) (report.Report, error) {
 	who := incident.Operator()
-	r := report.Report{Mask: mask.Mask, Names: namesOf(v)}
+	r := report.Report{Mask: mask.Text, Names: namesOf(v)}
 	var err error
 	if r.Incident, err = v.Incident(who, n); err != nil {
 		return r, err

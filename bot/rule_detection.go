@@ -11,6 +11,7 @@ import (
 	"firebreak/detect"
 	"firebreak/detect/sigma"
 	"firebreak/incident"
+	"firebreak/incident/mask"
 	"firebreak/store"
 )
 
@@ -167,7 +168,7 @@ func (b *Bot) whyFound(said []sigma.Said, a incident.Alert) string {
 
 // shown makes one short line of somebody's text, without secrets.
 func (b *Bot) shown(text string) string {
-	return cut(strings.Join(strings.Fields(b.mask.Mask(cut(text, 4*saidText))), " "), saidText)
+	return cut(strings.Join(strings.Fields(mask.Text(cut(text, 4*saidText))), " "), saidText)
 }
 
 func (b *Bot) quoted(text string) string { return "“" + b.shown(text) + "”" }

@@ -29,6 +29,7 @@ func Shortcuts() []Shortcut {
 		{"Make a task", "message", callbackTask, "Makes a task of this message"},
 		{"Run detectors", "message", callbackDetect, "Looks for signs of an attack in this message and its log files"},
 		{"Extract indicators", "message", callbackIndicators, "Lists the addresses, domains, hashes and the like that this message names"},
+		{"Mark as evidence", "message", callbackEvidence, "Makes this message and its files evidence of the incident"},
 	}
 }
 
@@ -58,7 +59,7 @@ func (b *Bot) handleShortcut(ctx context.Context, row incident.Inbound, i intera
 // shortcutModal gives the modal; an empty one for a shortcut nobody knows.
 func (b *Bot) shortcutModal(tx *store.Tx, i interaction, who incident.Person, r rights, identified error) (modal, error) {
 	switch i.CallbackID {
-	case callbackOpen, callbackTimeline, callbackTask, callbackIndicators:
+	case callbackOpen, callbackTimeline, callbackTask, callbackIndicators, callbackEvidence:
 	default:
 		return modal{}, nil
 	}
@@ -70,6 +71,9 @@ func (b *Bot) shortcutModal(tx *store.Tx, i interaction, who incident.Person, r 
 	}
 	if i.CallbackID == callbackIndicators {
 		return b.indicatorScreen(tx, i, r)
+	}
+	if i.CallbackID == callbackEvidence {
+		return b.evidenceScreen(tx, i, r)
 	}
 	o := origin{Channel: i.Channel.ID, TS: i.Message.TS}
 	if i.Message.inThread() {

@@ -107,6 +107,8 @@ func (s *submission) obey(identified error) (viewAnswer, error) {
 		return s.closeAnyway(identified)
 	case callbackCorrect:
 		return s.correctEntry(identified)
+	case callbackEvidence:
+		return s.markEvidence(identified)
 	case callbackWhy:
 		return s.sayWhy(identified)
 	case callbackMute:

@@ -51,6 +51,13 @@ func (o *order) do() (message, error) {
 		"drop":        o.drop,
 		"restore":     o.restore,
 		"undo":        o.undo,
+		"export":      o.export,
+
+		"evidence":        o.evidence,
+		"evidence mark":   o.markEvidence,
+		"evidence give":   o.giveEvidence,
+		"evidence seal":   o.sealEvidence,
+		"evidence unseal": o.unsealEvidence,
 
 		"detect score":    o.score,
 		"detect shadow":   o.shadow,

@@ -131,9 +131,9 @@ func (r RCA) section(b *strings.Builder, name string) {
 func (r RCA) timeline(b *strings.Builder, room int) {
 	b.WriteString("## Timeline\n\nTimes are UTC. 📌 marks what responders pinned.\n\n")
 	room -= 512 // the heading and the sentence on what is left out
-	var told []Entry
-	for _, e := range r.Entries {
-		if tells(e) {
+	var told []Outward
+	for _, e := range Outwards(r.Entries) {
+		if tells(e.Entry) {
 			told = append(told, e)
 		}
 	}
@@ -162,7 +162,7 @@ func (r RCA) timeline(b *strings.Builder, room int) {
 
 // fit chooses the lines that fit into room bytes: the pinned ones first, each
 // in order of time.
-func fit(told []Entry, lines []string, room int) []bool {
+func fit(told []Outward, lines []string, room int) []bool {
 	kept := make([]bool, len(lines))
 	for _, pinned := range []bool{true, false} {
 		for i, e := range told {
@@ -178,9 +178,6 @@ func fit(told []Entry, lines []string, room int) []bool {
 
 // tells says whether an entry belongs in the RCA's timeline.
 func tells(e Entry) bool {
-	if e.Dropped {
-		return false
-	}
 	switch e.Kind {
 	case KindMilestone, KindStatus, KindSeverity, KindRole, KindDetection, KindPage, KindNote, KindGap:
 		return true
@@ -190,17 +187,15 @@ func tells(e Entry) bool {
 	return e.Pinned()
 }
 
-func (r RCA) bullet(e Entry) string {
+func (r RCA) bullet(e Outward) string {
 	pin := ""
 	if e.Pinned() {
 		pin = "📌 "
 	}
 	text := r.line(r.mentions(e.Text))
 	switch {
-	case e.Redacted:
-		text = "(redacted)"
-	case e.Deleted:
-		text = "(deleted by its author)"
+	case e.Hidden():
+		text = "(" + e.Instead + ")"
 	case len(text) > bulletMax:
 		text = cut(text, bulletMax) + "… (cut here)"
 	}

@@ -1,27 +1,42 @@
 package store
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
+	"context"
+	"errors"
 	"fmt"
 )
 
-// SaveBlob keeps bytes under their SHA-256 (lower-case hex), which it checks.
-func (tx *Tx) SaveBlob(sha string, b []byte) error {
-	if sum := sha256.Sum256(b); hex.EncodeToString(sum[:]) != sha {
-		return fmt.Errorf("save blob %s: the bytes have another SHA-256", sha)
+// MoveContents hands each content that an older version kept in the database
+// to keep, with its SHA-256 (lower-case hex), and takes it out once keep has
+// returned nil. It ends at keep's first error; what is left stays.
+func (s *Store) MoveContents(ctx context.Context, keep func(sha string, b []byte) error) error {
+	for {
+		sha, b, err := s.anyBlob(ctx)
+		if errors.Is(err, ErrNotFound) {
+			return nil
+		}
+		if err == nil {
+			err = keep(sha, b)
+		}
+		if err != nil {
+			return fmt.Errorf("move contents out of the database: %w", err)
+		}
+		err = s.Update(ctx, func(tx *Tx) error {
+			_, err := tx.exec(`DELETE FROM blobs WHERE sha256 = ?`, sha)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("move contents out of the database: %w", err)
+		}
 	}
-	if _, err := tx.exec(`INSERT INTO blobs (sha256, bytes) VALUES (?, ?) ON CONFLICT DO NOTHING`, sha, blob(b)); err != nil {
-		return fmt.Errorf("save blob %s: %w", sha, err)
-	}
-	return nil
 }
 
-// Blob gives the bytes of a SHA-256.
-func (v *View) Blob(sha string) ([]byte, error) {
-	b, err := one(v, value[[]byte], `SELECT bytes FROM blobs WHERE sha256 = ?`, sha)
-	if err != nil {
-		return nil, fmt.Errorf("blob %s: %w", sha, err)
-	}
-	return b, nil
+func (s *Store) anyBlob(ctx context.Context) (sha string, b []byte, err error) {
+	err = s.View(ctx, func(v *View) error {
+		_, err := one(v, func(row row) (_ struct{}, err error) {
+			return struct{}{}, row.Scan(&sha, &b)
+		}, `SELECT sha256, bytes FROM blobs LIMIT 1`)
+		return err
+	})
+	return sha, b, err
 }

@@ -66,6 +66,7 @@ type link struct {
 	seq   int64
 	hash  []byte
 	label int
+	piece int // the greatest number of a piece of evidence
 }
 
 // checkChain goes through one incident's log, a batch in memory at a time.
@@ -84,7 +85,7 @@ func (v *View) checkChain(n incident.Number, sum *Checked) error {
 		}
 		for _, r := range batch {
 			if why := at.judge(r); why != "" {
-				return &BadRecord{Incident: n, Seq: at.seq + 1, Label: r.n, Why: why}
+				return &BadRecord{Incident: n, Seq: at.seq + 1, Label: r.label(), Why: why}
 			}
 			at = at.next(r)
 			sum.Records++
@@ -112,8 +113,10 @@ func (at link) judge(r record) string {
 		return "it does not follow the record before it"
 	case !bytes.Equal(r.hash, r.sum()):
 		return "its header is not the one that was hashed"
-	case r.kind == recordEntry && r.n != at.label+1, r.kind != recordEntry && r.n != 0:
+	case r.kind == recordEntry && r.n != at.label+1, r.kind != recordEntry && r.kind != recordCustody && r.n != 0:
 		return "it has another entry's number"
+	case r.kind == recordCustody && (r.n < 1 || r.n > at.piece+1):
+		return "it has the number of no piece of evidence"
 	case r.body != nil && len(r.salt) != saltSize:
 		return "the salt of its body has another length"
 	case r.body != nil && !bytes.Equal(r.commitment, commit(r.salt, r.body)):
@@ -123,9 +126,12 @@ func (at link) judge(r record) string {
 }
 
 func (at link) next(r record) link {
-	label := at.label
-	if r.kind == recordEntry {
+	label, piece := at.label, at.piece
+	switch r.kind {
+	case recordEntry:
 		label = r.n
+	case recordCustody:
+		piece = max(piece, r.n)
 	}
-	return link{seq: r.seq, hash: r.hash, label: label}
+	return link{seq: r.seq, hash: r.hash, label: label, piece: piece}
 }

@@ -47,6 +47,9 @@ func fill(t *testing.T, s *Store) {
 			if err := tx.AttachFile(key, incident.File{ID: "F"}); err != nil {
 				return err
 			}
+			if _, err := tx.Move(key, incident.File{ID: "F"}, incident.Custody{Move: incident.MoveMarked, At: at, By: "U1"}); err != nil {
+				return err
+			}
 			if err := tx.Edit(e.ID, incident.Revision{At: at, Text: "overlaid"}); err != nil {
 				return err
 			}
@@ -95,13 +98,13 @@ func TestEveryRecordIsChainedAndCommitted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, kind := range []recordKind{recordEntry, recordVersion, recordEdit, recordDrop, recordDelete, recordPin, recordFile, recordRepeat} {
+	for _, kind := range []recordKind{recordEntry, recordVersion, recordEdit, recordDrop, recordDelete, recordPin, recordFile, recordRepeat, recordCustody} {
 		if kinds[kind] != 2 {
 			t.Errorf("%d records of kind %s, want 2", kinds[kind], kind)
 		}
 	}
-	if len(salts) != 16 {
-		t.Errorf("%d salts for 16 bodies", len(salts))
+	if len(salts) != 18 {
+		t.Errorf("%d salts for 18 bodies", len(salts))
 	}
 }
 
@@ -141,10 +144,10 @@ func TestForgeriesBreakTheChain(t *testing.T) {
 		"an actor":      {`UPDATE log SET actor = 'U9' WHERE incident = 1 AND seq = 1`, 1},
 		"a time":        {`UPDATE log SET occurred_at = occurred_at + 1 WHERE incident = 1 AND seq = 2`, 2},
 		"a hash":        {`UPDATE log SET hash = zeroblob(32) WHERE incident = 1 AND seq = 4`, 4},
-		"the last":      {`DELETE FROM log WHERE incident = 1 AND seq = 8`, 8},
+		"the last":      {`DELETE FROM log WHERE incident = 1 AND seq = 9`, 9},
 		"a middle":      {`DELETE FROM log WHERE incident = 1 AND seq = 3`, 3},
-		"the counter":   {`UPDATE incidents SET log_seq = 9 WHERE number = 1`, 9},
-		"the numbering": {`UPDATE incidents SET last_n = 5 WHERE number = 1`, 9},
+		"the counter":   {`UPDATE incidents SET log_seq = 10 WHERE number = 1`, 10},
+		"the numbering": {`UPDATE incidents SET last_n = 5 WHERE number = 1`, 10},
 	}
 	for name, forgery := range forgeries {
 		t.Run(name, func(t *testing.T) {

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"sync/atomic"
 
@@ -48,4 +50,18 @@ func (s *Store) CountCommits() *atomic.Int64 {
 	n, then := new(atomic.Int64), s.write.after
 	s.write.after = func(queued bool) { n.Add(1); then(queued) }
 	return n
+}
+
+// SaveBlob keeps bytes as versions did that had no evidence folder.
+func (tx *Tx) SaveBlob(sha string, b []byte) error {
+	if sum := sha256.Sum256(b); hex.EncodeToString(sum[:]) != sha {
+		return fmt.Errorf("save blob %s: the bytes have another SHA-256", sha)
+	}
+	_, err := tx.exec(`INSERT INTO blobs (sha256, bytes) VALUES (?, ?) ON CONFLICT DO NOTHING`, sha, blob(b))
+	return err
+}
+
+// Blob gives the bytes of a SHA-256 that are still in the database.
+func (v *View) Blob(sha string) ([]byte, error) {
+	return one(v, value[[]byte], `SELECT bytes FROM blobs WHERE sha256 = ?`, sha)
 }

@@ -24,6 +24,7 @@ const (
 	recordPin     recordKind = "pin"
 	recordFile    recordKind = "file"
 	recordRepeat  recordKind = "repeat"
+	recordCustody recordKind = "custody"
 )
 
 // saltSize is the length of a body's salt in bytes: as long as the digest,
@@ -37,7 +38,7 @@ type record struct {
 	id         string
 	kind       recordKind
 	subject    string // the key of what it tells of
-	n          int    // with recordEntry: the entry's label
+	n          int    // with recordEntry: the entry's label; with recordCustody: the piece's number
 	occurredAt int64
 	recordedAt int64
 	actor      string
@@ -46,6 +47,14 @@ type record struct {
 	hash       []byte
 
 	salt, body []byte // nil once erased
+}
+
+// label is the number of the entry that the record is; 0: it is none.
+func (r record) label() int {
+	if r.kind == recordEntry {
+		return r.n
+	}
+	return 0
 }
 
 // commit computes what the header says of the body.

@@ -82,7 +82,7 @@ func (tx *Tx) apply(r record) error {
 }
 
 func (tx *Tx) project(r record) error {
-	if r.body == nil && r.kind != recordEntry {
+	if r.body == nil && r.kind != recordEntry && r.kind != recordCustody {
 		return nil // erased: nothing of it is left to show
 	}
 	switch r.kind {
@@ -102,6 +102,8 @@ func (tx *Tx) project(r record) error {
 		return tx.projectFile(r)
 	case recordRepeat:
 		return tx.projectRepeat(r)
+	case recordCustody:
+		return tx.projectCustody(r)
 	}
 	return fmt.Errorf("kind %q is unknown", r.kind)
 }

@@ -80,6 +80,7 @@ func (s *Store) verify(ctx context.Context, only []incident.Number, checkpoints 
 		return v, err
 	}
 	var shown map[incident.Number][][sha256.Size]byte
+	var custody map[incident.Number][][sha256.Size]byte
 	err = s.View(ctx, func(view *View) error {
 		if v.Heads, err = view.heads(only); err != nil {
 			return err
@@ -87,7 +88,10 @@ func (s *Store) verify(ctx context.Context, only []incident.Number, checkpoints 
 		if err := view.goesOn(checkpoints); err != nil {
 			return err
 		}
-		shown, err = view.shown(v.Heads)
+		if shown, err = view.shown(v.Heads); err != nil {
+			return err
+		}
+		custody, err = view.shownEvidence(v.Heads)
 		return err
 	})
 	if err != nil {
@@ -96,7 +100,12 @@ func (s *Store) verify(ctx context.Context, only []incident.Number, checkpoints 
 	if err := s.Rebuild(ctx); err != nil {
 		return v, err
 	}
-	return v, s.View(ctx, func(view *View) error { return view.asLogged(v.Heads, shown) })
+	return v, s.View(ctx, func(view *View) error {
+		if err := view.asLogged(v.Heads, shown); err != nil {
+			return err
+		}
+		return view.evidenceAsLogged(v.Heads, custody)
+	})
 }
 
 // heads gives where the logs end.

@@ -20,6 +20,8 @@ func TestVerifyFindsWhatWasChanged(t *testing.T) {
 		"a revision":     {`UPDATE edits SET text = 'forged'`, "entry 1 of INC-1"},
 		"a pin":          {`UPDATE pins SET by = 'U9'`, "entry 1 of INC-1"},
 		"a file's hash":  {`UPDATE entry_files SET sha256 = 'x'`, "entry 1 of INC-1"},
+		"a custodian":    {`UPDATE custody SET by = 'U9' WHERE incident = 2`, "evidence 1 of INC-2"},
+		"no custody":     {`DELETE FROM custody WHERE incident = 1`, "evidence 1 of INC-1"},
 		"back on":        {`UPDATE entries SET dropped = 0`, "entry 1 of INC-1"},
 		"one too many":   {`INSERT INTO entries SELECT pos + 1000, 'k', 'i', incident, 2, kind, lane, original_at, occurred_at, recorded_at, actor_id, actor_name, actor_kind, text, deleted, dropped, redacted, system, channel, ts, thread_ts, permalink, data, edited, 0 FROM entries WHERE incident = 1`, "entry 2 of INC-1"},
 		"one left out":   {`DELETE FROM entries WHERE incident = 2`, "entry 1 of INC-2"},
@@ -67,7 +69,7 @@ func TestVerifyHoldsAgainstCheckpoints(t *testing.T) {
 	defer s.Close()
 	fill(t, s)
 	was, err := Verify(t.Context(), s.path, nil, nil) // while it is open
-	if err != nil || len(was.Heads) != 2 || was.Heads[0].Seq != 8 || was.Entries != 2 {
+	if err != nil || len(was.Heads) != 2 || was.Heads[0].Seq != 9 || was.Entries != 2 {
 		t.Fatalf("verified %+v, %v", was, err)
 	}
 	if err := s.Update(t.Context(), func(tx *Tx) error {
@@ -77,12 +79,12 @@ func TestVerifyHoldsAgainstCheckpoints(t *testing.T) {
 		t.Fatal(err)
 	}
 	now, err := Verify(t.Context(), s.path, []incident.Number{1}, was.Heads)
-	if err != nil || len(now.Heads) != 1 || now.Heads[0].Seq != 9 {
+	if err != nil || len(now.Heads) != 1 || now.Heads[0].Seq != 10 {
 		t.Errorf("verified %+v, %v", now, err)
 	}
 	forged := slices.Clone(was.Heads)
 	forged[1].Hash = slices.Repeat([]byte{1}, 32)
-	longer := []Head{{Incident: 1, Seq: 10, Hash: was.Heads[0].Hash}}
+	longer := []Head{{Incident: 1, Seq: 11, Hash: was.Heads[0].Hash}}
 	for _, checkpoints := range [][]Head{forged, longer} {
 		_, err := Verify(t.Context(), s.path, nil, checkpoints)
 		if bad, ok := errors.AsType[*BadRecord](err); !ok || !strings.Contains(bad.Why, "checkpoint") {

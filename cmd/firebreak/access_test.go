@@ -26,9 +26,12 @@ var samples = map[string]string{
 	"close": "close", "close false-positive REASON": "close false-positive a scanner", "close duplicate INC-n": "close duplicate INC-9",
 	"close drill": "close drill", "close override REASON": "close override it must be", "reopen": "reopen",
 	"help": "help", "update TEXT": "update contained for now", "page TARGET": "page nobody at all", "actions": "actions", "retry N": "retry 1", "split N": "split 1", "detect": "detect", "ioc": "ioc", "seen INDICATOR": "seen 203.0.113.5",
+	"export":  "export",
 	"catchup": "catchup", "handover @user": "handover @sam",
 	"edit N TEXT": "edit 1 Phishing it was", "time N TIME": "time 1 10m ago", "drop N": "drop 1", "restore N": "restore 1", "undo": "undo",
 	"detect score": "detect score", "detect shadow": "detect shadow", "detect hints": "detect hints", "detect mutes": "detect mutes", "detect unmute N": "detect unmute 1", "detect backtest RULE-ID [DAYS]": "detect backtest brute-force",
+	"evidence [N]": "evidence", "evidence mark N [NOTE]": "evidence mark 1", "evidence give N @user [NOTE]": "evidence give 1 @sam",
+	"evidence seal N [NOTE]": "evidence seal 1", "evidence unseal N REASON": "evidence unseal 1 a mistake",
 	"task due N WHEN": "task due 1 tomorrow", "map @user GITLAB_USERNAME": "map @sam sam",
 }
 

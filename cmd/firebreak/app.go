@@ -20,6 +20,7 @@ import (
 	"firebreak/integrations/pagerduty"
 	"firebreak/integrations/slack"
 	"firebreak/store"
+	"firebreak/store/evidence"
 )
 
 // network is how the process reaches the outside and is reached. The zero
@@ -98,6 +99,9 @@ func newApp(ctx context.Context, cfg Config, n network, log *slog.Logger) (_ *ap
 	}
 	settings := botConfig(cfg)
 	settings.Watch, settings.Rules = watch, a.book
+	if settings.Evidence, err = evidence.Open(cfg.EvidencePath(), cfg.EvidenceLimits()); err != nil {
+		return nil, err
+	}
 	a.bot = bot.New(settings, a.store, out, log)
 	return a, a.listen(n)
 }

@@ -9,7 +9,6 @@ import (
 
 	"firebreak/incident"
 	"firebreak/integrations/sandbox"
-	"firebreak/store"
 )
 
 // inChannel runs f in the ready channel of INC-1, which sam opened by hand,
@@ -161,13 +160,9 @@ func TestFileBytesAreKept(t *testing.T) {
 		if len(e.Files) != 1 || e.Files[0].SHA256 != hex.EncodeToString(sum[:]) || e.Files[0].Name != "memory.dmp" {
 			t.Fatalf("files: %+v", e.Files)
 		}
-		w.view(func(v *store.View) error {
-			kept, err := v.Blob(e.Files[0].SHA256)
-			if !slices.Equal(kept, content) {
-				t.Errorf("kept %q", kept)
-			}
-			return err
-		})
+		if kept := w.content(e.Files[0].SHA256); !slices.Equal(kept, content) {
+			t.Errorf("kept %q", kept)
+		}
 	})
 }
 

@@ -92,6 +92,7 @@ func (s *settings) checkGitLab() {
 
 func (s *settings) checkOwn() {
 	s.checkDatabase()
+	s.checkEvidence()
 	s.checkItems("FIREBREAK_OWN_DOMAINS", s.OwnDomains, ownDomain, "give domains such as example.com, without https:// or *.")
 	s.checkAddress("FIREBREAK_LISTEN", s.Listen)
 	if s.IntakeListen != "" {
@@ -102,6 +103,16 @@ func (s *settings) checkOwn() {
 	s.checkLevels()
 	if s.LogFormat != "json" && s.LogFormat != "text" {
 		s.refuse("FIREBREAK_LOG_FORMAT", quoted(s.LogFormat), "use json or text")
+	}
+}
+
+// checkEvidence looks at the limits of what is kept of files.
+func (s *settings) checkEvidence() {
+	if s.EvidenceMaxFile > 1<<40 {
+		s.refuse("FIREBREAK_EVIDENCE_MAX_FILE", quoted(s.EvidenceMaxFile.String()), "give 1TiB or less")
+	}
+	if s.EvidenceQuota < s.EvidenceMaxFile {
+		s.refuse("FIREBREAK_EVIDENCE_QUOTA", "is less than FIREBREAK_EVIDENCE_MAX_FILE", "give at least the size of one file")
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"firebreak/detect/indicator"
+	"firebreak/store/evidence"
 )
 
 // Config is everything the environment says, one field per variable; see
@@ -52,6 +53,9 @@ type Config struct {
 	GitLabWebhookToken Secret        `envconfig:"FIREBREAK_GITLAB_WEBHOOK_TOKEN" desc:"turns POST /webhooks/gitlab on: the secret token of the webhook"`
 
 	DatabaseURL       string     `envconfig:"FIREBREAK_DATABASE_URL" default:"sqlite:firebreak.db" desc:"sqlite:PATH"`
+	EvidenceDir       string     `envconfig:"FIREBREAK_EVIDENCE_DIR" desc:"folder that keeps the files shared in incident channels; empty: the database's path with .evidence behind it"`
+	EvidenceMaxFile   Size       `envconfig:"FIREBREAK_EVIDENCE_MAX_FILE" default:"256MiB" desc:"the most that is kept of one file, at most 1TiB; a larger one is listed without a hash"`
+	EvidenceQuota     Size       `envconfig:"FIREBREAK_EVIDENCE_QUOTA" default:"3GiB" desc:"the most that all files take together; what comes when it is used up is listed without a hash"`
 	Listen            string     `envconfig:"FIREBREAK_LISTEN" default:"127.0.0.1:8080" desc:"address of health and metrics"`
 	IntakeListen      string     `envconfig:"FIREBREAK_INTAKE_LISTEN" desc:"address of alerts and webhooks; empty: the same as LISTEN"`
 	AlertsToken       Secret     `envconfig:"FIREBREAK_ALERTS_TOKEN" desc:"bearer token; turns POST /alerts on"`
@@ -81,6 +85,23 @@ func (c Config) DatabasePath() string {
 		return rest
 	}
 	return path
+}
+
+// EvidencePath is the folder that keeps files.
+func (c Config) EvidencePath() string {
+	if c.EvidenceDir == "" && c.DatabasePath() != "" {
+		return c.DatabasePath() + ".evidence"
+	}
+	return c.EvidenceDir
+}
+
+// evidenceSpare is how much of the disk files leave free, in bytes: the
+// database may lie on it, and needs room to work.
+const evidenceSpare = 128 << 20
+
+// EvidenceLimits bound what is kept.
+func (c Config) EvidenceLimits() evidence.Limits {
+	return evidence.Limits{File: int64(c.EvidenceMaxFile), Total: int64(c.EvidenceQuota), Spare: evidenceSpare}
 }
 
 // PagerDuty says whether pages can be polled.

@@ -17,7 +17,7 @@ import (
 func (w *world) rca(n incident.Number) (text string) {
 	w.t.Helper()
 	w.view(func(v *store.View) (err error) {
-		text, err = bot.RCA(v, n, bot.NewMasker())
+		text, err = bot.RCA(v, n)
 		return err
 	})
 	return text

@@ -15,10 +15,9 @@ import (
 // coverage is what the RCA says of its own completeness.
 func (w *world) coverage(n incident.Number) string {
 	w.t.Helper()
-	mask := bot.NewMasker()
 	var text string
 	w.view(func(v *store.View) (err error) {
-		text, err = bot.RCA(v, n, mask)
+		text, err = bot.RCA(v, n)
 		return err
 	})
 	_, said, found := strings.Cut(text, "## Coverage\n\n")

@@ -73,7 +73,6 @@ func (d *demonstration) idle(ctx context.Context) bool {
 func (d *demonstration) printRCA(ctx context.Context, st *story) error {
 	var text string
 	var issue incident.Issue
-	mask := bot.NewMasker()
 	err := d.books.read(ctx, func(db *store.Store) error {
 		return db.View(ctx, func(v *store.View) error {
 			inc, err := v.IncidentByChannel(st.room.ID())
@@ -81,7 +80,7 @@ func (d *demonstration) printRCA(ctx context.Context, st *story) error {
 				return err
 			}
 			issue = inc.RCA
-			text, err = bot.RCA(v, inc.Number, mask)
+			text, err = bot.RCA(v, inc.Number)
 			return err
 		})
 	})

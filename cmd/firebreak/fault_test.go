@@ -25,6 +25,7 @@ var outsideCalls = map[string]bool{
 	"slack conversations.create": true, "slack conversations.setTopic": true, "slack conversations.invite": true,
 	"slack bookmarks.add": true, "slack chat.postMessage": true, "slack chat.update": true, "slack chat.postEphemeral": true,
 	"slack views.open": true, "slack response_url": true,
+	"slack files.info": false, "slack files.getUploadURLExternal": true, "slack upload": true, "slack files.completeUploadExternal": true,
 
 	"pagerduty GET /incidents": false, "pagerduty GET /incidents/{id}": false, "pagerduty GET /incidents/{id}/alerts": false,
 	"pagerduty GET /incidents/{id}/notes": false, "pagerduty GET /log_entries": false, "pagerduty GET /incidents/{id}/log_entries": false, "pagerduty GET /oncalls": false,
@@ -93,8 +94,8 @@ func playDetection(w *world) {
 	playForms(w, c, m.TS)
 }
 
-// playForms: a message goes on the timeline by its shortcut, and the checklist
-// of a refused close is mended.
+// playForms: a message goes on the timeline by its shortcut, the checklist of a
+// refused close is mended, and all is exported.
 func playForms(w *world, c sandbox.SlackChannel, ts string) {
 	for range 3 { // a person tries again when nothing opens
 		c.Shortcut("alex", ts, "add_to_timeline")
@@ -108,6 +109,9 @@ func playForms(w *world, c sandbox.SlackChannel, ts string) {
 	c.Command("alex", "/inc close")
 	w.settle()
 	w.press(c, "alex", "firebreak_fix_contained")
+	w.settle()
+	c.Command("alex", "/inc export")
+	w.settle()
 }
 
 // wantForms: what playForms did was done once.
@@ -115,6 +119,9 @@ func (w *world) wantForms() {
 	w.t.Helper()
 	w.wantEntry(1, incident.KindNote, "this comes after its pin")
 	w.wantEntry(1, incident.KindMilestone, "contained")
+	if n := len(exports(w.channel(1))); n != 1 {
+		w.t.Errorf("%d exports are shown, want 1", n)
+	}
 	if n := len(w.sb.Slack.Views()); n != 1 {
 		w.t.Errorf("%d modals were opened, want 1", n)
 	}

@@ -102,6 +102,8 @@ var refusals = map[string]string{
 	"slack chat.postMessage": "restricted_action", "slack chat.update": "edit_window_closed",
 	"slack chat.postEphemeral": "user_not_in_channel", "slack conversations.info": "channel_not_found",
 	"slack views.open": "expired_trigger_id", "slack response_url": "404",
+	"slack files.info": "file_not_found", "slack files.getUploadURLExternal": "storage_limit_reached", "slack upload": "400",
+	"slack files.completeUploadExternal": "posting_to_channel_denied",
 
 	"pagerduty POST /v2/enqueue":                           "400",
 	"gitlab POST /api/v4/projects/{id}/issues":             "422",

@@ -198,6 +198,8 @@ func parseFix(e *envconfig.ParseError) string {
 		return "write a duration with its unit, such as " + (90 * time.Second).String()
 	case "slog.Level":
 		return "use debug, info, warn or error"
+	case "main.Size":
+		return "write a size with its unit, such as 256MiB or 3GiB"
 	case "main.Severities":
 		return "write NAME=SEVERITY items with severities 1 (worst) to 4, such as P1=1,high=2"
 	}

@@ -122,7 +122,7 @@ func botScopes() []string {
 		"chat:write", "commands",
 		"reactions:read",                    // pins
 		"bookmarks:read", "bookmarks:write", // links to page, bridge and RCA
-		"files:read",                     // evidence
+		"files:read", "files:write", // evidence; /inc export
 		"users:read", "users:read.email", // who is who; matched to PagerDuty by e-mail
 		"usergroups:read", // SLACK_INVITE, SLACK_RESPONDERS
 	}

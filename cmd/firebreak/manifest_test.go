@@ -74,13 +74,19 @@ var needs = map[string][]string{
 	"conversations.setPurpose": {"channels:manage", "groups:write"},
 	"conversations.setTopic":   {"channels:manage", "groups:write"},
 	"files.download":           {"files:read"}, // our name for fetching url_private
-	"reactions.get":            {"reactions:read"},
-	"usergroups.users.list":    {"usergroups:read"},
-	"users.conversations":      {"channels:read", "groups:read"},
-	"users.info":               {"users:read"},
-	"users.lookupByEmail":      {"users:read.email"},
-	"views.open":               nil,
-	"views.update":             nil,
+	"files.upload":             nil,            // our name for sending bytes to upload_url
+	"files.info":               {"files:read"},
+
+	"files.getUploadURLExternal":   {"files:write"},
+	"files.completeUploadExternal": {"files:write"},
+
+	"reactions.get":         {"reactions:read"},
+	"usergroups.users.list": {"usergroups:read"},
+	"users.conversations":   {"channels:read", "groups:read"},
+	"users.info":            {"users:read"},
+	"users.lookupByEmail":   {"users:read.email"},
+	"views.open":            nil,
+	"views.update":          nil,
 }
 
 // TestManifestScopes: what the client calls needs exactly the scopes that the

@@ -19,10 +19,9 @@ func (c rcaCmd) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	mask := bot.NewMasker()
 	var text string
 	err = p.read(func(v *store.View) (err error) {
-		text, err = bot.RCA(v, n, mask)
+		text, err = bot.RCA(v, n)
 		return noIncident(n, err)
 	})
 	if err != nil {

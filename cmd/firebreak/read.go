@@ -21,12 +21,13 @@ const (
 	formatCSV        = "csv"
 	formatHTML       = "html"
 	formatTimesketch = "timesketch"
+	formatPicture    = "png"
 )
 
 // timelineCmd prints an incident's timeline.
 type timelineCmd struct {
 	Incident string `arg:"" name:"INC-n" help:"The incident's number, such as INC-3."`
-	Format   string `enum:"text,jsonl,md,csv,html,timesketch" default:"text" help:"text or jsonl, as recorded; md, csv, html (one file with filters) or timesketch (JSON Lines), masked, for others." placeholder:"FORMAT"`
+	Format   string `enum:"text,jsonl,md,csv,html,timesketch,png" default:"text" help:"text or jsonl, as recorded; md, csv, html (one file with filters), timesketch (JSON Lines) or png (a picture), masked, for others." placeholder:"FORMAT"`
 }
 
 // Run prints the entries in order of what happened.

@@ -1,8 +1,13 @@
 package main
 
 import (
+	"fmt"
 	"io"
+	"os"
+	"strings"
 	"time"
+
+	"golang.org/x/term"
 
 	"firebreak/bot"
 	"firebreak/incident"
@@ -12,9 +17,11 @@ import (
 
 // report prints an incident's timeline in a form that is meant for others.
 func (p *program) report(n incident.Number, format string) error {
-	mask := bot.NewMasker()
+	if format == formatPicture && p.toTerminal() {
+		return usageError{fmt.Errorf("a picture is no text: write firebreak timeline %s --format png > %s.png", n, strings.ToLower(n.String()))}
+	}
 	return p.read(func(v *store.View) error {
-		r, err := bot.Report(v, n, mask)
+		r, err := bot.Report(v, n)
 		if err != nil {
 			return noIncident(n, err)
 		}
@@ -30,6 +37,14 @@ func writeReport(w io.Writer, r report.Report, format string) error {
 		return r.CSV(w)
 	case formatTimesketch:
 		return r.Timesketch(w)
+	case formatPicture:
+		return r.PNG(w)
 	}
 	return r.HTML(w, time.Now())
+}
+
+// toTerminal says whether standard output is shown to somebody as it comes.
+func (p *program) toTerminal() bool {
+	f, ok := p.stdout.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
 }

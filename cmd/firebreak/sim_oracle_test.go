@@ -37,8 +37,8 @@ func (s *sim) judge() {
 	s.judgeRestart()
 }
 
-// evidence is what the oracle looks at.
-type evidence struct {
+// gathered is what the oracle looks at.
+type gathered struct {
 	incidents []incident.Incident
 	actions   []incident.Action
 	channels  map[string]sandbox.Channel // by id
@@ -48,8 +48,8 @@ type evidence struct {
 	told   map[string]bool // messages of which an event was acknowledged
 }
 
-func (s *sim) evidence() *evidence {
-	d := &evidence{channels: map[string]sandbox.Channel{}, untold: map[string]bool{}, told: map[string]bool{}}
+func (s *sim) evidence() *gathered {
+	d := &gathered{channels: map[string]sandbox.Channel{}, untold: map[string]bool{}, told: map[string]bool{}}
 	s.view(func(v *store.View) (err error) {
 		if d.incidents, err = v.Incidents(incident.Operator()); err != nil {
 			return err
@@ -109,7 +109,7 @@ func eventMessage(payload json.RawMessage) string {
 }
 
 // judgeEntries is I1 for messages.
-func (s *sim) judgeEntries(d *evidence) {
+func (s *sim) judgeEntries(d *gathered) {
 	for _, inc := range d.incidents {
 		if inc.Channel.ID == "" {
 			continue
@@ -130,7 +130,7 @@ func (s *sim) judgeEntries(d *evidence) {
 	}
 }
 
-func (s *sim) judgeMessage(d *evidence, inc incident.Incident, m sandbox.Message, es []incident.Entry) {
+func (s *sim) judgeMessage(d *gathered, inc incident.Incident, m sandbox.Message, es []incident.Entry) {
 	at := inc.Channel.ID + " " + m.TS
 	wanted := !m.Deleted || d.told[at]
 	if len(es) > 1 || len(es) == 0 && wanted {
@@ -174,7 +174,7 @@ func versionTexts(m sandbox.Message) string {
 }
 
 // judgeCommands is I1 for commands given in an incident's channel.
-func (s *sim) judgeCommands(d *evidence) {
+func (s *sim) judgeCommands(d *gathered) {
 	heard, acked := map[string]string{}, s.acked()
 	for _, r := range s.sb.Ledger.Of("slack", sandbox.RecordEnvelope) {
 		if r.Method == "slash_commands" {
@@ -206,7 +206,7 @@ func (s *sim) judgeCommands(d *evidence) {
 }
 
 // judgePages is I2.
-func (s *sim) judgePages(d *evidence) {
+func (s *sim) judgePages(d *gathered) {
 	owners := map[string]int{}
 	made := map[incident.Number]int{}
 	for n, cs := range s.channels() {
@@ -240,14 +240,14 @@ func (s *sim) judgePages(d *evidence) {
 	}
 }
 
-func (s *sim) parkedKind(d *evidence, n incident.Number, kind string) bool {
+func (s *sim) parkedKind(d *gathered, n incident.Number, kind string) bool {
 	return slices.ContainsFunc(d.actions, func(a incident.Action) bool {
 		return a.Incident == n && a.Kind == kind && a.State == incident.ActionParked
 	})
 }
 
 // judgeActions is I3: what was meant against what is there.
-func (s *sim) judgeActions(d *evidence) {
+func (s *sim) judgeActions(d *gathered) {
 	seen, issues := s.truth().postKeys(), s.truth().issueKeys()
 	for _, a := range d.actions {
 		switch {
@@ -296,7 +296,7 @@ var quietKinds = map[string]bool{
 }
 
 // judgeTasks is I3 for what both sides may change: in the end they agree.
-func (s *sim) judgeTasks(d *evidence) {
+func (s *sim) judgeTasks(d *gathered) {
 	for _, inc := range d.incidents {
 		for _, t := range s.tasks(inc.Number) {
 			if t.Issue.IID == 0 {
@@ -316,7 +316,7 @@ func (s *sim) judgeTasks(d *evidence) {
 }
 
 // judgeOrder is I4.
-func (s *sim) judgeOrder(d *evidence) {
+func (s *sim) judgeOrder(d *gathered) {
 	meant := map[string]incident.Action{}
 	for _, a := range d.actions {
 		if postKinds[a.Kind] && !absorbed(a) {
@@ -344,7 +344,7 @@ func (s *sim) judgeOrder(d *evidence) {
 var errJust = errors.New("only looking")
 
 // judgeAcks is I5.
-func (s *sim) judgeAcks(*evidence) {
+func (s *sim) judgeAcks(*gathered) {
 	acked := s.acked()
 	keys := map[string]bool{}
 	for _, r := range s.sb.Ledger.Of("slack", sandbox.RecordEnvelope) {
@@ -371,7 +371,7 @@ func (s *sim) judgeAcks(*evidence) {
 }
 
 // judgePace is I7.
-func (s *sim) judgePace(*evidence) {
+func (s *sim) judgePace(*gathered) {
 	for method, n := range s.sb.Slack.RateLimited() {
 		s.t.Errorf("I7 Slack had to slow down %s %d times", method, n)
 	}

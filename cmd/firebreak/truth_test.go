@@ -142,8 +142,12 @@ func filesOf(e incident.Entry) string {
 	return strings.Join(fs, " ")
 }
 
+// wantedFiles are those that are kept: what the bot exports is no evidence.
 func wantedFiles(m sandbox.Message) string {
 	var fs []string
+	if m.BotID != "" {
+		return ""
+	}
 	for _, f := range m.Files {
 		fs = append(fs, fmt.Sprintf("%s:%d:%t", f.Name, len(f.Content), true))
 	}

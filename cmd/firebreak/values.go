@@ -57,6 +57,35 @@ func (l *List) Decode(text string) error {
 
 func (l List) String() string { return strings.Join(l, ",") }
 
+// Size is a number of bytes, written with its unit.
+type Size int64
+
+// sizeUnits are the units that a size may have, the longest first.
+var sizeUnits = []struct {
+	name  string
+	bytes int64
+}{{"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}, {"TiB", 1 << 40}, {"B", 1}}
+
+// Decode reads 512MiB for envconfig.
+func (s *Size) Decode(text string) error {
+	text = strings.TrimSpace(text)
+	for _, unit := range sizeUnits {
+		number, ok := strings.CutSuffix(text, unit.name)
+		if !ok {
+			continue
+		}
+		n, err := strconv.ParseInt(strings.TrimSpace(number), 10, 64)
+		if err != nil || n < 1 || n > 1<<50/unit.bytes {
+			break
+		}
+		*s = Size(n * unit.bytes)
+		return nil
+	}
+	return fmt.Errorf("%q is no size", text)
+}
+
+func (s Size) String() string { return strconv.FormatInt(int64(s), 10) + "B" }
+
 // Severities maps a PagerDuty priority's name, or an urgency, to a severity.
 type Severities map[string]incident.Severity
 

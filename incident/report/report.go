@@ -25,21 +25,15 @@ type line struct {
 	Hidden bool   // Says stands for it
 }
 
-// lines gives what is to be written: what was dropped is not.
+// lines gives what is to be written.
 func (r Report) lines() []line {
 	var lines []line
-	for _, e := range r.Entries {
-		if e.Dropped {
-			continue
+	for _, e := range incident.Outwards(r.Entries) {
+		l := line{Entry: e.Entry, Who: r.clean(r.name(e.Actor)), Says: e.Instead, Hidden: e.Hidden()}
+		if !l.Hidden {
+			l.Says = r.clean(r.mentions(e.Text))
 		}
-		l := line{Entry: e, Who: r.clean(r.name(e.Actor)), Says: r.clean(r.mentions(e.Text))}
-		switch {
-		case e.Redacted:
-			l.Says, l.Hidden = "redacted", true
-		case e.Deleted:
-			l.Says, l.Hidden = "deleted by its author", true
-		}
-		if names := r.files(e); names != "" && !l.Hidden {
+		if names := r.files(e.Entry); names != "" {
 			l.Says = strings.TrimSpace(l.Says + "\n" + names)
 		}
 		lines = append(lines, l)

@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"flag"
+	"image/png"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -61,7 +64,7 @@ func story() report.Report {
 // forms are all that a report can be written as.
 func forms() map[string]func(report.Report, io.Writer) error {
 	return map[string]func(report.Report, io.Writer) error{
-		"md": report.Report.Markdown, "csv": report.Report.CSV, "timesketch.jsonl": report.Report.Timesketch,
+		"md": report.Report.Markdown, "csv": report.Report.CSV, "timesketch.jsonl": report.Report.Timesketch, "jsonl": report.Report.JSONLines,
 		"html": func(r report.Report, w io.Writer) error { return r.HTML(w, noon.Add(48*time.Hour)) },
 	}
 }
@@ -143,5 +146,26 @@ func TestTimesketchTakesIt(t *testing.T) {
 		if err != nil || at.UnixMicro() != got.Timestamp || got.Message == "" || got.Desc == "" {
 			t.Errorf("%s: %v", line, err)
 		}
+	}
+}
+
+// TestPictureShowsTheStory: what is in it, and that the same makes the same.
+func TestPictureShowsTheStory(t *testing.T) {
+	var first, again bytes.Buffer
+	if err := errors.Join(story().PNG(&first), story().PNG(&again)); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(first.Bytes(), again.Bytes()) {
+		t.Error("the same timeline gives two pictures")
+	}
+	img, err := png.Decode(&first)
+	if err != nil || img.Bounds().Dx() != 780 {
+		t.Fatalf("%v, %v", img.Bounds(), err)
+	}
+	without := story()
+	without.Entries = slices.DeleteFunc(without.Entries, func(e incident.Entry) bool { return e.Dropped })
+	var same bytes.Buffer
+	if err := without.PNG(&same); err != nil || !bytes.Equal(same.Bytes(), again.Bytes()) {
+		t.Errorf("an entry that was dropped changes the picture: %v", err)
 	}
 }

@@ -23,32 +23,36 @@ var (
 // limits holds the methods the package calls; the tier is that of Slack's
 // method reference.
 var limits = map[string]limit{
-	"apps.connections.open":    {perMinute: 20, burst: 6}, // tier 3 in the reference, tier 1 in Slack's Java SDK
-	"auth.test":                {perMinute: 120, burst: 10},
-	"chat.postMessage":         {perMinute: 240, burst: 20}, // "several hundred" per minute and workspace
-	"chat.postEphemeral":       tier4,
-	"chat.update":              tier3,
-	"conversations.archive":    tier2,
-	"conversations.unarchive":  tier2,
-	"conversations.create":     tier2,
-	"conversations.history":    tier3, // the apps' own workspace; distributed apps have less since 2025
-	"conversations.info":       tier3,
-	"conversations.invite":     tier3,
-	"conversations.members":    tier4,
-	"conversations.replies":    tier3,
-	"conversations.setPurpose": tier2,
-	"conversations.setTopic":   tier2,
-	"bookmarks.add":            tier2,
-	"bookmarks.list":           tier3,
-	"reactions.get":            tier3,
-	"users.conversations":      tier3,
-	"users.info":               tier4,
-	"users.lookupByEmail":      tier3,
-	"views.open":               tier4,
-	"views.update":             tier4,
-	"usergroups.users.list":    tier2,
-	downloading:                {perMinute: 300, burst: 10}, // no published limit
-	responding:                 {perMinute: 300, burst: 10}, // none but five per address
+	"apps.connections.open":        {perMinute: 20, burst: 6}, // tier 3 in the reference, tier 1 in Slack's Java SDK
+	"auth.test":                    {perMinute: 120, burst: 10},
+	"chat.postMessage":             {perMinute: 240, burst: 20}, // "several hundred" per minute and workspace
+	"chat.postEphemeral":           tier4,
+	"chat.update":                  tier3,
+	"conversations.archive":        tier2,
+	"conversations.unarchive":      tier2,
+	"conversations.create":         tier2,
+	"conversations.history":        tier3, // the apps' own workspace; distributed apps have less since 2025
+	"conversations.info":           tier3,
+	"conversations.invite":         tier3,
+	"conversations.members":        tier4,
+	"conversations.replies":        tier3,
+	"conversations.setPurpose":     tier2,
+	"conversations.setTopic":       tier2,
+	"bookmarks.add":                tier2,
+	"bookmarks.list":               tier3,
+	"reactions.get":                tier3,
+	"users.conversations":          tier3,
+	"users.info":                   tier4,
+	"users.lookupByEmail":          tier3,
+	"files.getUploadURLExternal":   tier4,
+	"files.completeUploadExternal": tier4,
+	"files.info":                   tier4,
+	"views.open":                   tier4,
+	"views.update":                 tier4,
+	"usergroups.users.list":        tier2,
+	downloading:                    {perMinute: 300, burst: 10}, // no published limit
+	uploading:                      {perMinute: 300, burst: 10}, // no published limit
+	responding:                     {perMinute: 300, burst: 10}, // none but five per address
 }
 
 // shortLimit is that of conversations.history and conversations.replies for

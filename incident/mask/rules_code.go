@@ -1,0 +1,35 @@
+package mask
+
+// codeRules know how commands, programs and configuration carry passwords.
+var codeRules = []secretRule{
+	rule("password", "--pass --token --secret --api --client -pass -token -secret -storepass -keypass", `(?i)(?:^|\s)--?(?:password|passwd|passphrase|pass|token|secret|api-?key|client-secret|(?:store|key)pass)[= ]\s*`+secretValue, isPassword),
+	rule("password", "sshpass", `\bsshpass\s+-p\s*`+secretValue, nil),
+	rule("password", "mysql mariadb", `(?i)\b(?:mysql|mariadb)[\w-]*\b[^\n|;]*?\s(?-i:-p)`+secretValue, nil),
+	rule("password", "redis-cli", `\bredis-cli\b[^\n|;]*?\s-a\s+`+secretValue, nil),
+	rule("password", "curl wget", `\b(?:curl|wget)\b[^\n|;]*?\s(?:-u|-U|--user|--proxy-user)[= ]?\s*["']?[^\s:"'$]+:([^\s"'$]+)`, nil),
+	rule("password", "docker service-principal psexec wmiexec smbexec crackmapexec nxc netexec evil-winrm mongo rdesktop bloodhound",
+		`(?i)(?:\bdocker\s+login|\baz\s+login|psexec|wmiexec|smbexec|crackmapexec|\bnxc|netexec|evil-winrm|\bmongo(?:sh)?|rdesktop|bloodhound-python)\b[^\n|;]*?\s(?-i:-p)\s+`+secretValue, isPassword),
+	rule("password", "7z rar unzip zip", `(?i)\b(?:7za?|rar|unrar)\s+[^\n|;]*?\s?(?-i:-p)`+secretValue+`|\b(?:un)?zip\s+[^\n|;]*?(?-i:-P)\s*([^\s"']+)`, isPassword),
+	rule("password", "net", `(?i)\bnet1?\s+use\b[^\n]*?/user:\S+\s+([^\s/]\S*)`, nil),
+	rule("password", "net", `(?i)\bnet1?\s+use\s+(?:\S:\s+)?\\\\\S+\s+([^\s/]\S*)\s+/user`, nil),
+	rule("password", "net", `(?i)\bnet1?\s+user\s+[\w.-]+\s+([^\s/]\S*)`, isMixed),
+	rule("password", "/p", `(?i)(?:^|\s)/p(?:ass(?:word)?)?:`+secretValue, isPassword),
+	rule("password", "securestring", `(?i)convertto-securestring\s+(?:-string\s+)?("[^"$\n]+"|'[^'\n]+')`, nil),
+	rule("password", "chpasswd", `\b[\w.-]+:([^\s'"|]+)['"]?\s*\|\s*(?:sudo\s+)?chpasswd`, nil),
+	rule("password", "identified", `(?i)\bidentified\s+(?:with\s+\S+\s+)?(?:by|as)\s+(?:password\s+)?("[^"\n]+"|'[^'\n]+')`, nil),
+	rule("password", "jdbc:oracle", `(?i)jdbc:oracle:\w+:[^/\s:@]+/([^@\s]+)@`, nil),
+	rule("password", "pgpass", `(?m)^[\w.*-]+:(?:[0-9]+|\*):[\w*.-]+:[\w*.-]+:(\S+)`, nil),
+	rule("password", "passw pwd", `(?i)<[\w:.-]*(?:passw(?:or)?d|pwd)[^<>\n]*>([^<>\n]+)</`, isPassword),
+	rule("password", "passw pwd secret apikey token", `(?i)(?:key|name)=["'][^"'\n]*(?:passw(?:or)?d|pwd|secret|apikey|token)["']\s+value=("[^"\n]+"|'[^'\n]+')`, isPassword),
+	rule("password", "auth", `(?i)\b(?:auth\s*=\s*|basicauth)\(\s*["'][^"'\n]*["']\s*,\s*("[^"\n]+"|'[^'\n]+')`, nil),
+	rule("password", "-u %", `(?:^|\s)(?:-U|--user)[= ]?\s*["']?[^\s%"']+%([^\s"']+)`, nil),
+	rule("password", ".py impacket-", `(?:\.py|\bimpacket-\w+)\s[^\n]*?\b[\w.-]+/[\w.-]+:('[^'\n]+'|"[^"\n]+"|[^\s@'"/]+)@`, nil),
+	rule("password", "password secret", `(?i)\b(?:password|secret)\s+(?:5|7|8|9)\s+([\w./$]{8,})`, nil),
+	rule("password", "bindpw bind_pw", `(?i)\bbind_?pw\s+`+secretValue, nil),
+	rule("password", "psk", `(?i)\b(?:wpa_?)?psk\s*=\s*`+secretValue, isPassword),
+
+	rule("credential", "secret token key credential _pat", `(?i)(?:secret|token|credentials?|_pat|(?:api|app|access|auth|private|signing|encryption|pre-?shared|master|license|account|ssh|session|hmac)[ _-]?key)(?:[ _-]?(?:key|base|value))*["']?\s*(?:=>|->|:=|={1,3}|:)\s*`+secretValue, isKey),
+	rule("credential", "secret token key", `(?i)(?:secret|token|key)(?:\s+(?:for|of|on|to)(?:\s+the)?\s+\S+)?\s+(?:is|was)\s+`+secretValue, isKey),
+	rule("credential", "secret token key", `(?i)\b(?:secret|token|key)\s+["'`+"`"+`]?([\w+/=-]{20,})`, isRandom),
+	rule("credential", "token secret", `(?i)\b(?:token|secret)\s+([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\b`, nil),
+}

@@ -1,0 +1,36 @@
+package mask
+
+// tokenRules know what vendors' tokens begin with, as their documentation or
+// their scanners' patterns tell.
+var tokenRules = []secretRule{
+	rule("slack-token", "xox xapp- xwfp-", `\b(xox[a-z](?:\.xox[a-z])?-[\w.%-]{8,}|(?:xapp|xwfp)-[\w-]{8,})`, nil),
+	rule("slack-webhook", "hooks.slack", `(?i)hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/([\w/-]+)`, nil),
+	rule("gitlab-token", "gl gr1348941", `\b(gl(?:pat|dt|rt|rtr|ft|soat|cbt|ptt|agent|imt|oas|ffct|wt)-[\w.-]{10,}|GR1348941[\w-]{10,})`, nil),
+	rule("github-token", "ghp_ gho_ ghu_ ghs_ ghr_ github_pat_", `\b(gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,})`, nil),
+	rule("aws-access-key", "akia asia abia acca a3t", `\b((?:AKIA|ASIA|ABIA|ACCA|A3T[A-Z0-9])[A-Z0-9]{16})\b`, nil),
+	rule("aws-session-token", "iqojb3jpz2lux2vj fwogzxivyxdz", `((?:IQoJb3JpZ2luX2Vj|FwoGZXIvYXdz)[\w+/=%-]{40,})`, nil),
+	rule("aws-signature", "signature= security-token=", `(?i)\b(?:x-amz-)?(?:signature|security-token)=([\w%+/=-]{32,})`, nil),
+	rule("google-key", "aiza ya29. gocspx- 1//0", `\b(AIza[\w-]{35}|ya29\.[\w.-]{20,}|GOCSPX-[\w-]{20,}|1//0[\w-]{40,})`, nil),
+	rule("azure-key", "accountkey sharedaccesskey sig= 8q~ 7q~", `(?i)\b(?:accountkey|sharedaccesskey|sharedaccesssignature)=([\w+/=%-]{20,})|[?&;]sig=([\w%+/=-]{20,})|(?:^|[^\w~.-])((?-i)[\w~.-]{3}[78]Q~[\w~.-]{31,34})`, nil),
+	rule("stripe-key", "k_live_ k_test_ k_prod_ whsec_", `\b([sr]k_(?:live|test|prod)_\w{10,}|whsec_\w{16,})`, nil),
+	rule("model-key", "sk-", `\b(sk-(?:ant-|proj-|svcacct-|or-)?[\w-]{20,})`, isRandom),
+	rule("huggingface-token", "hf_", `\b(hf_[A-Za-z0-9]{30,})`, nil),
+	rule("vault-token", "hvs. hvb. hvr.", `\b(hv[sbr]\.[\w-]{20,})`, nil),
+	rule("vault-token", "s.", `\b(s\.[A-Za-z0-9]{24})\b`, isRandom),
+	rule("registry-token", "npm_ pypi- dckr_ dop_v1_ doo_v1_ dor_v1_ rubygems_", `\b(npm_[A-Za-z0-9]{30,}|pypi-[\w-]{40,}|dckr_(?:pat|oat)_[\w-]{20,}|do[opr]_v1_[a-f0-9]{40,}|rubygems_[a-f0-9]{40,})`, nil),
+	rule("sendgrid-key", "sg.", `\b(SG\.[\w-]{16,}\.[\w-]{16,})`, nil),
+	rule("twilio-key", "sk", `\b(SK[0-9a-f]{32})\b`, nil),
+	rule("mailgun-key", "key-", `\b(key-[0-9a-f]{32})\b`, nil),
+	rule("telegram-token", ":aa", `\b([0-9]{8,10}:AA[\w-]{32,33})`, nil),
+	rule("chat-webhook", "webhook", `(?i)discord(?:app)?(?:\.|\[\.\])com/api/webhooks/[0-9]+/([\w-]{40,})|webhook(?:\.|\[\.\])office(?:\.|\[\.\])com/(webhookb2/[\w@/.-]{40,})`, nil),
+	rule("newrelic-key", "nrak- nrii- nrjs-", `\b(NR(?:AK|II|JS)-[A-Za-z0-9_-]{18,})`, nil),
+	rule("atlassian-token", "atatt3 atctt3 atbb", `\b(AT[AC]TT3[\w=-]{60,}|ATBB[A-Za-z0-9]{32})`, nil),
+	rule("grafana-token", "glsa_ glc_", `\b(glsa_[A-Za-z0-9]{32}_[a-f0-9]{8}|glc_[A-Za-z0-9+/=]{32,})`, nil),
+	rule("tailscale-key", "tskey-", `\b(tskey-[a-z]+-[\w-]{12,})`, nil),
+	rule("databricks-token", "dapi", `\b(dapi[a-f0-9]{32}(?:-[0-9])?)\b`, nil),
+	rule("api-token", "figd_ pmak- shp lin_api_ dp. secret_ ntn_ pscale_ eaaa sq0 ezak eztk .atlasv1. sntry sbp_ dt0c01 fm2_ phc_ phx_",
+		`\b(figd_[\w-]{30,}|PMAK-[a-f0-9]{24}-[a-f0-9]{34}|shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}|lin_api_[A-Za-z0-9]{32,}|dp\.(?:pt|st|ct|sa|scim|audit)\.[\w.-]{40,}|(?:secret|ntn)_[A-Za-z0-9]{40,}|pscale_(?:tkn|pw|oauth)_[\w.=-]{32,}|EAAA[\w-]{60}|sq0(?:atp|csp)-[\w-]{22,}|EZ[AT]K[A-Za-z0-9]{54}|[A-Za-z0-9]{14}\.atlasv1\.[\w=-]{60,}|sntry[su]_[\w=+/-]{40,}|sbp_[a-f0-9]{40}|dt0c01\.[A-Z0-9]{24}\.[A-Z0-9]{64}|fm2_[\w+/=-]{40,}|ph[cx]_[A-Za-z0-9]{40,})`, nil),
+	rule("jwt", "eyj", `\b(eyJ[\w-]{8,}\.eyJ[\w-]{8,}(?:\.[\w-]*)?)`, nil),
+	rule("pagerduty-token", "token", `(?i)\btoken\s+token=["']?([\w+-]{10,})`, nil),
+	rule("pagerduty-key", "key token", `(?i)\b(?:pager[ _-]?duty|pd|routing|integration)[\w .-]{0,24}?(?:key|token)["']?(?:\s+(?:for|of)(?:\s+the)?\s+\S+)?(?:\s*[:=]|\s+is)?\s*["'<`+"`"+`]*([a-z0-9+_-]{18,34})\b`, hasDigit),
+}
