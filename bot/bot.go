@@ -231,6 +231,13 @@ func poke(c chan struct{}) {
 	}
 }
 
+// noEntry is the reaction that keeps a message out of the RCA and the exports.
+const noEntry = "no_entry"
+
+// hideEmoji says whether a reaction keeps a message out. Where somebody has
+// made it a pin, it is one.
+func (b *Bot) hideEmoji(name string) bool { return name == noEntry && !b.pinEmoji(name) }
+
 // pinEmoji says whether a reaction pins, whatever its skin tone.
 func (b *Bot) pinEmoji(name string) bool {
 	name, _, _ = strings.Cut(name, "::")

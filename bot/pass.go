@@ -266,25 +266,40 @@ func (p *pass) thread(ctx context.Context, parent string) error {
 	return err
 }
 
-// reactions brings the pins of a message to what history shows. Their order
-// is the moment the comparison began: an event that happened later wins,
-// whichever is handled first.
+// reactions brings the pins of a message, and what keeps it out of the RCA, to
+// what history shows. Their order is the moment the comparison began: an event
+// that happened later wins, whichever is handled first.
 func (c capture) reactions(m slackMessage, started time.Time) error {
+	pins, err := c.tx.PinsOf(c.key(m.TS))
+	if err != nil {
+		return err
+	}
+	if err := c.marks(m, started, pins, c.b.pinEmoji, c.pin); err != nil {
+		return err
+	}
+	hides, err := c.tx.HidesOf(c.key(m.TS))
+	if err != nil {
+		return err
+	}
+	return c.marks(m, started, hides, c.b.hideEmoji, c.hide)
+}
+
+// marks brings the reactions of one sort, of which held are known, to what
+// history shows.
+func (c capture) marks(m slackMessage, started time.Time, held []incident.Pin, sort func(emoji string) bool,
+	set func(ts, user, emoji string, on bool, order string) error,
+) error {
 	order := timeTS(started)
 	shown := map[string]bool{}
 	whole := true
 	for _, r := range m.Reactions {
 		whole = whole && len(r.Users) >= r.Count
-		if !c.b.pinEmoji(r.Name) {
+		if !sort(r.Name) {
 			continue
 		}
 		for _, user := range r.Users {
 			shown[user+" "+r.Name] = true
 		}
-	}
-	held, err := c.tx.PinsOf(c.key(m.TS))
-	if err != nil {
-		return err
 	}
 	for _, p := range held {
 		id := p.By + " " + p.Emoji
@@ -293,14 +308,14 @@ func (c capture) reactions(m slackMessage, started time.Time) error {
 			continue
 		}
 		if whole { // Slack may shorten the list of who reacted
-			if err := c.pin(m.TS, p.By, p.Emoji, false, order); err != nil {
+			if err := set(m.TS, p.By, p.Emoji, false, order); err != nil {
 				return err
 			}
 		}
 	}
 	for id := range shown {
 		user, emoji, _ := strings.Cut(id, " ")
-		if err := c.pin(m.TS, user, emoji, true, order); err != nil {
+		if err := set(m.TS, user, emoji, true, order); err != nil {
 			return err
 		}
 	}

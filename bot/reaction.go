@@ -8,7 +8,8 @@ import (
 )
 
 // reaction records a reaction and, for a pin emoji, pins or unpins the
-// message's own entry. The pin is kept by message identity, so it may come
+// message's own entry, and for no_entry keeps it out of the RCA and the
+// exports or lets it in again. The pin is kept by message identity, so it may come
 // before the message does; then the message is looked up.
 func (c capture) reaction(e slackEvent) error {
 	if e.Item.Type != "message" || e.Item.TS == "" {
@@ -17,6 +18,11 @@ func (c capture) reaction(e slackEvent) error {
 	on := e.Type == "reaction_added"
 	if c.b.pinEmoji(e.Reaction) {
 		if err := c.pin(e.Item.TS, e.User, e.Reaction, on, e.EventTS); err != nil {
+			return err
+		}
+	}
+	if c.b.hideEmoji(e.Reaction) {
+		if err := c.hide(e.Item.TS, e.User, e.Reaction, on, e.EventTS); err != nil {
 			return err
 		}
 	}
@@ -33,6 +39,12 @@ func (c capture) reaction(e slackEvent) error {
 func (c capture) pin(ts, user, emoji string, on bool, order string) error {
 	p := incident.Pin{By: user, At: tsTime(order), Emoji: emoji}
 	_, err := c.tx.SetPin(c.inc.Number, c.key(ts), p, on, order)
+	return err
+}
+
+func (c capture) hide(ts, user, emoji string, on bool, order string) error {
+	p := incident.Pin{By: user, At: tsTime(order), Emoji: emoji}
+	_, err := c.tx.SetHide(c.inc.Number, c.key(ts), p, on, order)
 	return err
 }
 

@@ -54,6 +54,9 @@ func entryLine(e incident.Entry, now time.Time) string {
 	if e.Pinned() {
 		line += " :pushpin:"
 	}
+	if e.Hidden {
+		line += " :no_entry:"
+	}
 	if e.Late() && e.Kind != incident.KindPage {
 		line += " (late)"
 	}

@@ -124,6 +124,9 @@ type Entry struct {
 	Revisions  []Revision
 	Files      []File
 	Data       map[string]any
+
+	// What responders made of it, beside Text and OccurredAt.
+	Hidden bool // not in the RCA and the exports
 }
 
 // Pinned says whether anybody has it pinned.

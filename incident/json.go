@@ -43,6 +43,9 @@ type wireEntry struct {
 	Revisions  []wireRevision `json:"revisions"`
 	Files      []wireFile     `json:"files"`
 	Data       map[string]any `json:"data"`
+
+	// Only where a responder has said so.
+	Hidden bool `json:"hidden,omitempty"`
 }
 
 type wireActor struct {
@@ -96,6 +99,7 @@ func MarshalEntry(e Entry) ([]byte, error) {
 		Revisions: make([]wireRevision, len(e.Revisions)),
 		Files:     make([]wireFile, len(e.Files)),
 		Data:      e.Data,
+		Hidden:    e.Hidden,
 	}
 	for i, p := range e.Pins {
 		w.Pins[i] = wirePin{By: p.By, At: wireTime(p.At), Emoji: p.Emoji}

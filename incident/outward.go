@@ -15,15 +15,15 @@ type Outward struct {
 	Instead string
 }
 
-// Hidden says whether the entry's text does not leave.
-func (o Outward) Hidden() bool { return o.Instead != "" }
+// Withheld says whether the entry's text does not leave.
+func (o Outward) Withheld() bool { return o.Instead != "" }
 
-// Outwards gives of entries those that leave, in their order: dropped ones do
-// not, and of deleted and redacted ones only that they were there.
+// Outwards gives of entries those that leave, in their order: dropped and hidden
+// ones do not, and of deleted and redacted ones only that they were there.
 func Outwards(entries []Entry) []Outward {
 	var out []Outward
 	for _, e := range entries {
-		if e.Dropped {
+		if e.Dropped || e.Hidden {
 			continue
 		}
 		o := Outward{Entry: e}
@@ -37,7 +37,7 @@ func Outwards(entries []Entry) []Outward {
 			verb, _ := e.Data["verb"].(string)
 			o.Text = strings.SplitN(e.Text, " ", 2)[0] + " " + verb + " …"
 		}
-		if o.Hidden() {
+		if o.Withheld() {
 			o.Text, o.Revisions, o.Files = "", nil, nil
 		}
 		out = append(out, o)

@@ -28,7 +28,7 @@ func (tx *Tx) ground(key string, e incident.Entry) (ground, error) {
 			EXISTS (SELECT 1 FROM entries e WHERE e.key = ?2),
 			EXISTS (SELECT 1 FROM versions v WHERE v.key = ?2) OR EXISTS (SELECT 1 FROM edits x WHERE x.key = ?2)
 				OR EXISTS (SELECT 1 FROM deletions d WHERE d.key = ?2) OR EXISTS (SELECT 1 FROM pins p WHERE p.key = ?2)
-				OR EXISTS (SELECT 1 FROM entry_files f WHERE f.key = ?2)
+				OR EXISTS (SELECT 1 FROM entry_files f WHERE f.key = ?2) OR EXISTS (SELECT 1 FROM hides h WHERE h.key = ?2)
 		FROM incidents i WHERE i.number = ?3`, e.Actor.ID, key, e.Incident)
 	if errors.Is(err, ErrNotFound) { // still known, if another incident has it
 		_, g.known, err = optional(&tx.View, value[int], `SELECT 1 FROM entries WHERE key = ?`, key)

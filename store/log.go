@@ -22,6 +22,7 @@ const (
 	recordDrop    recordKind = "drop"
 	recordDelete  recordKind = "delete"
 	recordPin     recordKind = "pin"
+	recordHide    recordKind = "hide"
 	recordFile    recordKind = "file"
 	recordRepeat  recordKind = "repeat"
 	recordCustody recordKind = "custody"

@@ -98,6 +98,8 @@ func (tx *Tx) project(r record) error {
 		return tx.projectDelete(r)
 	case recordPin:
 		return tx.projectPin(r)
+	case recordHide:
+		return tx.projectHide(r)
 	case recordFile:
 		return tx.projectFile(r)
 	case recordRepeat:

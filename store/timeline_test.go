@@ -322,7 +322,8 @@ func anyOp(rt *rapid.T) op {
 			Text:  rapid.SampledFrom([]string{"original " + ts, "a", "b"}).Draw(rt, "text"),
 		}
 	})
-	switch rapid.SampledFrom([]string{"record", "record", "history", "edit", "delete", "pin", "pin"}).Draw(rt, "kind") {
+	kind := rapid.SampledFrom([]string{"record", "record", "history", "edit", "delete", "pin", "pin", "hide"}).Draw(rt, "kind")
+	switch kind {
 	case "record":
 		return op{"record " + ts, func(tx *store.Tx, n incident.Number) error {
 			return must2(tx.Record(messageOf(n, ts)))
@@ -351,6 +352,12 @@ func anyOp(rt *rapid.T) op {
 		}
 		on := rapid.Bool().Draw(rt, "on")
 		order := rapid.SampledFrom([]string{"", "5.000000", "10.000000", "10.000001"}).Draw(rt, "order")
+		if kind == "hide" {
+			return op{fmt.Sprint("hide ", ts, p, on, order), func(tx *store.Tx, n incident.Number) error {
+				key, _ := messageOf(n, ts)
+				return must(tx.SetHide(n, key, p, on, order))
+			}}
+		}
 		return op{fmt.Sprint("pin ", ts, p, on, order), func(tx *store.Tx, n incident.Number) error {
 			key, _ := messageOf(n, ts)
 			return must(tx.SetPin(n, key, p, on, order))

@@ -78,7 +78,7 @@ func (o *odds) chance(s *step, denied bool) (share float64, some bool) {
 			return w.share, true
 		}
 		return 0, false
-	case (s.op == opAnd) != denied:
+	case s.wantsAll(denied):
 		_, share = o.rarest(s, denied)
 		return share, share >= 0
 	}
@@ -91,6 +91,9 @@ func (o *odds) chance(s *step, denied bool) (share float64, some bool) {
 	}
 	return share, true
 }
+
+// wantsAll says whether all steps below must say yes: any one's witness will do.
+func (s *step) wantsAll(denied bool) bool { return (s.op == opAnd) != denied }
 
 // rarest gives the step, of those that must all say yes, whose witness fewest
 // events have, and their share; none and -1 if none has a witness.
@@ -111,7 +114,7 @@ func (o *odds) each(s *step, denied bool, use func(*offer)) {
 		o.each(s.kids[0], !denied, use)
 	case s.op == opAtom:
 		use(o.atom(s.question, denied))
-	case (s.op == opAnd) != denied:
+	case s.wantsAll(denied):
 		best, _ := o.rarest(s, denied)
 		o.each(best, denied, use)
 	default:

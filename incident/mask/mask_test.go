@@ -251,7 +251,7 @@ func TestKinds(t *testing.T) {
 		"key " + key + " and again " + key:   {"an AWS key"},
 		"password: hunter2, key " + key:      {"a password", "an AWS key"},
 		"psql postgres://app:tr0ub4dor@db-1": {"a password in an address"},
-		canaryOf("shp", "at_", hexa(32)):     {"a secret (api-token)"},
+		canaryOf("shp", "at_", hexa(32)):     {"a secret (shopify-access-token)"},
 		strings.Repeat("x", maskMax+1):       nil,
 	} {
 		if got := Kinds(text); !slices.Equal(got, want) {

@@ -29,7 +29,7 @@ type line struct {
 func (r Report) lines() []line {
 	var lines []line
 	for _, e := range incident.Outwards(r.Entries) {
-		l := line{Entry: e.Entry, Who: r.clean(r.name(e.Actor)), Says: e.Instead, Hidden: e.Hidden()}
+		l := line{Entry: e.Entry, Who: r.clean(r.name(e.Actor)), Says: e.Instead, Hidden: e.Withheld()}
 		if !l.Hidden {
 			l.Says = r.clean(r.mentions(e.Text))
 		}
