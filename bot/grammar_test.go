@@ -125,6 +125,8 @@ func TestParse(t *testing.T) {
 		{"move 3 5 inc-2", Command{Verb: "move", N: 3, Ns: []int{3, 5}, Other: 2}},
 		{"history 3", Command{Verb: "history", N: 3}},
 		{"reveal 3 to rotate it", Command{Verb: "reveal", N: 3, Text: "to rotate it"}},
+		{"detect backtest brute-force", Command{Verb: "detect backtest", Text: "brute-force"}},
+		{"detect backtest brute-force 7d", Command{Verb: "detect backtest", Text: "brute-force", N: 7}},
 	}
 	public := []string{"ack", "sev", "lead", "role", "milestone", "task add", "task done", "task reopen", "task assign", "task due", "rca publish", "reopen", "update", "page", "export", "evidence give", "evidence seal", "evidence unseal", "split"}
 	viewer := []string{"status", "task list", "timeline", "rca", "actions", "detect", "evidence"}

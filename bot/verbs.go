@@ -72,11 +72,12 @@ func (o *order) do() (message, error) {
 		"evidence seal":   o.sealEvidence,
 		"evidence unseal": o.unsealEvidence,
 
-		"detect score":  o.score,
-		"detect shadow": o.shadow,
-		"detect hints":  o.hints,
-		"detect mutes":  o.mutes,
-		"detect unmute": o.unmute,
+		"detect score":    o.score,
+		"detect shadow":   o.shadow,
+		"detect hints":    o.hints,
+		"detect mutes":    o.mutes,
+		"detect unmute":   o.unmute,
+		"detect backtest": o.backtest,
 	}
 	verb, ok := verbs[o.cmd.Verb]
 	if !ok {
