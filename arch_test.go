@@ -33,6 +33,7 @@ var mayImport = map[string][]string{
 	"store/evidence": {},
 	// What leaves the house of a timeline.
 	"incident/report":  {"incident", "incident/picture"},
+	"incident/bundle":  {"incident"},
 	"incident/picture": {"incident"},
 
 	// Rules know neither alerts nor incidents: they run on any log.
@@ -75,7 +76,7 @@ var mayImport = map[string][]string{
 		"detect/own", "detect/rules", "detect/logfile", "detect/sweep", "store", "store/evidence",
 	},
 	"cmd/firebreak": {
-		"incident", "incident/mask", "incident/report", "detect", "store", "store/evidence", "bot", "detect/behaviour", "detect/indicator", "detect/event", "detect/logfile", "detect/correlate", "detect/sigma",
+		"incident", "incident/mask", "incident/report", "incident/bundle", "detect", "store", "store/evidence", "bot", "detect/behaviour", "detect/indicator", "detect/event", "detect/logfile", "detect/correlate", "detect/sigma",
 		"detect/own", "detect/child", "detect/script", "detect/rules", "detect/pack",
 		"integrations/slack", "integrations/pagerduty", "integrations/gitlab", "integrations/sandbox", "integrations/sandbox/web",
 	},
