@@ -13,7 +13,7 @@ func (r RCA) evidenceList(b *strings.Builder) {
 	}
 	leaves := map[int]bool{}
 	for _, e := range Outwards(r.Entries) {
-		leaves[e.N] = !e.Hidden()
+		leaves[e.N] = !e.Withheld()
 	}
 	var lines []string
 	for _, e := range r.Evidence {
