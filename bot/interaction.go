@@ -37,6 +37,7 @@ type interaction struct {
 // submitted is a modal as it was sent back.
 type submitted struct {
 	ID         string `json:"id"`
+	Type       string `json:"type"` // modal or home
 	CallbackID string `json:"callback_id"`
 	Private    string `json:"private_metadata"`
 	State      struct {

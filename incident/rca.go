@@ -31,6 +31,7 @@ type RCA struct {
 	Records    map[string]Record      // how rules do, by their id
 	Evidence   []Evidence             // files that were shared, and messages that were marked
 	Coverage   string                 // what could not be captured, in a sentence
+	Picture    string                 // address of the timeline's picture in the project; empty: there is none
 	Names      func(id string) string // name of a Slack user; nil: ids are shown
 	Mask       func(string) string    // hides secrets; nil: nothing is hidden
 }
@@ -133,6 +134,9 @@ func (r RCA) section(b *strings.Builder, name string) {
 // timeline writes the entries that tell the story into at most room bytes.
 func (r RCA) timeline(b *strings.Builder, room int) {
 	b.WriteString("## Timeline\n\nTimes are UTC. 📌 marks what responders pinned.\n\n")
+	if r.Picture != "" && !strings.ContainsFunc(r.Picture, unsafeInLink) {
+		fmt.Fprintf(b, "![Picture of the timeline of %s](%s)\n\n", r.Incident.Number, r.Picture)
+	}
 	room -= 512 // the heading and the sentence on what is left out
 	var told []Outward
 	for _, e := range Outwards(r.Entries) {
@@ -206,7 +210,11 @@ func (r RCA) bullet(e Outward) string {
 	if e.Actor.Kind == ActorUser {
 		who = r.line(firstOf(e.Actor.Name, nameOf(r.Names, e.Actor.ID), e.Actor.ID)) + ": "
 	}
-	return fmt.Sprintf("- %s%s **%s** %s%s\n", pin, utc(e.OccurredAt), e.Kind, who, text)
+	phase := ""
+	if e.Phase != "" { // else the milestones say it
+		phase = " (" + r.line(string(e.Phase)) + ")"
+	}
+	return fmt.Sprintf("- %s%s **%s**%s %s%s\n", pin, utc(e.OccurredAt), e.Kind, phase, who, text)
 }
 
 func (r RCA) taskList(b *strings.Builder) {

@@ -36,6 +36,8 @@ func breach() incident.RCA {
 	redacted.Redacted = true
 	dropped := entry(7, 9, incident.KindNote, "never to be seen again")
 	dropped.Dropped = true
+	hidden := entry(9, 9, incident.KindNote, "never to be seen again")
+	hidden.Hidden = true
 	detection := entry(8, 10, incident.KindDetection, "6 failed logins from 203.0.113.7")
 	detection.Actor = incident.Actor{Kind: incident.ActorSystem}
 	return incident.RCA{
@@ -59,7 +61,7 @@ func breach() incident.RCA {
 			entry(2, 1, incident.KindMessage, "chatter that nobody pinned"),
 			pinned(entry(3, 3, incident.KindMessage, "root logged in\nfrom @203.0.113.7")),
 			entry(4, 5, incident.KindMilestone, "contained"),
-			deleted, redacted, dropped, detection,
+			deleted, redacted, dropped, hidden, detection,
 		},
 		Tasks: []incident.Task{
 			{
@@ -225,6 +227,22 @@ func TestFormatDuration(t *testing.T) {
 	} {
 		if got := incident.FormatDuration(d); got != want {
 			t.Errorf("FormatDuration(%v) = %q, want %q", d, got, want)
+		}
+	}
+}
+
+// TestRCAShowsThePicture of the timeline, and no address that would end the
+// link.
+func TestRCAShowsThePicture(t *testing.T) {
+	const at = "/uploads/66dbcd21ec5d24ed6ea225176098d52b/inc-3-timeline.png"
+	r := incident.RCA{Incident: incident.Incident{Number: 3}, Picture: at}
+	if got := r.Markdown(); strings.Count(got, "![Picture of the timeline of INC-3]("+at+")") != 1 {
+		t.Errorf("the RCA: %s", got)
+	}
+	for _, address := range []string{"", "/x) [y](z", "/x\n/close"} {
+		r.Picture = address
+		if strings.Contains(r.Markdown(), "![") {
+			t.Errorf("a picture at %q is shown", address)
 		}
 	}
 }

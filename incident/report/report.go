@@ -23,13 +23,14 @@ type line struct {
 	Who    string
 	Says   string // masked; or what stands for a text that is not to leave
 	Hidden bool   // Says stands for it
+	In     incident.Phase
 }
 
 // lines gives what is to be written.
 func (r Report) lines() []line {
 	var lines []line
 	for _, e := range incident.Outwards(r.Entries) {
-		l := line{Entry: e.Entry, Who: r.clean(r.name(e.Actor)), Says: e.Instead, Hidden: e.Withheld()}
+		l := line{Entry: e.Entry, Who: r.clean(r.name(e.Actor)), Says: e.Instead, Hidden: e.Withheld(), In: r.Incident.PhaseOf(e.Entry)}
 		if !l.Hidden {
 			l.Says = r.clean(r.mentions(e.Text))
 		}
