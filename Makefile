@@ -65,5 +65,5 @@ SEEDS ?= 1000
 simulate: ## live SEEDS simulated days, from FROM on
 	go test ./cmd/firebreak -run 'TestSimulation$$' -sim.from=$(or $(FROM),0) -sim.seeds=$(SEEDS) -timeout 0
 
-pictures: ## take the README's pictures of the demo anew; needs Chromium
-	go test ./cmd/firebreak -run 'TestPictures$$' -count=1 -pictures "$(CURDIR)/docs/pictures"
+pictures: ## take the pictures of the demo anew; needs Chromium
+	go test ./cmd/firebreak -run 'TestPictures' -count=1 -pictures "$(CURDIR)/docs/pictures"

@@ -93,4 +93,5 @@ type Tracker interface {
 	UpdateBlock(ctx context.Context, iid int, block string) error
 	LinkIssues(ctx context.Context, a, b int) error
 	UpdatedSince(ctx context.Context, t time.Time) ([]incident.TrackerIssue, error)
+	Upload(ctx context.Context, f incident.Upload) (address string, err error)
 }

@@ -13,8 +13,15 @@ import (
 // RCA composes an incident's RCA from what the store holds, masked and
 // harmless, as seen by whoever may read the whole file.
 func RCA(v *store.View, n incident.Number) (string, error) {
+	return picturedRCA(v, n, "")
+}
+
+// picturedRCA is RCA with the address of the timeline's picture, if there is
+// one.
+func picturedRCA(v *store.View, n incident.Number, picture string) (string, error) {
 	who := incident.Operator()
 	r := incident.RCA{Mask: mask.Text, Names: namesOf(v)}
+	r.Picture = picture
 	var err error
 	if r.Incident, err = v.Incident(who, n); err != nil {
 		return "", err
@@ -125,9 +132,9 @@ func (b *Bot) planRCA(tx *store.Tx, inc incident.Incident, why string) error {
 }
 
 // rcaText is the RCA as it stands now.
-func (b *Bot) rcaText(ctx context.Context, n incident.Number) (text string, err error) {
+func (b *Bot) rcaText(ctx context.Context, n incident.Number, picture string) (text string, err error) {
 	err = b.store.View(ctx, func(v *store.View) (err error) {
-		text, err = RCA(v, n)
+		text, err = picturedRCA(v, n, picture)
 		return err
 	})
 	return text, err
@@ -138,7 +145,7 @@ func createRCA(ctx context.Context, b *Bot, a incident.Action) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, err := b.rcaText(ctx, inc.Number)
+	text, err := b.rcaText(ctx, inc.Number, "") // the picture comes with the writing
 	if err != nil {
 		return nil, err
 	}
@@ -185,7 +192,11 @@ func writeRCA(ctx context.Context, b *Bot, a incident.Action) (any, error) {
 	if err := b.reconcile(ctx, inc, depthWhole); err != nil {
 		b.log.WarnContext(ctx, "rca is written without a fresh comparison with slack", "incident", inc.Number.String(), "error", err)
 	}
-	text, err := b.rcaText(ctx, inc.Number)
+	picture, err := b.keepPicture(ctx, inc.Number)
+	if err != nil {
+		return nil, err
+	}
+	text, err := b.rcaText(ctx, inc.Number, picture)
 	if err != nil {
 		return nil, err
 	}

@@ -30,6 +30,7 @@ type RCA struct {
 	Verdicts   map[string]Verdict     // that count, by the detection's id
 	Records    map[string]Record      // how rules do, by their id
 	Coverage   string                 // what could not be captured, in a sentence
+	Picture    string                 // address of the timeline's picture in the project; empty: there is none
 	Names      func(id string) string // name of a Slack user; nil: ids are shown
 	Mask       func(string) string    // hides secrets; nil: nothing is hidden
 }
@@ -131,6 +132,9 @@ func (r RCA) section(b *strings.Builder, name string) {
 // timeline writes the entries that tell the story into at most room bytes.
 func (r RCA) timeline(b *strings.Builder, room int) {
 	b.WriteString("## Timeline\n\nTimes are UTC. 📌 marks what responders pinned.\n\n")
+	if r.Picture != "" && !strings.ContainsFunc(r.Picture, unsafeInLink) {
+		fmt.Fprintf(b, "![Picture of the timeline of %s](%s)\n\n", r.Incident.Number, r.Picture)
+	}
 	room -= 512 // the heading and the sentence on what is left out
 	var told []Outward
 	for _, e := range Outwards(r.Entries) {

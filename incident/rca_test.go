@@ -228,3 +228,19 @@ func TestFormatDuration(t *testing.T) {
 		}
 	}
 }
+
+// TestRCAShowsThePicture of the timeline, and no address that would end the
+// link.
+func TestRCAShowsThePicture(t *testing.T) {
+	const at = "/uploads/66dbcd21ec5d24ed6ea225176098d52b/inc-3-timeline.png"
+	r := incident.RCA{Incident: incident.Incident{Number: 3}, Picture: at}
+	if got := r.Markdown(); strings.Count(got, "![Picture of the timeline of INC-3]("+at+")") != 1 {
+		t.Errorf("the RCA: %s", got)
+	}
+	for _, address := range []string{"", "/x) [y](z", "/x\n/close"} {
+		r.Picture = address
+		if strings.Contains(r.Markdown(), "![") {
+			t.Errorf("a picture at %q is shown", address)
+		}
+	}
+}

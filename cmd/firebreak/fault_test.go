@@ -25,7 +25,8 @@ var outsideCalls = map[string]bool{
 	"slack conversations.create": true, "slack conversations.setTopic": true, "slack conversations.invite": true,
 	"slack bookmarks.add": true, "slack chat.postMessage": true, "slack chat.update": true, "slack chat.postEphemeral": true,
 	"slack views.open": true, "slack response_url": true,
-	"slack files.info": false, "slack files.getUploadURLExternal": true, "slack upload": true, "slack files.completeUploadExternal": true,
+	"slack files.info": false, "slack files.completeUploadExternal": true,
+	"slack files.getUploadURLExternal": false, "slack upload": false, // nobody sees what they leave
 
 	"pagerduty GET /incidents": false, "pagerduty GET /incidents/{id}": false, "pagerduty GET /incidents/{id}/alerts": false,
 	"pagerduty GET /incidents/{id}/notes": false, "pagerduty GET /log_entries": false, "pagerduty GET /incidents/{id}/log_entries": false, "pagerduty GET /oncalls": false,
@@ -37,6 +38,7 @@ var outsideCalls = map[string]bool{
 	"gitlab GET /api/v4/user": false, "gitlab GET /api/v4/users": false, "gitlab GET /api/v4/users/{user_id}": false,
 	"gitlab POST /api/v4/projects/{id}/issues": true, "gitlab PUT /api/v4/projects/{id}/issues/{iid}": true,
 	"gitlab POST /api/v4/projects/{id}/issues/{iid}/links": true,
+	"gitlab POST /api/v4/projects/{id}/uploads":            false, // nothing shows what it leaves
 }
 
 // scenario is a part of firebreak's work in which calls are made to fail.

@@ -109,6 +109,7 @@ var refusals = map[string]string{
 	"gitlab POST /api/v4/projects/{id}/issues":             "422",
 	"gitlab PUT /api/v4/projects/{id}/issues/{iid}":        "422",
 	"gitlab POST /api/v4/projects/{id}/issues/{iid}/links": "404",
+	"gitlab POST /api/v4/projects/{id}/uploads":            "413",
 	"gitlab GET /api/v4/projects/{id}/issues/{iid}":        "404",
 	"gitlab GET /api/v4/projects/{id}/issues":              "403",
 	"gitlab GET /api/v4/user":                              "403",

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"image/png"
 	"slices"
 	"strings"
 	"testing"
@@ -371,4 +373,31 @@ func TestBothSidesAtOnce(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestRCAHasThePicture: of the timeline as it stands then, once for each
+// publishing, and without it where GitLab takes none.
+func TestRCAHasThePicture(t *testing.T) {
+	inChannel(t, func(w *world, c sandbox.SlackChannel) {
+		const uploads = "POST /api/v4/projects/{id}/uploads"
+		w.sb.Faults.Add(sandbox.Fault{Service: "gitlab", Method: uploads, Kind: sandbox.Refuse, Code: "413"})
+		c.Command("sam", "/inc rca publish")
+		w.settle()
+		iid := w.incident(1).RCA.IID
+		if got := w.sb.GitLab.Issue(iid).Description; strings.Contains(got, "![") || !strings.Contains(got, "## Timeline") {
+			t.Errorf("without a picture: %s", got)
+		}
+		w.sb.Faults.Add(sandbox.Fault{Service: "gitlab", Method: "PUT /api/v4/projects/{id}/issues/{iid}", Kind: sandbox.Err5xxAfter})
+		c.Command("sam", "/inc rca publish")
+		w.settle()
+		kept := w.sb.GitLab.Uploads()
+		if len(kept) != 1 || !strings.Contains(w.sb.GitLab.Issue(iid).Description, "![Picture of the timeline of INC-1]("+kept[0].Path+")") {
+			t.Fatalf("%d pictures; the RCA: %s", len(kept), w.sb.GitLab.Issue(iid).Description)
+		}
+		if img, err := png.Decode(bytes.NewReader(kept[0].Content)); err != nil || img.Bounds().Dx() != 780 {
+			t.Errorf("the picture: %v", err)
+		}
+		w.harmless()
+		w.compareOnce()
+	})
 }

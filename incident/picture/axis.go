@@ -15,6 +15,7 @@ type axis struct {
 
 // stretch is time that is drawn to scale.
 type stretch struct {
+	first       time.Time // what happens first in it
 	from, to    time.Time
 	left, right float64
 }
@@ -22,15 +23,17 @@ type stretch struct {
 const (
 	// quietShare is the share of the time drawn from which on a pause is left
 	// out.
-	quietShare = 5
+	quietShare = 3
 	// quietWidth is what is drawn of it, in pixels.
 	quietWidth = 26
 	// quietLeast is the shortest pause that is left out.
-	quietLeast = 30 * time.Minute
-	// mostQuiet is how many pauses are left out at most.
+	quietLeast = 2 * time.Minute
+	// mostQuiet is how many pauses are left out at most, and perQuiet how many
+	// moments there must be for each: a few scattered ones are best to scale.
 	mostQuiet = 4
+	perQuiet  = 8
 	// shortest is the least time that is drawn.
-	shortest = time.Minute
+	shortest = 20 * time.Second
 )
 
 // newAxis makes an axis on which all moments, sorted, have room.
@@ -39,10 +42,10 @@ func newAxis(moments []time.Time, left, right float64) axis {
 		return axis{}
 	}
 	out := pauses(moments)
-	parts := []stretch{{from: moments[0], to: moments[0]}}
+	parts := []stretch{{first: moments[0], from: moments[0], to: moments[0]}}
 	for i, t := range moments {
 		if slices.Contains(out, i) {
-			parts = append(parts, stretch{from: t, to: t})
+			parts = append(parts, stretch{first: t, from: t, to: t})
 		}
 		parts[len(parts)-1].to = t
 	}
@@ -62,7 +65,7 @@ func pauses(moments []time.Time) (out []int) {
 		}
 	}
 	slices.SortStableFunc(all, func(a, b int) int { return cmp.Compare(pause(b), pause(a)) })
-	for _, i := range all[:min(len(all), mostQuiet)] {
+	for _, i := range all[:min(len(all), mostQuiet, len(moments)/perQuiet)] {
 		if pause(i) < drawn/quietShare {
 			break
 		}

@@ -175,7 +175,7 @@ func TestDrawable(t *testing.T) {
 // are; long pauses are left out.
 func TestAxis(t *testing.T) {
 	for name, minutes := range map[string][]float64{
-		"one": {0}, "same": {0, 0, 0}, "hour": {0, 10, 20, 60}, "weeks": {0, 1, 2, 60 * 24 * 3, 60 * 24 * 19},
+		"one": {0}, "same": {0, 0, 0}, "hour": {0, 10, 20, 60}, "weeks": {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 60 * 24 * 3, 60 * 24 * 19},
 		"years": {0, 60 * 24 * 365 * 20}, "far apart": {0, 1e4, 2e4, 3e4, 4e4, 5e4, 6e4, 7e4, 8e4},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -206,7 +206,11 @@ func TestAxis(t *testing.T) {
 			}
 		})
 	}
-	hour := newAxis([]time.Time{at(0), at(60), at(60 * 24 * 14)}, left, right)
+	var work []time.Time
+	for i := range 20 {
+		work = append(work, at(float64(i)*60/19))
+	}
+	hour := newAxis(append(work, at(60*24*14)), left, right)
 	if wide := hour.at(at(60)) - hour.at(at(0)); wide < (right-left)/3 {
 		t.Errorf("an hour of work is %v pixels wide when the incident was closed two weeks later", wide)
 	}

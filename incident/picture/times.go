@@ -24,7 +24,7 @@ func (d *drawing) times() {
 		if !byDay {
 			d.dates(s, s.to, &lastDate)
 		} else if len(ticks) == 0 {
-			d.dates(s, s.from, &lastDate)
+			d.dates(s, s.first, &lastDate)
 		}
 		if i > 0 {
 			d.pause(int(s.left))
@@ -39,15 +39,20 @@ func (d *drawing) dates(s stretch, until time.Time, last *int) {
 	if len(d.axis.stretches) > 1 {
 		form = "2 Jan" // there is less room
 	}
-	for at := s.from; !at.After(until); at = ceil(at.Add(time.Second), day) {
+	for at, x := s.first, int(s.left); !at.After(until); at, x = d.midnight(at) {
 		label := at.UTC().Format(form)
-		x := int(d.axis.at(at))
 		w := d.width(label, smallSize)
 		if x = min(x, right-w); x >= *last+14 {
 			d.text(label, x, d.y+62, smallSize, soft)
 			*last = x + w
 		}
 	}
+}
+
+// midnight is the next one, and where it is drawn.
+func (d *drawing) midnight(at time.Time) (time.Time, int) {
+	next := ceil(at.Add(time.Second), day)
+	return next, int(d.axis.at(next))
 }
 
 // pause marks that time is left out before x.

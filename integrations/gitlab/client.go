@@ -104,17 +104,31 @@ func (c *Client) path(parts ...any) string {
 // send makes one call and decodes its answer into the value behind into. It
 // gives the status of a successful answer.
 func (c *Client) send(ctx context.Context, call, method, path string, opt, into any) (status int, err error) {
+	return c.carry(ctx, call, func(with []gl.RequestOptionFunc) error {
+		req, err := c.api.NewRequest(method, path, opt, with)
+		if err != nil {
+			return errUnwritten
+		}
+		_, err = c.api.Do(req, into)
+		return err
+	})
+}
+
+// errUnwritten says that a request could not even be written.
+var errUnwritten = errors.New("the request could not be written")
+
+// carry makes one call by do and judges what came of it.
+func (c *Client) carry(ctx context.Context, call string, do func(with []gl.RequestOptionFunc) error) (status int, err error) {
 	if wait := c.hold.left(); wait > 0 {
 		return 0, rateLimited(call, wait)
 	}
 	timed, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	timed, a := withAttempt(timed)
-	req, err := c.api.NewRequest(method, path, opt, []gl.RequestOptionFunc{gl.WithContext(timed)})
-	if err != nil {
-		return 0, refuse(call, "invalid_request", "the request could not be written")
+	err = do([]gl.RequestOptionFunc{gl.WithContext(timed)})
+	if errors.Is(err, errUnwritten) {
+		return 0, refuse(call, "invalid_request", errUnwritten.Error())
 	}
-	_, err = c.api.Do(req, into)
 	if a.status == http.StatusTooManyRequests {
 		return a.status, rateLimited(call, c.hold.start(a.header))
 	}

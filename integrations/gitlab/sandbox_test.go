@@ -262,3 +262,31 @@ func TestAccounts(t *testing.T) {
 		}
 	})
 }
+
+// TestSandboxUpload: a picture is kept and shown, and reaches nobody.
+func TestSandboxUpload(t *testing.T) {
+	inSandbox(t, func(t *testing.T, sb *sandbox.Sandbox, c *Client) {
+		address, err := c.Upload(t.Context(), incident.Upload{Name: "inc 3/tïmeline.png", Content: []byte("\x89PNG")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		kept := sb.GitLab.Uploads()
+		if len(kept) != 1 || kept[0].Path != address || string(kept[0].Content) != "\x89PNG" || !strings.HasSuffix(address, ".png") {
+			t.Errorf("kept %+v under %q", kept, address)
+		}
+		d := draft()
+		d.Block = "![Picture of the timeline of INC-3](" + address + ")"
+		made, err := c.CreateIssue(t.Context(), d)
+		if err != nil || len(sb.GitLab.Issue(made.IID).Mentions()) > 0 {
+			t.Errorf("shown: %v, %q", err, sb.GitLab.Issue(made.IID).Mentions())
+		}
+		sb.Faults.Add(sandbox.Fault{Service: "gitlab", Method: "POST /api/v4/projects/{id}/uploads", Kind: sandbox.DropAfter})
+		if _, err := c.Upload(t.Context(), incident.Upload{Name: "a.png", Content: []byte("x")}); incident.OutcomeOf(err) != incident.OutcomeNotDone {
+			t.Errorf("an answer that is lost: %v", err)
+		}
+		sb.Faults.Add(sandbox.Fault{Service: "gitlab", Method: "POST /api/v4/projects/{id}/uploads", Kind: sandbox.Refuse, Code: "413"})
+		if _, err := c.Upload(t.Context(), incident.Upload{Name: "a.png", Content: []byte("x")}); incident.OutcomeOf(err) != incident.OutcomeRefused {
+			t.Errorf("too large: %v", err)
+		}
+	})
+}

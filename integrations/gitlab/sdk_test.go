@@ -68,6 +68,10 @@ func TestSDKPlaces(t *testing.T) {
 		if err != nil || len(labels) != 1 || labels[0].Color != "#ff0000" || labels[0].Description != "hot" || !labels[0].IsProjectLabel || resp.TotalItems != 1 {
 			t.Errorf("labels %+v: %v", labels, err)
 		}
+		file, _, err := sdk.Projects.UploadFile(4201, strings.NewReader("PNG"), "timeline.png")
+		if kept := sb.GitLab.Uploads(); err != nil || len(kept) != 1 || file.URL != kept[0].Path || file.Alt != "timeline" || file.Markdown != "![timeline]("+file.URL+")" {
+			t.Errorf("upload %+v: %v", file, err)
+		}
 		if _, _, err := sdk.Projects.GetProject("finance/ledger", nil); err != gl.ErrNotFound {
 			t.Errorf("a stranger's project: %v", err)
 		}

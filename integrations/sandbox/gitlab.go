@@ -82,6 +82,7 @@ func (g *GitLab) routes() map[string]func(glCall) error {
 		"POST " + issue + "/links":          g.postLink,
 		"GET " + project + "/labels":        g.getLabels,
 		"POST " + project + "/labels":       g.postLabel,
+		"POST " + project + "/uploads":      g.postUpload,
 	}
 }
 

@@ -16,8 +16,12 @@ var liveMarks = []*regexp.Regexp{
 	regexp.MustCompile(`(&\d+)(?:$|[^;\d])`),                              // &4 epic
 	regexp.MustCompile(`(?:^|[^\w~])(~(?:[A-Za-z0-9_][\w:.-]*|"[^"]+"))`), // ~label
 	regexp.MustCompile(`(?:^|[^\w%])(%(?:[A-Za-z0-9_][\w.-]*|"[^"]+"))`),  // %milestone
-	regexp.MustCompile(`(!\[)`),                                           // ![image](
+	regexp.MustCompile(`(!\[)`),                                           // ![image](, but of the project's own uploads
 }
+
+// ownUpload is a picture that was uploaded to the project: showing it asks
+// nobody else.
+var ownUpload = regexp.MustCompile(`!\[[\w ,.-]*\]\(/uploads/[0-9a-f]{32}/[\w.+-]+\)`)
 
 // rawImage is looked for before entities are decoded: &lt;img is only text
 // (documented: CommonMark).
@@ -57,7 +61,7 @@ func marksIn(text string) []string {
 		out = append(out, strings.ToLower(m[1]))
 	}
 	// Assumed: GitLab looks for references in rendered text, where &#64; is an @.
-	text = html.UnescapeString(text)
+	text = ownUpload.ReplaceAllString(html.UnescapeString(text), "")
 	for _, re := range liveMarks {
 		for _, m := range re.FindAllStringSubmatch(text, -1) {
 			out = append(out, m[1])

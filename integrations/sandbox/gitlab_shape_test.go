@@ -1,7 +1,9 @@
 package sandbox
 
 import (
+	"bytes"
 	"io"
+	"mime/multipart"
 	"net/http"
 	"strconv"
 	"strings"
@@ -92,6 +94,11 @@ var gitlabUnsampled = map[string]string{
 	"answer.permissions":         "documented: Projects API",
 	"answer.visibility":          "documented: Projects API",
 
+	"answer.alt":       "documented: Markdown uploads API",
+	"answer.full_path": "documented: Markdown uploads API",
+	"answer.markdown":  "documented: Markdown uploads API",
+	"answer.url":       "documented: Markdown uploads API",
+
 	"answer.revision": "documented: Version API",
 	"answer.version":  "documented: Version API",
 
@@ -128,6 +135,8 @@ func (r *rig) playGitLab() []any {
 	call(200, "GET "+project+"/issues/1/notes", "")
 	call(201, "POST "+project+"/issues/1/links", `{"target_project_id":4201,"target_issue_iid":2}`)
 	call(200, "GET "+project+"/issues/1/links", "")
+	r.uploadToGitLab(project, "timeline.png", "\x89PNG")
+	call(400, "POST "+project+"/uploads", `{}`)
 	call(200, "PUT "+project+"/issues/1", `{"state_event":"reopen"}`)
 	call(200, "PUT "+project+"/issues/1", `{"state_event":"close"}`)
 	g.Lock(2, "sam", true)
@@ -198,4 +207,28 @@ func TestGitLabTotalsEnd(t *testing.T) {
 			t.Errorf("above it: %v", h)
 		}
 	})
+}
+
+// uploadToGitLab uploads a file as a form does.
+func (r *rig) uploadToGitLab(project, name, content string) {
+	r.t.Helper()
+	var b bytes.Buffer
+	form := multipart.NewWriter(&b)
+	part, _ := form.CreateFormFile("file", name)
+	_, _ = io.WriteString(part, content)
+	_ = form.Close()
+	req, err := http.NewRequestWithContext(r.t.Context(), http.MethodPost, r.sb.base("gitlab")+"/api/v4"+project+"/uploads", &b)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", form.FormDataContentType())
+	req.Header.Set("PRIVATE-TOKEN", gitlabToken)
+	res, err := r.http.Do(req)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if kept := r.sb.GitLab.Uploads(); res.StatusCode != http.StatusCreated || len(kept) != 1 || string(kept[0].Content) != content || kept[0].Name != name {
+		r.t.Errorf("upload: %d, kept %+v", res.StatusCode, kept)
+	}
 }

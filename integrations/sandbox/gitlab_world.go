@@ -24,6 +24,7 @@ type glProject struct {
 	name    string
 	role    map[int]int // user id to role
 	labels  []*glLabel
+	uploads []GitLabUpload
 	nextIID int
 }
 
