@@ -33,6 +33,7 @@ var mayImport = map[string][]string{
 	"store/evidence": {},
 	// What leaves the house of a timeline.
 	"incident/report":  {"incident", "incident/picture"},
+	"incident/bundle":  {"incident"},
 	"incident/picture": {"incident"},
 
 	// What other tools say of a timeline.
@@ -78,7 +79,7 @@ var mayImport = map[string][]string{
 		"detect/own", "detect/rules", "detect/logfile", "detect/sweep", "store", "store/evidence",
 	},
 	"cmd/firebreak": {
-		"incident", "incident/mask", "incident/report", "incident/lines", "detect", "store", "store/evidence", "bot", "detect/behaviour", "detect/indicator", "detect/event", "detect/logfile", "detect/correlate", "detect/sigma",
+		"incident", "incident/mask", "incident/report", "incident/lines", "incident/bundle", "detect", "store", "store/evidence", "bot", "detect/behaviour", "detect/indicator", "detect/event", "detect/logfile", "detect/correlate", "detect/sigma",
 		"detect/own", "detect/child", "detect/script", "detect/rules", "detect/pack",
 		"integrations/slack", "integrations/pagerduty", "integrations/gitlab", "integrations/sandbox", "integrations/sandbox/web",
 	},

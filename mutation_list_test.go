@@ -408,13 +408,33 @@ func mutationsOfUsing() []mutation {
 		},
 		{
 			"form-overwrites", "nobody's change is lost unseen",
-			[]edit{{"bot/correct.go", "if err == nil && o.base != \"\" && entryHash(e) != o.base {", "if err == nil && o.base == \"x\" {"}},
+			[]edit{{"bot/correct.go", "if err == nil && base != \"\" && entryHash(e) != base {", "if err == nil && base == \"x\" {"}},
 			e2e, "TestEditorOfTwo",
 		},
 		{
 			"undo-over-others", "nobody's change is lost unseen",
-			[]edit{{"bot/correct.go", "if last.By != c.By {", "if last.By == \"\" {"}},
+			[]edit{{"bot/undo.go", "if last.By == c.By {", "if last.By != \"\" {"}},
 			e2e, "TestTwoCorrectOne",
+		},
+		{
+			"several-overwrite", "nobody's change is lost unseen",
+			[]edit{{"bot/editor_select.go", "	o.bases = bases\n", "	_ = bases\n"}},
+			e2e, "TestSelectSeveral",
+		},
+		{
+			"merge-half-undone", "nobody's change is lost unseen",
+			[]edit{{"bot/undo.go", "len(changed) > 0 && slices.ContainsFunc(tied, structural)", "len(changed) > 0 && slices.ContainsFunc(changed, structural)"}},
+			e2e, "TestMergeSplitMove",
+		},
+		{
+			"private-moved-out", "private stays private",
+			[]edit{{"bot/move_entry.go", "case o.inc.Private && !to.Private:", "case o.inc.Private && !to.Private && to.Number == 0:"}},
+			e2e, "TestMoveKeepsPrivateThingsPrivate",
+		},
+		{
+			"hidden-in-exports", "what was taken off the timeline does not leave",
+			[]edit{{"incident/outward.go", "if e.Dropped || e.Hidden {", "if e.Dropped {"}},
+			"./incident/report", "TestGolden",
 		},
 		{
 			"form-queues", "a form is answered",

@@ -200,8 +200,7 @@ func (b *Bot) formFor(tx *store.Tx, row incident.Inbound, i interaction, r right
 	o := origin{Incident: n, Channel: i.Channel.ID}
 	action := i.Actions[0].ActionID
 	if action == actionEditor {
-		p, err := pageOf(tx, n, 0)
-		return editorModal(o, p, ""), err
+		return showTimeline(tx, o, "")
 	}
 	if action != actionWriteRCA { // the checklist is brought up to date afterwards
 		o.Answer, o.Until = i.ResponseURL, row.ReceivedAt.Add(responseLife)

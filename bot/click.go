@@ -30,7 +30,7 @@ func (b *Bot) handleClick(ctx context.Context, row incident.Inbound, i interacti
 	if err != nil {
 		return b.store.Update(ctx, func(tx *store.Tx) error { return tx.HandledInbound(row.ID) })
 	}
-	if i.View.ID != "" {
+	if i.View.ID != "" && i.View.Type != viewHome {
 		return b.handleEditorClick(ctx, row, i, number)
 	}
 	if opensModal(click.ActionID) {

@@ -1,6 +1,10 @@
 package bot
 
-import "firebreak/incident"
+import (
+	"time"
+
+	"firebreak/incident"
+)
 
 // Command is a slash command as understood. Fields that its form does not
 // have are zero.
@@ -18,7 +22,13 @@ type Command struct {
 	When        string // a time as typed, for incident.ParseWhen or, with a task, ParseDue
 	Zone        string // of times that name none
 	N           int
-	Reason      string // of a correction, as typed into its form
+	Ns          []int         // several numbers, ascending, where a form takes them; N is the first then
+	M           int           // merge entries: the one that is folded
+	Kind        incident.Kind // kind
+	Phase       incident.Phase
+	Shift       time.Duration // shift
+	Rest        string        // split entry: what the second one says, or begins with where Text is empty
+	Reason      string        // of a correction, as typed into its form
 	Section     string
 	Milestone   incident.Milestone
 	Disposition incident.Disposition

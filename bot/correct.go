@@ -11,17 +11,36 @@ import (
 	"firebreak/store"
 )
 
-// namedEntry is the entry that the command names.
-func (o *order) namedEntry() (incident.Entry, error) {
-	e, err := o.tx.Entry(incident.Operator(), o.inc.Number, o.cmd.N) // allowed has judged the incident
+// entryNumbered is an entry of the incident, as its corrector saw it.
+func (o *order) entryNumbered(n int) (incident.Entry, error) {
+	e, err := o.tx.Entry(incident.Operator(), o.inc.Number, n) // allowed has judged the incident
 	if isNotFound(err) {
-		return e, refuse(o.inc.Number.String() + " has no entry " + strconv.Itoa(o.cmd.N) + ". `" + o.slash.Command + " timeline` shows their numbers.")
+		return e, refuse(o.inc.Number.String() + " has no entry " + strconv.Itoa(n) + ". `" + o.slash.Command + " timeline` shows their numbers.")
 	}
 	if err == nil && e.Redacted {
 		return e, refuse("Entry " + strconv.Itoa(e.N) + " was redacted: nothing of it is left to correct.")
 	}
-	if err == nil && o.base != "" && entryHash(e) != o.base {
+	base := o.bases[n]
+	if n == o.cmd.N && base == "" {
+		base = o.base
+	}
+	if err == nil && base != "" && entryHash(e) != base {
 		return e, o.changedMeanwhile(e)
+	}
+	return e, err
+}
+
+// standingEntry is entryNumbered for what can only be done to an entry that
+// stands by itself.
+func (o *order) standingEntry(n int) (incident.Entry, error) {
+	e, err := o.entryNumbered(n)
+	p := parser{slash: o.slash.Command}
+	switch {
+	case err != nil:
+	case e.Moved != 0:
+		err = refuse(fmt.Sprintf("Entry %d was moved to %s: correct it there.", e.N, e.Moved))
+	case e.Folded != 0:
+		err = refuse(fmt.Sprintf("Entry %d is part of entry %d: correct that one. %s lets it stand by itself again.", e.N, e.Folded, p.do(fmt.Sprintf("restore %d", e.N))))
 	}
 	return e, err
 }
@@ -37,12 +56,12 @@ func (o *order) changedMeanwhile(e incident.Entry) error {
 	if last.By != "" {
 		by = o.nameOf(last.By)
 	}
-	return refuseField(fieldWhen, by+" changed this entry while you were writing, so yours is not saved. Copy your text, close this and open it again. It now says: "+words(e.Text, 300))
+	return refuseField(fieldWhen, by+" changed this entry while you were writing, so yours is not saved. Copy your text, close this and open it again. It now says: "+words(e.Text, 300)+stateWords(e))
 }
 
 // edit corrects what an entry says.
 func (o *order) edit() (message, error) {
-	e, err := o.namedEntry()
+	e, err := o.standingEntry(o.cmd.N)
 	if err != nil {
 		return message{}, err
 	}
@@ -61,7 +80,7 @@ func (o *order) edit() (message, error) {
 
 // correctTime corrects when something happened.
 func (o *order) correctTime() (message, error) {
-	e, err := o.namedEntry()
+	e, err := o.standingEntry(o.cmd.N)
 	if err != nil {
 		return message{}, err
 	}
@@ -127,70 +146,6 @@ func (o *order) milestoneMoved(e incident.Entry, at time.Time) error {
 	return o.b.changedIncident(o.tx, o.inc, o.key)
 }
 
-// drop takes an entry off the timeline.
-func (o *order) drop() (message, error) {
-	e, err := o.namedEntry()
-	if err != nil {
-		return message{}, err
-	}
-	changed, err := o.tx.Drop(e.ID, true, o.slash.UserID, o.cmd.Reason, o.at)
-	if err != nil {
-		return message{}, err
-	}
-	if !changed {
-		return sentence("Entry " + strconv.Itoa(e.N) + " is off the timeline already."), nil
-	}
-	return droppedMessage(e, o.at, o.slash.Command), nil
-}
-
-// restore puts back what was taken off.
-func (o *order) restore() (message, error) {
-	e, err := o.namedEntry()
-	if err != nil {
-		return message{}, err
-	}
-	changed, err := o.tx.Drop(e.ID, false, o.slash.UserID, o.cmd.Reason, o.at)
-	if err != nil {
-		return message{}, err
-	}
-	if !changed {
-		return sentence("Entry " + strconv.Itoa(e.N) + " is on the timeline already."), nil
-	}
-	return sentence(fmt.Sprintf("Entry %d is on the timeline again: %s %s", e.N, stamp(e.OccurredAt, o.at), words(e.Text, 300))), nil
-}
-
-// undo takes the author's own newest correction back. One that somebody has
-// changed something on since is left: their change would go with it.
-func (o *order) undo() (message, error) {
-	c, err := o.tx.LastCorrection(o.inc.Number, o.slash.UserID)
-	if isNotFound(err) {
-		return message{}, refuse("There is no change of yours to take back in " + o.inc.Number.String() + ".")
-	}
-	if err != nil {
-		return message{}, err
-	}
-	last, err := o.tx.LastCorrectionOf(c.Entry)
-	if err != nil {
-		return message{}, err
-	}
-	if last.By != c.By {
-		return message{}, refuse(fmt.Sprintf("%s has changed entry %d after you, so I left it. `%s edit %d TEXT` changes it again.",
-			who(last.By), c.N, o.slash.Command, c.N))
-	}
-	was, err := o.tx.Entry(incident.Operator(), o.inc.Number, c.N)
-	if err != nil {
-		return message{}, err
-	}
-	if err := o.tx.Undo(c, o.slash.UserID, o.at); err != nil {
-		return message{}, err
-	}
-	now, err := o.tx.Entry(incident.Operator(), o.inc.Number, c.N)
-	if err != nil {
-		return message{}, err
-	}
-	return undoneMessage(now, o.at), o.milestoneMoved(was, now.OccurredAt)
-}
-
 // correctedMessage tells an entry's corrector how it stands now and what it
 // said before.
 func correctedMessage(was, now incident.Entry, other string, at time.Time, command string) message {
@@ -206,17 +161,4 @@ func correctedMessage(was, now incident.Entry, other string, at time.Time, comma
 	}
 	lines = append(lines, replaced+before, "The original is kept. "+p.do("undo")+" takes this back.")
 	return sentence(strings.Join(lines, "\n"))
-}
-
-func droppedMessage(e incident.Entry, at time.Time, command string) message {
-	p := parser{slash: command}
-	return sentence(fmt.Sprintf("Entry %d is off the timeline and out of the RCA: %s %s\nIt is kept. %s puts it back.",
-		e.N, stamp(e.OccurredAt, at), words(e.Text, 300), p.do("undo")))
-}
-
-func undoneMessage(e incident.Entry, at time.Time) message {
-	if e.Dropped {
-		return sentence(fmt.Sprintf("Taken back: entry %d is off the timeline again.", e.N))
-	}
-	return sentence(fmt.Sprintf("Taken back. Entry %d: %s %s", e.N, stamp(e.OccurredAt, at), words(e.Text, 300)))
 }

@@ -32,7 +32,7 @@ func coverage(v *store.View, inc incident.Incident, entries []incident.Entry) (s
 	verified, all, later, deleted := 0, 0, 0, 0
 	for _, e := range entries {
 		switch {
-		case e.Kind != incident.KindMessage || e.Source.System != "slack" || e.Source.Channel != inc.Channel.ID || e.Source.TS == "":
+		case e.RecordedAs() != incident.KindMessage || e.Source.System != "slack" || e.Source.Channel != inc.Channel.ID || e.Source.TS == "":
 		case checked[e.Source.TS]:
 			verified, all = verified+1, all+1
 		case e.Deleted:

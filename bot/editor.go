@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,22 +15,47 @@ import (
 
 // The timeline editor is one modal: a page of entries, each with a button that
 // turns the modal into the entry's form; sent back, the form turns into the
-// page again.
+// page again. Other buttons turn it into other pages, and into forms that
+// choose what is shown, correct several entries, or rearrange one.
 
 const (
 	callbackEditor  = "timeline_editor"
 	callbackCorrect = "correct_entry"
+	callbackSelect  = "correct_several"
+	callbackChoose  = "choose_entries"
+	callbackMerge   = "merge_entries"
+	callbackSplit   = "split_entry"
+	callbackMove    = "move_entry"
 
-	actionEditor     = "firebreak_edit_timeline" // of a message: opens the editor
-	actionEditorPage = "firebreak_edit_page_"    // in the editor: how many newer entries are left out
-	actionCorrect    = "firebreak_edit_entry_"   // in the editor: the entry's number
+	actionEditor = "firebreak_edit_timeline" // of a message or the Home tab: opens the editor
+
+	// In the editor. What follows is how many newer entries are left out,
+	actionEditorPage   = "firebreak_edit_page_"
+	actionEditorSelect = "firebreak_edit_select_"
+	actionEditorChoose = "firebreak_edit_choose_"
+	// or the entry's number.
+	actionCorrect      = "firebreak_edit_entry_"
+	actionEntryHistory = "firebreak_edit_history_"
+	actionEntryMerge   = "firebreak_edit_merge_"
+	actionEntrySplit   = "firebreak_edit_split_"
+	actionEntryMove    = "firebreak_edit_move_"
 )
+
+// viewHome is what Slack calls the Home tab, where a modal is opened by a
+// button and not turned.
+const viewHome = "home"
 
 // editorShown is how many entries a page has: what a thumb scrolls through,
 // far below Slack's 100 blocks.
 const editorShown = 20
 
-// page is a stretch of a timeline, the newest entries but Skip.
+// editorButton is the button that opens the editor: in a message, or on the
+// Home tab. Its click is handled like any other.
+func editorButton(n incident.Number) button {
+	return button{actionEditor, "Correct…", n.String(), ""}
+}
+
+// page is a stretch of a timeline, the newest of the entries chosen but Skip.
 type page struct {
 	Skip    int
 	Entries []incident.Entry // oldest first
@@ -50,14 +76,63 @@ func editableKinds() []incident.Kind {
 
 // pageOf reads the page of entries after skip newer ones. Entries that came
 // meanwhile shift it: something is shown twice then, nothing is missed.
-func pageOf(tx *store.Tx, n incident.Number, skip int) (page, error) {
-	f := store.Filter{Kinds: editableKinds(), Limit: editorShown, Newest: true, Skip: max(0, skip)}
+func pageOf(tx *store.Tx, n incident.Number, c chosen, skip, size int) (page, error) {
+	f := c.filter()
+	f.Limit, f.Newest, f.Skip = size, true, max(0, skip)
+	if len(c.words()) > 0 {
+		return searchedPage(tx, n, f, c.words())
+	}
 	total, err := tx.CountMatching(incident.Operator(), n, f)
 	if err != nil {
 		return page{}, err
 	}
 	entries, err := tx.Entries(incident.Operator(), n, f)
 	return page{Skip: f.Skip, Entries: entries, Total: total}, err
+}
+
+// searchedBatch is how many entries are in memory at once while words are
+// looked for.
+const searchedBatch = 500
+
+// searchedPage is pageOf for entries that say all the words: only reading the
+// texts can tell.
+func searchedPage(tx *store.Tx, n incident.Number, f store.Filter, words []string) (page, error) {
+	p := page{Skip: f.Skip}
+	size := f.Limit
+	f.Limit, f.Skip = searchedBatch, 0
+	for {
+		batch, err := tx.Entries(incident.Operator(), n, f)
+		if err != nil {
+			return page{}, err
+		}
+		for _, e := range slices.Backward(batch) {
+			if !says(e.Text, words) {
+				continue
+			}
+			if p.Total >= p.Skip && len(p.Entries) < size {
+				p.Entries = append(p.Entries, e)
+			}
+			p.Total++
+		}
+		if len(batch) < searchedBatch {
+			slices.Reverse(p.Entries)
+			return p, nil
+		}
+		f.Skip += searchedBatch
+	}
+}
+
+// says says whether all words occur in a text, in any letter case.
+func says(text string, words []string) bool {
+	text = strings.ToLower(text)
+	return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, strings.ToLower(w)) })
+}
+
+// showTimeline is the editor with the page that its origin names. Whoever
+// calls it has judged that its reader may correct the incident.
+func showTimeline(tx *store.Tx, o origin, said string) (modal, error) {
+	p, err := pageOf(tx, o.Incident, o.Chosen, o.Page, editorShown)
+	return editorModal(o, p, said), err
 }
 
 // editorModal shows a page. said is what has just been done, in mrkdwn.
@@ -72,24 +147,29 @@ func editorModal(o origin, p page, said string) modal {
 		text := slack.NewSectionBlock(mrkdwn(cutMrkdwn(entryLine(e, nowUTC()), sectionMax)), nil, slack.NewAccessory(b))
 		m.Blocks = append(m.Blocks, text)
 	}
-	return m.paged(o.Incident, p)
+	return m.paged(p, editorShown, actionEditorPage,
+		button{actionEditorSelect + strconv.Itoa(p.Skip), "Select several…", o.Incident.String(), ""},
+		button{actionEditorChoose + strconv.Itoa(p.Skip), "Filter…", o.Incident.String(), ""})
 }
 
-// paged adds the way to other pages.
-func (m modal) paged(n incident.Number, p page) modal {
+// paged adds the way to other pages, and further buttons.
+func (m modal) paged(p page, size int, action string, more ...button) modal {
 	var l layout
 	var steps []button
+	n := m.Origin.Incident.String()
 	if p.Skip+len(p.Entries) < p.Total {
-		steps = append(steps, button{actionEditorPage + strconv.Itoa(p.Skip+editorShown), "Earlier", n.String(), ""})
+		steps = append(steps, button{action + strconv.Itoa(p.Skip+size), "Earlier", n, ""})
 	}
 	if p.Skip > 0 {
-		steps = append(steps, button{actionEditorPage + strconv.Itoa(max(0, p.Skip-editorShown)), "Later", n.String(), ""})
+		steps = append(steps, button{action + strconv.Itoa(max(0, p.Skip-size)), "Later", n, ""})
 	}
-	last := p.Total - p.Skip
-	l.context(fmt.Sprintf("%d to %d of %d, in order of time. Commands are left out.", max(0, min(1, last), last-len(p.Entries)+1), last, p.Total))
-	if len(steps) > 0 {
-		l.buttons(steps...)
+	last := max(0, p.Total-p.Skip)
+	shown := fmt.Sprintf("%d to %d of %d, in order of time. Commands are left out.", max(0, min(1, last), last-len(p.Entries)+1), last, p.Total)
+	if c := m.Origin.Chosen.String(); c != "" {
+		shown += " Only " + c + "."
 	}
+	l.context(shown)
+	l.buttons(append(steps, more...)...)
 	m.Blocks = append(m.Blocks, l.blocks...)
 	return m
 }
@@ -128,13 +208,34 @@ func (b *Bot) editorTurned(tx *store.Tx, i interaction, who incident.Person, r r
 		return modal{}, err
 	}
 	o := originOf(i.View.Private)
-	o.Incident = n
-	action := i.Actions[0].ActionID
-	if label, ok := strings.CutPrefix(action, actionCorrect); ok {
-		return b.entryForm(tx, o, who, numbered(label))
+	o.Incident, o.TS, o.Thread = n, "", ""
+	return b.turned(tx, o.next(), i.Actions[0].ActionID, who, r)
+}
+
+// next is the origin of the screen that the modal turns into: what is asked
+// for there is asked once.
+func (o origin) next() origin {
+	o.Turn++
+	return o
+}
+
+// turned is the screen that a button of the editor leads to.
+func (b *Bot) turned(tx *store.Tx, o origin, action string, who incident.Person, r rights) (modal, error) {
+	for prefix, screen := range map[string]func(n int) (modal, error){
+		actionCorrect:      func(n int) (modal, error) { return b.entryForm(tx, o, who, n) },
+		actionEntryHistory: func(n int) (modal, error) { return b.historyScreen(tx, o, n) },
+		actionEntryMerge:   func(n int) (modal, error) { return b.mergeForm(tx, o, n) },
+		actionEntrySplit:   func(n int) (modal, error) { return b.splitForm(tx, o, who, n) },
+		actionEntryMove:    func(n int) (modal, error) { return b.moveForm(tx, o, r, n) },
+		actionEditorSelect: func(skip int) (modal, error) { return b.selectForm(tx, o, r, skip) },
+		actionEditorChoose: func(skip int) (modal, error) { o.Page = skip; return chooseForm(o, who), nil },
+	} {
+		if label, ok := strings.CutPrefix(action, prefix); ok {
+			return screen(numbered(label))
+		}
 	}
-	p, err := pageOf(tx, n, numbered(strings.TrimPrefix(action, actionEditorPage)))
-	return editorModal(o, p, ""), err
+	o.Page = numbered(strings.TrimPrefix(action, actionEditorPage))
+	return showTimeline(tx, o, "")
 }
 
 // numbered reads the number in an action's id; what is none is 0.

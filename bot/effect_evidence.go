@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -114,9 +115,9 @@ type erasure struct{ SHA256 string }
 // planErase plans to remove the contents of redacted files, those that no other
 // entry needs. why is what the redaction is keyed by.
 func (b *Bot) planErase(tx *store.Tx, n incident.Number, why string, hashes []string) error {
-	for _, sha := range hashes {
+	for i, sha := range hashes { // of a short text even the hash tells: it stands in the payload alone
 		err := plan(tx, step{
-			Key: "erase:" + why + ":" + sha, Kind: kindEraseContent, Lane: "erase:" + sha, Incident: n, Payload: erasure{SHA256: sha},
+			Key: fmt.Sprintf("erase:%s:%d", why, i), Kind: kindEraseContent, Lane: "erase:" + why, Incident: n, Payload: erasure{SHA256: sha},
 		})
 		if err != nil {
 			return err
@@ -131,6 +132,11 @@ func eraseContent(ctx context.Context, b *Bot, a incident.Action) (any, error) {
 		return nil, err
 	}
 	return nil, b.removeContent(ctx, p.SHA256)
+}
+
+// contentErased leaves no trace of the content in the action.
+func contentErased(tx *store.Tx, _ *Bot, a incident.Action, _ json.RawMessage) error {
+	return tx.ForgetPayload(a.ID)
 }
 
 // removeContent removes a content unless an entry needs it by now.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -106,8 +107,25 @@ func TestParse(t *testing.T) {
 		{"detect hints", Command{Verb: "detect hints"}},
 		{"detect mutes ", Command{Verb: "detect mutes"}},
 		{"detect unmute 3", Command{Verb: "detect unmute", N: 3}},
+		{"edit", Command{Verb: "editor"}},
+		{"edit 12 ", Command{Verb: "editor", N: 12}},
+		{"edit 12  b", Command{Verb: "edit", N: 12, Text: " b"}},
+		{"drop 5 3,8-10 9", Command{Verb: "drop", N: 3, Ns: []int{3, 5, 8, 9, 10}}},
+		{"restore 3 3", Command{Verb: "restore", N: 3}},
+		{"hide 3", Command{Verb: "hide", N: 3}},
+		{"INC-2 show 3 4", Command{Verb: "show", Incident: 2, N: 3, Ns: []int{3, 4}}},
+		{"shift 3 4 -1h30m", Command{Verb: "shift", N: 3, Ns: []int{3, 4}, Shift: -90 * time.Minute}},
+		{"shift 3 +2d", Command{Verb: "shift", N: 3, Shift: 48 * time.Hour}},
+		{"kind 3 Note", Command{Verb: "kind", N: 3, Kind: incident.KindNote}},
+		{"phase 3-4 Recovery", Command{Verb: "phase", N: 3, Ns: []int{3, 4}, Phase: incident.PhaseRecovery}},
+		{"phase 3 auto", Command{Verb: "phase", N: 3}},
+		{"merge 3 7", Command{Verb: "merge entries", N: 3, M: 7}},
+		{"split 3", Command{Verb: "split", N: 3}},
+		{"split 3 at then  LSASS ", Command{Verb: "split entry", N: 3, Rest: "then  LSASS"}},
+		{"move 3 5 inc-2", Command{Verb: "move", N: 3, Ns: []int{3, 5}, Other: 2}},
+		{"history 3", Command{Verb: "history", N: 3}},
 	}
-	public := []string{"ack", "sev", "lead", "role", "milestone", "task add", "task done", "task reopen", "task assign", "task due", "rca publish", "reopen", "update", "page", "export", "evidence give", "evidence seal", "evidence unseal"}
+	public := []string{"ack", "sev", "lead", "role", "milestone", "task add", "task done", "task reopen", "task assign", "task due", "rca publish", "reopen", "update", "page", "export", "evidence give", "evidence seal", "evidence unseal", "split"}
 	viewer := []string{"status", "task list", "timeline", "rca", "actions", "detect", "evidence"}
 	for _, tt := range tests {
 		t.Run(tt.text, func(t *testing.T) {
@@ -145,7 +163,7 @@ var refused = []string{
 	"rca publish now", "rca pubish", "rca set", "rca set cause x", "rca set impact", "open", "open sev2", "open sev5 x",
 	"help me", "INC-3", "INC-0 status", "INC-99999999999999999999 status", "INC-3 open x", "INC-3 find x",
 	"import x.csv zone Mars/Olympus", "import zone Local", "import x.csv zone",
-	"edit", "edit 3", "edit x y", "edit 0 y", "time", "time 3", "time 3 noonish", "time 3 14:32 or so", "time x 14:32", "drop", "drop all", "drop 3 4", "restore", "undo 3", "redact 3 x", "INC-3 evidence now", "evidence 0", "evidence mark", "evidence mark all", "evidence give 3", "evidence give 3 sam", "evidence give <@U1>", "evidence seal x", "evidence unseal 3", "evidence sel 3", "page", "page <@U1> <@U2>", "page <!subteam^S1|@ops>", "update", "retry", "retry all", "actions now", "task assign <@U1>", "task assign 3", "task assign 3 sam", "ack now",
+	"edit x", "edit x y", "edit 0 y", "time", "time 3", "time 3 noonish", "time 3 14:32 or so", "time x 14:32", "drop", "drop all", "drop 3-", "drop 5-3", "drop 1-200", "shift", "shift 3", "shift 3 soon", "shift +1h", "hide", "show x", "kind 3", "kind 3 page", "phase 3", "phase 3 later", "phase auto", "merge 3", "merge 3 x", "merge 3 3", "split 3 at", "move 3", "move INC-2", "move x INC-2", "history", "restore", "undo 3", "redact 3 x", "INC-3 evidence now", "evidence 0", "evidence mark", "evidence mark all", "evidence give 3", "evidence give 3 sam", "evidence give <@U1>", "evidence seal x", "evidence unseal 3", "evidence sel 3", "page", "page <@U1> <@U2>", "page <!subteam^S1|@ops>", "update", "retry", "retry all", "actions now", "task assign <@U1>", "task assign 3", "task assign 3 sam", "ack now",
 	"task due", "task due 3", "task due 3 noonish", "task due x friday", "map", "map sam sam", "map <@U1>", "map <@U1> two words", "map <@U1> -x",
 	"what is going on", "<!channel> `rm -rf` <@U1|sam> &lt;b&gt;", "ok\nclose", strings.Repeat("long ", 60),
 }
@@ -191,7 +209,8 @@ func TestParseShowsTheRootCommand(t *testing.T) {
 // INTERFACE names every form; none may be lost.
 func TestFormsAreComplete(t *testing.T) {
 	want := strings.Split("help open status sev lead role note timeline edit time drop undo task map milestone update find detect ioc seen "+
-		"playbook approve deny page ack handover catchup rca close reopen merge redact export evidence actions retry split restore import", " ")
+		"playbook approve deny page ack handover catchup rca close reopen merge redact export evidence actions retry split restore "+
+		"hide show kind phase shift move history import", " ")
 	var got []string
 	for _, f := range forms {
 		first, _, _ := strings.Cut(f.words, " ")
@@ -234,7 +253,7 @@ func FuzzParse(f *testing.F) {
 	for _, s := range refused {
 		f.Add(s)
 	}
-	for _, s := range []string{"note at 14:32 x", "task add a <@U1> due friday", "timeline kind:note", "rca set impact x", "INC-3 close"} {
+	for _, s := range []string{"note at 14:32 x", "task add a <@U1> due friday", "timeline kind:note", "rca set impact x", "INC-3 close", "drop 3,5-9", "shift 3 4 -1h30m", "phase 3 auto", "merge 3 7", "split 3 at then", "move 3-5 INC-2"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -251,6 +270,12 @@ func FuzzParse(f *testing.F) {
 				t.Fatalf("%q: message of %d characters", text, n)
 			}
 			return
+		}
+		if len(c.Ns) > mostNumbers || len(c.Ns) > 0 && (c.Ns[0] != c.N || !slices.IsSorted(c.Ns)) || c.N < 0 || c.M < 0 {
+			t.Fatalf("%q: entries %d %v %d", text, c.N, c.Ns, c.M)
+		}
+		if (c.Shift != 0) != (c.Verb == "shift") || (c.Verb == "merge entries") != (c.M != 0) {
+			t.Fatalf("%q: %+v", text, c)
 		}
 		if c.User != "" && !userID.MatchString(c.User) {
 			t.Fatalf("%q: user %q", text, c.User)

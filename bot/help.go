@@ -32,7 +32,7 @@ func laterWords() []string {
 	var words []string
 	for _, f := range forms {
 		if f.later {
-			words = append(words, f.words)
+			words = append(words, f.String())
 		}
 	}
 	return words

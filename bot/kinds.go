@@ -115,7 +115,7 @@ func kindTable() map[string]kind {
 		kindVerdict:       {class: idempotent, do: updateVerdict, parked: quietly, gather: newest},
 		kindLookUpPerson:  {class: idempotent, do: lookUpPersonCall, done: personFound, parked: quietly},
 		kindFetchFile:     {class: idempotent, do: captureFile, parked: fileMissed, within: captureWithin, atOnce: 2},
-		kindEraseContent:  {class: idempotent, do: eraseContent},
+		kindEraseContent:  {class: idempotent, do: eraseContent, done: contentErased},
 		kindJoin:          {class: idempotent, do: joinCall},
 		kindArchive:       {class: idempotent, do: archiveChannel, done: channelArchived},
 		kindUnarchive:     {class: idempotent, do: unarchiveChannel, done: channelUnarchived, parked: unarchiveParked},

@@ -51,6 +51,9 @@ const (
 	fieldScope    = "scope"
 	fieldFor      = "for"
 	fieldAnyway   = "anyway"
+	fieldOther    = "other"
+	fieldRest     = "rest"
+	fieldShift    = "shift"
 )
 
 // origin is what a modal has to remember until it is sent back. Slack keeps
@@ -64,7 +67,9 @@ type origin struct {
 	Until    time.Time         `json:"e,omitzero"`  // when that ends
 	Entry    int               `json:"i,omitempty"` // of the form of an entry: its number,
 	Base     string            `json:"b,omitempty"` // and the hash of what it showed
-	Page     int               `json:"p,omitempty"` // of the timeline editor: see page.Skip
+	Page     int               `json:"p,omitempty"` // of the timeline editor: see page.Skip,
+	Chosen   chosen            `json:"f,omitzero"`  // what of the timeline it shows,
+	Turn     int               `json:"r,omitempty"` // and how often it has turned into another screen
 	Sections map[string]string `json:"s,omitempty"` // hashes of the RCA's sections as shown
 
 	Detection string `json:"d,omitempty"` // the detection it is about

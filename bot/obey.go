@@ -23,6 +23,7 @@ type slashCommand struct {
 	ChannelID   string `json:"channel_id"`
 	ChannelName string `json:"channel_name"`
 	TeamID      string `json:"team_id"`
+	TriggerID   string `json:"trigger_id"`
 }
 
 // order is one command being obeyed: who gave it, where, about what, and the
@@ -48,6 +49,8 @@ type order struct {
 	failed  *refusal           // set when it was refused
 	base    string             // hash of the RCA section that the author saw; empty: any
 	stale   func(*order) error // refuses what a button offers no longer; may be nil
+	bases   map[int]string     // hashes of entries that the author saw, by number; see base
+	deed    string             // what its corrections are taken back under; empty: key
 }
 
 // about is a message that something is made of; zero: none.

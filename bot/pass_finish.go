@@ -13,7 +13,7 @@ import (
 func (p *pass) finish(tx *store.Tx) error {
 	channel := p.inc.Channel.ID
 	entries, err := tx.Entries(incident.Operator(), p.inc.Number, store.Filter{
-		Kinds: []incident.Kind{incident.KindMessage, incident.KindMembership, incident.KindChannel},
+		Kinds: append(incident.ChosenKinds(), incident.KindMembership, incident.KindChannel), // a message may have been made a note
 	})
 	if err != nil {
 		return err
@@ -79,7 +79,7 @@ func (p *pass) retained(entries []incident.Entry) string {
 		horizon = min(horizon, p.reached)
 	}
 	for _, e := range entries {
-		if e.Kind != incident.KindMessage && p.mine(e) && e.Source.TS < horizon && !p.seen[e.Source.TS] {
+		if e.RecordedAs() != incident.KindMessage && p.mine(e) && e.Source.TS < horizon && !p.seen[e.Source.TS] {
 			return horizon
 		}
 	}
@@ -102,7 +102,7 @@ func (p *pass) settled(e incident.Entry) bool {
 // read, no longer shows.
 func (p *pass) inferDeletions(tx *store.Tx, entries []incident.Entry, retained string) error {
 	for _, e := range entries {
-		if e.Kind != incident.KindMessage || !p.mine(e) || e.Deleted || p.seen[e.Source.TS] || !p.settled(e) {
+		if e.RecordedAs() != incident.KindMessage || !p.mine(e) || e.Deleted || p.seen[e.Source.TS] || !p.settled(e) {
 			continue
 		}
 		if e.Source.TS < retained || !p.judges(e) {

@@ -38,6 +38,9 @@ func picturedRCA(v *store.View, n incident.Number, picture string) (string, erro
 	if r.Detections, err = v.Detections(n); err != nil {
 		return "", err
 	}
+	if r.Evidence, err = v.Evidence(who, n); err != nil {
+		return "", err
+	}
 	if err = judgeAll(v, &r); err != nil {
 		return "", err
 	}

@@ -37,7 +37,7 @@ func timelineMessage(n incident.Number, entries []incident.Entry, total int, now
 	if len(entries) < total {
 		l.context("The newest. Narrow it down: " + p.do("timeline WORDS kind:note from:@user pinned:yes") + ".")
 	}
-	l.buttons(button{actionEditor, "Correct…", n.String(), ""})
+	l.buttons(editorButton(n))
 	return l.message(summary)
 }
 
@@ -72,6 +72,10 @@ func shown(e incident.Entry, limit int) string {
 	switch {
 	case e.Redacted:
 		return "_redacted_"
+	case e.Moved != 0:
+		return "_moved to " + e.Moved.String() + "_"
+	case e.Folded != 0:
+		return fmt.Sprintf("_part of entry %d_", e.Folded)
 	case e.Dropped:
 		return "_taken off the timeline_"
 	case e.Deleted:

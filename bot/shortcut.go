@@ -21,11 +21,12 @@ type Shortcut struct {
 	Description string // at most 150 characters
 }
 
-// Shortcuts lists them, for the app's manifest.
+// Shortcuts lists them, for the app's manifest. Slack takes five of each type
+// (docs.slack.dev, "Implementing shortcuts").
 func Shortcuts() []Shortcut {
 	return []Shortcut{
 		{"Open an incident", "global", callbackOpen, "Opens an incident with a channel of its own"},
-		{"Add to timeline", "message", callbackTimeline, "Puts what this message says on an incident's timeline"},
+		{"Add to timeline", "message", callbackTimeline, "Puts what this message says on an incident's timeline, or corrects its entry there"},
 		{"Make a task", "message", callbackTask, "Makes a task of this message"},
 		{"Run detectors", "message", callbackDetect, "Looks for signs of an attack in this message and its log files"},
 		{"Extract indicators", "message", callbackIndicators, "Lists the addresses, domains, hashes and the like that this message names"},
@@ -87,7 +88,12 @@ func (b *Bot) shortcutModal(tx *store.Tx, i interaction, who incident.Person, r 
 	if i.CallbackID == callbackTask {
 		return taskModal(o, cut(oneLine(text), titleMax), choices), nil
 	}
-	return timelineModal(o, text, shownMoment(tsTime(i.Message.TS), who), choices), nil
+	m := timelineModal(o, text, shownMoment(tsTime(i.Message.TS), who), choices)
+	e, known, err := b.messageEntry(tx, i, r)
+	if err == nil && known {
+		m = m.withCorrection(e)
+	}
+	return m, err
 }
 
 // placed settles which incident a message belongs to: its channel's own, else

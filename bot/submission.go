@@ -107,6 +107,12 @@ func (s *submission) obey(identified error) (viewAnswer, error) {
 		return s.closeAnyway(identified)
 	case callbackCorrect:
 		return s.correctEntry(identified)
+	case callbackSelect:
+		return s.correctSeveral(identified)
+	case callbackChoose:
+		return s.choose(identified)
+	case callbackMerge, callbackSplit, callbackMove:
+		return s.rearrange(identified)
 	case callbackEvidence:
 		return s.markEvidence(identified)
 	case callbackWhy:
@@ -122,6 +128,9 @@ func (s *submission) obey(identified error) (viewAnswer, error) {
 // many forms: one of an entry in one state is obeyed once.
 func (s *submission) key() string {
 	key := "view:" + s.i.View.ID
+	if s.from.Turn != 0 {
+		key += fmt.Sprintf(":turn %d", s.from.Turn)
+	}
 	if s.from.Entry != 0 {
 		key += fmt.Sprintf(":%d:%s", s.from.Entry, s.from.Base)
 	}

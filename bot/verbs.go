@@ -52,7 +52,18 @@ func (o *order) do() (message, error) {
 		"restore":     o.restore,
 		"undo":        o.undo,
 		"import":      o.importLines,
-		"export":      o.export,
+		"editor":      o.editor,
+		"shift":       o.shift,
+		"hide":        o.hide,
+		"show":        o.unhide,
+		"kind":        o.setKind,
+		"phase":       o.setPhase,
+		"history":     o.history,
+
+		"merge entries": o.mergeEntries,
+		"split entry":   o.splitEntry,
+		"move":          o.moveEntries,
+		"export":        o.export,
 
 		"evidence":        o.evidence,
 		"evidence mark":   o.markEvidence,
@@ -70,7 +81,12 @@ func (o *order) do() (message, error) {
 	if !ok {
 		return message{}, refuse("`" + o.slash.Command + " " + o.cmd.Verb + "` comes later.")
 	}
-	return verb()
+	var answer message
+	err := o.tx.Together(o.name(), func() (err error) {
+		answer, err = verb()
+		return err
+	})
+	return answer, err
 }
 
 func (o *order) help() (message, error) { return helpMessage(o.slash.Command), nil }

@@ -127,7 +127,7 @@ type Entry struct {
 	Text       string
 	Pins       []Pin
 	Deleted    bool
-	Dropped    bool
+	Dropped    bool // off the timeline, for whatever reason
 	Redacted   bool
 	Source     Source
 	Revisions  []Revision
@@ -135,7 +135,12 @@ type Entry struct {
 	Data       map[string]any
 
 	// What responders made of it, beside Text and OccurredAt.
-	Hidden bool // not in the RCA and the exports
+	FirstKind   Kind         // what it was recorded as, where Kind is another one now
+	Phase       Phase        // as somebody said; "": see Incident.PhaseOf
+	Hidden      bool         // not in the RCA and the exports
+	Folded      int          // N of the entry that stands for it; then it is Dropped too
+	Moved       Number       // the incident it was moved to; then it is Dropped too
+	Alterations []Alteration // in the order in which they were made
 }
 
 // Pinned says whether anybody has it pinned.

@@ -45,7 +45,21 @@ type wireEntry struct {
 	Data       map[string]any `json:"data"`
 
 	// Only where a responder has said so.
-	Hidden bool `json:"hidden,omitempty"`
+	FirstKind   Kind             `json:"recorded_kind,omitempty"`
+	Phase       Phase            `json:"phase,omitempty"`
+	Hidden      bool             `json:"hidden,omitempty"`
+	Folded      int              `json:"folded_into,omitempty"`
+	Moved       string           `json:"moved_to,omitempty"`
+	Alterations []wireAlteration `json:"alterations,omitempty"`
+}
+
+type wireAlteration struct {
+	At     wireTime `json:"at"`
+	By     string   `json:"by"`
+	What   What     `json:"what"`
+	To     string   `json:"to"`
+	Reason string   `json:"reason"`
+	Undone bool     `json:"undone"`
 }
 
 type wireActor struct {
@@ -99,7 +113,13 @@ func MarshalEntry(e Entry) ([]byte, error) {
 		Revisions: make([]wireRevision, len(e.Revisions)),
 		Files:     make([]wireFile, len(e.Files)),
 		Data:      e.Data,
-		Hidden:    e.Hidden,
+		FirstKind: e.FirstKind, Phase: e.Phase, Hidden: e.Hidden, Folded: e.Folded,
+	}
+	if e.Moved != 0 {
+		w.Moved = e.Moved.String()
+	}
+	for _, c := range e.Alterations {
+		w.Alterations = append(w.Alterations, wireAlteration{wireTime(c.At), c.By, c.What, c.To, c.Reason, c.Undone})
 	}
 	for i, p := range e.Pins {
 		w.Pins[i] = wirePin{By: p.By, At: wireTime(p.At), Emoji: p.Emoji}

@@ -268,3 +268,16 @@ func (d day) again() int {
 	}
 	return 0
 }
+
+// ParseShift reads by how much times are off, such as +1h, -30m or 1h30m.
+func ParseShift(s string) (time.Duration, bool) {
+	span, back := strings.CutPrefix(strings.TrimSpace(s), "-")
+	if !back {
+		span = strings.TrimPrefix(span, "+")
+	}
+	d, ok := parseSpan(span)
+	if back {
+		d = -d
+	}
+	return d, ok && d != 0
+}

@@ -38,7 +38,7 @@ func Outwards(entries []Entry) []Outward {
 			o.Text = strings.SplitN(e.Text, " ", 2)[0] + " " + verb + " …"
 		}
 		if o.Withheld() {
-			o.Text, o.Revisions, o.Files = "", nil, nil
+			o.Text, o.Revisions, o.Alterations, o.Files = "", nil, nil, nil
 		}
 		out = append(out, o)
 	}
@@ -50,5 +50,5 @@ func Outwards(entries []Entry) []Outward {
 // them all the same.
 func told(e Entry) bool {
 	verb, _ := e.Data["verb"].(string)
-	return e.Kind == KindCommand && e.Data["refused"] == nil && slices.Contains([]string{"note", "update", "edit", "rca set", "task add"}, verb)
+	return e.Kind == KindCommand && e.Data["refused"] == nil && slices.Contains([]string{"note", "update", "edit", "split entry", "rca set", "task add"}, verb)
 }

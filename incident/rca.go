@@ -29,6 +29,7 @@ type RCA struct {
 	Detections []Detection
 	Verdicts   map[string]Verdict     // that count, by the detection's id
 	Records    map[string]Record      // how rules do, by their id
+	Evidence   []Evidence             // files that were shared, and messages that were marked
 	Coverage   string                 // what could not be captured, in a sentence
 	Picture    string                 // address of the timeline's picture in the project; empty: there is none
 	Names      func(id string) string // name of a Slack user; nil: ids are shown
@@ -54,6 +55,7 @@ func (r RCA) Markdown() string {
 	r.section(&rest, SectionRemediation)
 	r.taskList(&rest)
 	r.detectionList(&rest)
+	r.evidenceList(&rest)
 	r.section(&rest, SectionLessons)
 	r.coverage(&rest)
 
@@ -208,7 +210,11 @@ func (r RCA) bullet(e Outward) string {
 	if e.Actor.Kind == ActorUser {
 		who = r.line(firstOf(e.Actor.Name, nameOf(r.Names, e.Actor.ID), e.Actor.ID)) + ": "
 	}
-	return fmt.Sprintf("- %s%s **%s** %s%s\n", pin, utc(e.OccurredAt), e.Kind, who, text)
+	phase := ""
+	if e.Phase != "" { // else the milestones say it
+		phase = " (" + r.line(string(e.Phase)) + ")"
+	}
+	return fmt.Sprintf("- %s%s **%s**%s %s%s\n", pin, utc(e.OccurredAt), e.Kind, phase, who, text)
 }
 
 func (r RCA) taskList(b *strings.Builder) {

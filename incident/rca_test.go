@@ -36,6 +36,8 @@ func breach() incident.RCA {
 	redacted.Redacted = true
 	dropped := entry(7, 9, incident.KindNote, "never to be seen again")
 	dropped.Dropped = true
+	hidden := entry(9, 9, incident.KindNote, "never to be seen again")
+	hidden.Hidden = true
 	detection := entry(8, 10, incident.KindDetection, "6 failed logins from 203.0.113.7")
 	detection.Actor = incident.Actor{Kind: incident.ActorSystem}
 	return incident.RCA{
@@ -59,7 +61,7 @@ func breach() incident.RCA {
 			entry(2, 1, incident.KindMessage, "chatter that nobody pinned"),
 			pinned(entry(3, 3, incident.KindMessage, "root logged in\nfrom @203.0.113.7")),
 			entry(4, 5, incident.KindMilestone, "contained"),
-			deleted, redacted, dropped, detection,
+			deleted, redacted, dropped, hidden, detection,
 		},
 		Tasks: []incident.Task{
 			{

@@ -10,25 +10,32 @@ import (
 // Correction is a change that a responder made to an entry and that nobody
 // has taken back.
 type Correction struct {
-	Entry   string // its id
-	N       int    // its label
-	By      string
-	At      time.Time
-	Dropped bool // it was taken off the timeline, or put back; else it was edited
+	Entry string // its id
+	N     int    // its label
+	By    string
+	At    time.Time
+	What  incident.What // that it changed; "": text or time
+	To    string        // what What was changed to
 
-	key string
-	n   incident.Number
-	seq int64
+	Incident incident.Number
+
+	key   string
+	seq   int64
+	batch string
 }
 
 // Drop takes an entry off the timeline, or puts it back. changed says whether
 // it was not so already.
 func (tx *Tx) Drop(entryID string, dropped bool, by, reason string, at time.Time) (changed bool, err error) {
 	e, err := tx.corrected(entryID)
-	if err != nil || e.dropped == dropped {
+	if err != nil {
 		return false, err
 	}
-	return true, tx.drop(e.n, e.key, dropBody{At: micros(at), By: by, Dropped: dropped, Reason: reason})
+	s, err := tx.stateOf(e.key)
+	if err != nil || s.dropped == dropped {
+		return false, err
+	}
+	return true, tx.drop(e.n, e.key, dropBody{At: micros(at), By: by, Dropped: dropped, Reason: reason, Batch: tx.batch})
 }
 
 func (tx *Tx) drop(n incident.Number, key string, b dropBody) error {
@@ -40,16 +47,15 @@ func (tx *Tx) drop(n incident.Number, key string, b dropBody) error {
 
 // target is the entry that a correction is about.
 type target struct {
-	key     string
-	n       incident.Number
-	at      int64
-	dropped bool
+	key string
+	n   incident.Number
+	at  int64
 }
 
 func (v *View) corrected(entryID string) (target, error) {
 	e, err := one(v, func(row row) (t target, err error) {
-		return t, row.Scan(&t.key, &t.n, &t.at, &t.dropped)
-	}, `SELECT key, incident, occurred_at, dropped FROM entries WHERE id = ?`, entryID)
+		return t, row.Scan(&t.key, &t.n, &t.at)
+	}, `SELECT key, incident, occurred_at FROM entries WHERE id = ?`, entryID)
 	if err != nil {
 		return e, fmt.Errorf("correct entry %s: %w", entryID, err)
 	}
@@ -57,13 +63,14 @@ func (v *View) corrected(entryID string) (target, error) {
 }
 
 // standingCorrections are those that nobody has taken back.
-const standingCorrections = `SELECT e.id, e.n, c.by, c.at, c.dropped, c.key, e.incident, c.seq FROM (
-		SELECT key, seq, by, at, 0 AS dropped FROM edits WHERE NOT undone
-		UNION ALL SELECT key, seq, by, at, 1 FROM drops WHERE NOT undone) c
+const standingCorrections = `SELECT e.id, e.n, c.by, c.at, c.what, c.value, c.key, e.incident, c.seq, c.batch FROM (
+		SELECT key, seq, by, at, batch, '' AS what, '' AS value FROM edits WHERE NOT undone
+		UNION ALL SELECT key, seq, by, at, batch, 'dropped', CASE WHEN dropped THEN 'yes' ELSE '' END FROM drops WHERE NOT undone
+		UNION ALL SELECT key, seq, by, at, batch, what, value FROM alterations WHERE NOT undone) c
 	JOIN entries e ON e.key = c.key `
 
 func scanCorrection(row row) (c Correction, err error) {
-	return c, row.Scan(&c.Entry, &c.N, &c.By, timeColumn{&c.At}, &c.Dropped, &c.key, &c.n, &c.seq)
+	return c, row.Scan(&c.Entry, &c.N, &c.By, timeColumn{&c.At}, &c.What, &c.To, &c.key, &c.Incident, &c.seq, &c.batch)
 }
 
 // LastCorrection gives the newest correction that somebody made in an
@@ -86,17 +93,38 @@ func (v *View) LastCorrectionOf(entryID string) (Correction, error) {
 	return c, nil
 }
 
+// Tied gives the corrections to be taken back together with c, that one
+// included, the newest first; of other incidents too.
+func (v *View) Tied(c Correction) ([]Correction, error) {
+	if c.batch == "" {
+		return []Correction{c}, nil
+	}
+	list, err := all(v, scanCorrection, standingCorrections+`WHERE c.batch = ? ORDER BY e.incident, c.seq DESC`, c.batch)
+	if err != nil {
+		return nil, fmt.Errorf("corrections with that of entry %s: %w", c.Entry, err)
+	}
+	return list, nil
+}
+
 // Undo takes a correction back: what it laid over shows again. Both stay
 // among the revisions. It must be the entry's newest of its kind, or what
 // came after it would show through.
 func (tx *Tx) Undo(c Correction, by string, at time.Time) error {
-	if c.Dropped {
-		e, err := tx.corrected(c.Entry)
-		if err != nil {
-			return err
-		}
-		return tx.drop(c.n, c.key, dropBody{At: micros(at), By: by, Dropped: !e.dropped, Undoes: c.seq})
+	switch c.What {
+	case "":
+		return tx.undoEdit(c, by, at)
+	case incident.WhatDropped:
+		return tx.drop(c.Incident, c.key, dropBody{At: micros(at), By: by, Dropped: c.To != incident.Yes, Undoes: c.seq})
 	}
+	beneath, _, err := optional(&tx.View, value[string], `SELECT value FROM alterations
+		WHERE key = ? AND what = ? AND NOT undone AND seq <> ? ORDER BY seq DESC LIMIT 1`, c.key, c.What, c.seq)
+	if err != nil {
+		return fmt.Errorf("take back a correction of entry %s: %w", c.Entry, err)
+	}
+	return tx.alter(c.Incident, c.key, alterationBody{At: micros(at), By: by, What: c.What, To: beneath, Undoes: c.seq})
+}
+
+func (tx *Tx) undoEdit(c Correction, by string, at time.Time) error {
 	b := editBody{At: micros(at), By: by, Undoes: c.seq}
 	b, err := one(&tx.View, func(row row) (editBody, error) {
 		return b, row.Scan(&b.Text, &b.OccurredAt)
@@ -109,7 +137,7 @@ func (tx *Tx) Undo(c Correction, by string, at time.Time) error {
 	if err != nil {
 		return fmt.Errorf("take back a correction of entry %s: %w", c.Entry, err)
 	}
-	_, err = tx.append(record{incident: c.n, kind: recordEdit, subject: c.key, occurredAt: b.At, actor: by}, b)
+	_, err = tx.append(record{incident: c.Incident, kind: recordEdit, subject: c.key, occurredAt: b.At, actor: by}, b)
 	if err != nil {
 		return fmt.Errorf("take back a correction of entry %s: %w", c.Entry, err)
 	}

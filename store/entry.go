@@ -125,13 +125,17 @@ func (v *View) entry(what, where string, args ...any) (incident.Entry, error) {
 // Filter chooses entries. What is zero does not choose.
 type Filter struct {
 	Kinds  []incident.Kind // any of these
-	Lane   incident.Lane   // "": both
 	From   string          // the actor's id or name, with or without @
 	Pinned bool
-	Words  []string // all of these occur in the text, in any letter case
-	Limit  int      // the first so many; 0: all
-	Newest bool     // with Limit: the last so many instead, still oldest first
-	Skip   int      // with Limit and no Words: so many are left out before
+	Lane   incident.Lane
+	Off    bool      // off the timeline, for whatever reason
+	Hidden bool      // not in the RCA and exports
+	Since  time.Time // happened then or later
+	Until  time.Time // happened then or earlier
+	Words  []string  // all of these occur in the text, in any letter case
+	Limit  int       // the first so many; 0: all
+	Newest bool      // with Limit: the last so many instead, still oldest first
+	Skip   int       // with Limit and no Words: so many are left out before
 }
 
 // Entries gives an incident's timeline: in order of time, then label.
@@ -172,14 +176,25 @@ func (f Filter) where(n incident.Number) (string, []any) {
 			args = append(args, k)
 		}
 	}
-	if f.Lane != "" {
-		where += ` AND e.lane = ?`
-		args = append(args, f.Lane)
-	}
 	if from := strings.TrimPrefix(f.From, "@"); from != "" {
 		where += ` AND (e.actor_id = ? OR e.actor_name = ? COLLATE NOCASE
 			OR e.actor_id IN (SELECT p.id FROM people p WHERE p.name = ? COLLATE NOCASE))`
 		args = append(args, from, from, from)
+	}
+	if f.Lane != "" {
+		where, args = where+` AND e.lane = ?`, append(args, f.Lane)
+	}
+	if f.Off {
+		where += ` AND e.dropped`
+	}
+	if f.Hidden {
+		where += ` AND ` + hiddenEntry
+	}
+	if !f.Since.IsZero() {
+		where, args = where+` AND e.occurred_at >= ?`, append(args, micros(f.Since))
+	}
+	if !f.Until.IsZero() {
+		where, args = where+` AND e.occurred_at <= ?`, append(args, micros(f.Until))
 	}
 	if f.Pinned {
 		where += ` AND EXISTS (SELECT 1 FROM pins p WHERE p.key = e.key AND p.pinned)`
@@ -244,24 +259,29 @@ func (v *View) CountMatching(who incident.Viewer, n incident.Number, f Filter) (
 // entries reads those that where chooses, of table entries as e, whole.
 func (v *View) entries(where string, args []any, order string) ([]incident.Entry, error) {
 	var keys []string
-	var pinned, filed, edited bool // whether any of them is
+	var pinned, filed, edited, altered bool // whether any of them is
 	list, err := all(v, func(row row) (e incident.Entry, err error) {
 		var key string
-		var hasPins, hasFiles, hasEdits bool
+		var hasPins, hasFiles, hasEdits, hasAlterations bool
+		var firstKind incident.Kind
 		var repeats int
 		var since, until time.Time
 		err = row.Scan(&key, &e.ID, &e.Incident, &e.N, &e.Kind, &e.Lane, timeColumn{&e.OccurredAt}, timeColumn{&e.RecordedAt},
 			&e.Actor.ID, &e.Actor.Name, &e.Actor.Kind, &e.Text, &e.Deleted, &e.Dropped, &e.Redacted,
 			&e.Source.System, &e.Source.Channel, &e.Source.TS, &e.Source.ThreadTS, &e.Source.Permalink, jsonColumn{&e.Data},
-			&hasPins, &hasFiles, &hasEdits, &e.Hidden, &repeats, timeColumn{&since}, timeColumn{&until})
+			&hasPins, &hasFiles, &hasEdits, &hasAlterations, &firstKind, &e.Phase, &e.Hidden, &e.Folded, &e.Moved, &repeats, timeColumn{&since}, timeColumn{&until})
 		repeated(&e, repeats, since, until)
 		keys = append(keys, key)
-		pinned, filed, edited = pinned || hasPins, filed || hasFiles, edited || hasEdits
+		pinned, filed, edited, altered = pinned || hasPins, filed || hasFiles, edited || hasEdits, altered || hasAlterations
+		if firstKind != e.Kind {
+			e.FirstKind = firstKind
+		}
 		return e, err
 	}, `SELECT e.key, e.id, e.incident, e.n, e.kind, e.lane, e.occurred_at, e.recorded_at,
 			e.actor_id, coalesce(nullif(who.name, ''), e.actor_name), e.actor_kind, e.text, e.deleted, e.dropped, e.redacted,
 			e.system, e.channel, e.ts, e.thread_ts, e.permalink, e.data,
-			EXISTS (SELECT 1 FROM pins p WHERE p.key = e.key), EXISTS (SELECT 1 FROM entry_files f WHERE f.key = e.key), e.edited, `+hiddenEntry+`,
+			EXISTS (SELECT 1 FROM pins p WHERE p.key = e.key), EXISTS (SELECT 1 FROM entry_files f WHERE f.key = e.key), e.edited,
+			e.altered, e.first_kind, e.phase, `+hiddenEntry+`, e.folded, e.moved,
 			CASE WHEN e.kind = 'alert' THEN (SELECT count(*) FROM repeats r WHERE r.key = e.key) ELSE 0 END,
 			CASE WHEN e.kind = 'alert' THEN (SELECT coalesce(min(r.at), 0) FROM repeats r WHERE r.key = e.key) ELSE 0 END,
 			CASE WHEN e.kind = 'alert' THEN (SELECT coalesce(max(r.at), 0) FROM repeats r WHERE r.key = e.key) ELSE 0 END
@@ -291,7 +311,14 @@ func (v *View) entries(where string, args []any, order string) ([]incident.Entry
 			return nil, err
 		}
 	}
+	var alterations map[string][]incident.Alteration
+	if altered {
+		if alterations, err = v.alterationsOf(where, args); err != nil {
+			return nil, err
+		}
+	}
 	for i, key := range keys {
+		list[i].Alterations = alterations[key]
 		list[i].Pins, list[i].Files, list[i].Revisions = pins[key], files[key], revisions[key]
 	}
 	return list, nil

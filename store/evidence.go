@@ -50,7 +50,7 @@ func (v *View) pieces(n incident.Number, where string, args ...any) (list []inci
 		return struct{}{}, err
 	}, `SELECT c.n, c.seq, c.move, c.at, c.by, c.recipient, c.note, c.sha256, c.size,
 			e.n, e.actor_id, coalesce(nullif(who.name, ''), e.actor_name), e.actor_kind, e.occurred_at, e.text,
-			coalesce(f.id, ''), coalesce(f.name, ''), coalesce(f.sha256, ''), coalesce(f.size, 0)
+			c.file, coalesce(f.name, ''), coalesce(f.sha256, ''), coalesce(f.size, 0)
 		FROM custody c JOIN entries e ON e.key = c.key
 		LEFT JOIN entry_files f ON f.key = c.key AND f.id = c.file
 		LEFT JOIN people who ON who.id = e.actor_id AND e.actor_kind = 'user'
@@ -99,6 +99,14 @@ func (v *View) AllCaptured(n incident.Number) ([]Captured, error) {
 		return nil, fmt.Errorf("captured files: %w", err)
 	}
 	return list, nil
+}
+
+// ForgetPayload erases what a finished action was about.
+func (tx *Tx) ForgetPayload(action int64) error {
+	if _, err := tx.exec(`UPDATE actions SET payload = CAST('{}' AS BLOB) WHERE id = ? AND state = 'done'`, action); err != nil {
+		return fmt.Errorf("forget the payload of action %d: %w", action, err)
+	}
+	return nil
 }
 
 // eraseFiles takes the files of an entry, and what its custody says but for who

@@ -44,18 +44,7 @@ func (tx *Tx) ground(key string, e incident.Entry) (ground, error) {
 
 // create appends a new entry.
 func (tx *Tx) create(g ground, key string, e incident.Entry, vs ...Version) (incident.Entry, bool, error) {
-	b := entryBody{
-		Kind: e.Kind, Lane: e.Lane, Name: e.Actor.Name, ActorKind: e.Actor.Kind,
-		System: e.Source.System, Channel: e.Source.Channel, TS: e.Source.TS,
-		ThreadTS: e.Source.ThreadTS, Permalink: e.Source.Permalink,
-		Files: fileBodies(e.Files), Data: e.Data,
-	}
-	for _, v := range vs {
-		b.Versions = append(b.Versions, v.body())
-	}
-	if b.Lane == "" {
-		b.Lane = incident.LaneResponder
-	}
+	b := bodyOf(e, vs...)
 	r, err := tx.extend(g.head, record{
 		incident: e.Incident, kind: recordEntry, subject: key,
 		occurredAt: micros(e.OccurredAt), actor: e.Actor.ID,
@@ -78,6 +67,23 @@ func (tx *Tx) create(g ground, key string, e incident.Entry, vs ...Version) (inc
 		return incident.Entry{}, false, fmt.Errorf("record %s: %w", key, err)
 	}
 	return rec, true, nil
+}
+
+// bodyOf is what the log keeps of an entry with these versions.
+func bodyOf(e incident.Entry, vs ...Version) entryBody {
+	b := entryBody{
+		Kind: e.Kind, Lane: e.Lane, Name: e.Actor.Name, ActorKind: e.Actor.Kind,
+		System: e.Source.System, Channel: e.Source.Channel, TS: e.Source.TS,
+		ThreadTS: e.Source.ThreadTS, Permalink: e.Source.Permalink,
+		Files: fileBodies(e.Files), Data: e.Data,
+	}
+	for _, v := range vs {
+		b.Versions = append(b.Versions, v.body())
+	}
+	if b.Lane == "" {
+		b.Lane = incident.LaneResponder
+	}
+	return b
 }
 
 // applyPlain is apply for an entry of which nothing is known but its one

@@ -43,8 +43,9 @@ func (v *View) HidesOf(key string) ([]incident.Pin, error) {
 	}, `SELECT by, at, emoji FROM hides WHERE key = ? AND hidden ORDER BY at, by, emoji`, key)
 }
 
-// hiddenEntry is whether a reaction keeps an entry e out, as SQL.
-const hiddenEntry = `EXISTS (SELECT 1 FROM hides h WHERE h.key = e.key AND h.hidden)`
+// hiddenEntry is whether a responder on the timeline or a reaction keeps an
+// entry e out, as SQL.
+const hiddenEntry = `(e.hidden OR EXISTS (SELECT 1 FROM hides h WHERE h.key = e.key AND h.hidden))`
 
 func (tx *Tx) projectHide(r record) error {
 	var b pinBody

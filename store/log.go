@@ -16,16 +16,17 @@ import (
 type recordKind string
 
 const (
-	recordEntry   recordKind = "entry"
-	recordVersion recordKind = "version"
-	recordEdit    recordKind = "edit"
-	recordDrop    recordKind = "drop"
-	recordDelete  recordKind = "delete"
-	recordPin     recordKind = "pin"
-	recordHide    recordKind = "hide"
-	recordFile    recordKind = "file"
-	recordRepeat  recordKind = "repeat"
-	recordCustody recordKind = "custody"
+	recordEntry      recordKind = "entry"
+	recordVersion    recordKind = "version"
+	recordEdit       recordKind = "edit"
+	recordDrop       recordKind = "drop"
+	recordAlteration recordKind = "alteration"
+	recordDelete     recordKind = "delete"
+	recordPin        recordKind = "pin"
+	recordHide       recordKind = "hide"
+	recordFile       recordKind = "file"
+	recordRepeat     recordKind = "repeat"
+	recordCustody    recordKind = "custody"
 )
 
 // saltSize is the length of a body's salt in bytes: as long as the digest,

@@ -24,6 +24,9 @@ type (
 		Versions  []versionBody      `json:"versions,omitempty"`
 		Files     []fileBody         `json:"files,omitempty"`
 		Data      map[string]any     `json:"data,omitempty"`
+
+		Folded int             `json:"folded,omitempty"` // see Made
+		Moved  incident.Number `json:"moved,omitempty"`
 	}
 	versionBody struct {
 		At    int64  `json:"at"`
@@ -38,6 +41,7 @@ type (
 		OccurredAt int64  `json:"occurred_at"`
 		Reason     string `json:"reason,omitempty"`
 		Undoes     int64  `json:"undoes,omitempty"` // seq of the edit that it takes back
+		Batch      string `json:"batch,omitempty"`  // see Together
 	}
 	dropBody struct {
 		At      int64  `json:"at"`
@@ -45,6 +49,16 @@ type (
 		Dropped bool   `json:"dropped"`
 		Reason  string `json:"reason,omitempty"`
 		Undoes  int64  `json:"undoes,omitempty"` // seq of the drop that it takes back
+		Batch   string `json:"batch,omitempty"`
+	}
+	alterationBody struct {
+		At     int64         `json:"at"`
+		By     string        `json:"by"`
+		What   incident.What `json:"what"`
+		To     string        `json:"to"`
+		Reason string        `json:"reason,omitempty"`
+		Undoes int64         `json:"undoes,omitempty"` // seq of the change that it takes back
+		Batch  string        `json:"batch,omitempty"`
 	}
 	deleteBody struct {
 		At int64  `json:"at"`
@@ -94,6 +108,8 @@ func (tx *Tx) project(r record) error {
 		return tx.projectEdit(r)
 	case recordDrop:
 		return tx.projectDrop(r)
+	case recordAlteration:
+		return tx.projectAlteration(r)
 	case recordDelete:
 		return tx.projectDelete(r)
 	case recordPin:
@@ -123,6 +139,12 @@ func (tx *Tx) projectEntry(r record) error {
 	}
 	if err := tx.putEntry(r, b, data, "", 0); err != nil {
 		return err
+	}
+	if b.Folded != 0 || b.Moved != 0 {
+		if _, err := tx.exec(`UPDATE entries SET altered = 1, first_kind = kind, first_folded = ?, first_moved = ? WHERE key = ?`,
+			b.Folded, b.Moved, r.subject); err != nil {
+			return err
+		}
 	}
 	for _, v := range b.Versions {
 		if err := tx.putVersion(r.subject, v); err != nil {
@@ -194,8 +216,8 @@ func (tx *Tx) projectEdit(r record) error {
 	if _, err := tx.exec(`UPDATE edits SET undone = 1 WHERE key = ? AND seq = ?`, r.subject, b.Undoes); err != nil {
 		return err
 	}
-	_, err := tx.exec(`INSERT INTO edits (key, seq, at, by, text, occurred_at, reason, undone) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-		r.subject, r.seq, b.At, b.By, b.Text, b.OccurredAt, b.Reason, b.Undoes != 0)
+	_, err := tx.exec(`INSERT INTO edits (key, seq, at, by, text, occurred_at, reason, batch, undone) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		r.subject, r.seq, b.At, b.By, b.Text, b.OccurredAt, b.Reason, b.Batch, b.Undoes != 0)
 	return err
 }
 
@@ -207,12 +229,11 @@ func (tx *Tx) projectDrop(r record) error {
 	if _, err := tx.exec(`UPDATE drops SET undone = 1 WHERE key = ? AND seq = ?`, r.subject, b.Undoes); err != nil {
 		return err
 	}
-	if _, err := tx.exec(`INSERT INTO drops (key, seq, at, by, dropped, reason, undone) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-		r.subject, r.seq, b.At, b.By, b.Dropped, b.Reason, b.Undoes != 0); err != nil {
+	if _, err := tx.exec(`INSERT INTO drops (key, seq, at, by, dropped, reason, batch, undone) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		r.subject, r.seq, b.At, b.By, b.Dropped, b.Reason, b.Batch, b.Undoes != 0); err != nil {
 		return err
 	}
-	_, err := tx.exec(`UPDATE entries SET dropped = ? WHERE key = ?`, b.Dropped, r.subject)
-	return err
+	return tx.markAltered(r.subject)
 }
 
 func (tx *Tx) projectDelete(r record) error {

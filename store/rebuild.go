@@ -27,7 +27,7 @@ func (tx *Tx) rebuild() error {
 
 func (tx *Tx) rebuildEntries() error {
 	for _, clear := range []string{
-		`DELETE FROM entries`, `DELETE FROM versions`, `DELETE FROM edits`, `DELETE FROM drops`,
+		`DELETE FROM entries`, `DELETE FROM versions`, `DELETE FROM edits`, `DELETE FROM drops`, `DELETE FROM alterations`,
 		`DELETE FROM deletions`, `DELETE FROM pins`, `DELETE FROM hides`, `DELETE FROM entry_files`, `DELETE FROM indicators`,
 		`DELETE FROM repeats`, `DELETE FROM custody`,
 	} {

@@ -21,6 +21,7 @@ type standing struct {
 	versions           int
 	corrected          bool // by a responder, even if all of it was taken back
 	deleted, erased    bool
+	altered            bool // by a responder, beside text and time
 	actorID, actorName string
 	kind               incident.Kind
 	lane               incident.Lane
@@ -48,6 +49,13 @@ func (tx *Tx) settle(key string) error {
 			return err
 		}
 	}
+	is := state{kind: s.kind}
+	if s.altered {
+		if is, err = tx.stateOf(key); err != nil {
+			return err
+		}
+	}
+	s.kind, s.leaves = is.kind, !is.off() && !s.erased
 	s.edited = !s.erased && (s.versions > 1 || s.corrected)
 	if err := tx.addFindable(key, &s); err != nil {
 		return fmt.Errorf("texts of %s: %w", key, err)
@@ -60,13 +68,18 @@ func (tx *Tx) settle(key string) error {
 	}
 	_, err = tx.exec(`UPDATE entries SET text = ?, occurred_at = ?, deleted = ?, edited = ?, doc = ? WHERE pos = ?`,
 		s.newText, s.now.at, s.deleted, s.edited, s.doc, s.pos)
+	if err != nil || !s.altered {
+		return err
+	}
+	_, err = tx.exec(`UPDATE entries SET kind = ?, phase = ?, hidden = ?, dropped = ?, folded = ?, moved = ? WHERE pos = ?`,
+		is.kind, is.phase, is.hidden, is.off(), is.folded, is.moved, s.pos)
 	return err
 }
 
 // selectStanding asks whether there are files before it orders their names:
 // SQLite makes a table to order in even for none.
 const selectStanding = `SELECT e.pos, e.doc, e.incident, e.n, e.kind, e.lane, e.actor_id, e.actor_name, e.data, i.private,
-		e.text, e.occurred_at, e.dropped = 0 AND e.redacted = 0, e.redacted, e.original_at,
+		e.text, e.occurred_at, e.redacted, e.altered, e.original_at,
 		(SELECT x.text FROM edits x WHERE x.key = e.key AND NOT x.undone ORDER BY x.at DESC, x.seq DESC LIMIT 1),
 		(SELECT x.occurred_at FROM edits x WHERE x.key = e.key AND NOT x.undone ORDER BY x.at DESC, x.seq DESC LIMIT 1),
 		(SELECT v.text FROM versions v WHERE v.key = e.key ORDER BY v.at DESC, v.ord DESC, v.digest DESC LIMIT 1),
@@ -82,7 +95,7 @@ const selectStanding = `SELECT e.pos, e.doc, e.incident, e.n, e.kind, e.lane, e.
 
 func scanStanding(row row) (s standing, err error) {
 	err = row.Scan(&s.pos, &s.doc, &s.now.incident, &s.now.n, &s.kind, &s.lane, &s.actorID, &s.actorName, &s.data, &s.private,
-		&s.text, &s.was.at, &s.leaves, &s.erased, &s.originalAt,
+		&s.text, &s.was.at, &s.erased, &s.altered, &s.originalAt,
 		&s.editText, &s.editAt, &s.version, &s.versions, &s.corrected, &s.deleted, &s.pinned, &s.now.names,
 		&s.was.names, &s.was.earlier, &s.was.tags)
 	s.now.what = whatEntry

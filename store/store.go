@@ -240,7 +240,8 @@ type Tx struct {
 	View
 	w *writer
 
-	refill bool // the search index is written at the end, all at once
+	refill bool   // the search index is written at the end, all at once
+	batch  string // see Together
 }
 
 // exec runs one statement of a transaction.

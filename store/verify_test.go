@@ -23,7 +23,12 @@ func TestVerifyFindsWhatWasChanged(t *testing.T) {
 		"a custodian":    {`UPDATE custody SET by = 'U9' WHERE incident = 2`, "evidence 1 of INC-2"},
 		"no custody":     {`DELETE FROM custody WHERE incident = 1`, "evidence 1 of INC-1"},
 		"back on":        {`UPDATE entries SET dropped = 0`, "entry 1 of INC-1"},
-		"one too many":   {`INSERT INTO entries SELECT pos + 1000, 'k', 'i', incident, 2, kind, lane, original_at, occurred_at, recorded_at, actor_id, actor_name, actor_kind, text, deleted, dropped, redacted, system, channel, ts, thread_ts, permalink, data, edited, 0 FROM entries WHERE incident = 1`, "entry 2 of INC-1"},
+		"hidden":         {`UPDATE entries SET hidden = 1`, "entry 1 of INC-1"},
+		"another kind":   {`UPDATE entries SET kind = 'note'`, "entry 1 of INC-1"},
+		"another phase":  {`UPDATE entries SET phase = 'recovery'`, "entry 1 of INC-1"},
+		"a change":       {`INSERT INTO alterations SELECT key, 99, at, 'U9', 'phase', 'review', '', '', 1 FROM drops`, "entry 1 of INC-1"},
+		"who dropped it": {`UPDATE drops SET by = 'U9'`, "entry 1 of INC-1"},
+		"one too many":   {`INSERT INTO entries SELECT pos + 1000, 'k', 'i', incident, 2, kind, lane, original_at, occurred_at, recorded_at, actor_id, actor_name, actor_kind, text, deleted, dropped, redacted, system, channel, ts, thread_ts, permalink, data, edited, 0, 0, '', '', 0, 0, 0, 0, 0 FROM entries WHERE incident = 1`, "entry 2 of INC-1"},
 		"one left out":   {`DELETE FROM entries WHERE incident = 2`, "entry 1 of INC-2"},
 		"a body, logged": {`UPDATE bodies SET body = x'7b7d' WHERE rowid = 2`, "record 2 of the log of INC-1"},
 	} {

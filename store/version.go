@@ -56,7 +56,7 @@ func (tx *Tx) Edit(entryID string, r incident.Revision) error {
 	if err != nil {
 		return err
 	}
-	b := editBody{At: micros(r.At), By: r.By, Text: valid(r.Text), OccurredAt: micros(r.OccurredAt), Reason: r.Reason}
+	b := editBody{At: micros(r.At), By: r.By, Text: valid(r.Text), OccurredAt: micros(r.OccurredAt), Reason: r.Reason, Batch: tx.batch}
 	if b.OccurredAt == 0 {
 		b.OccurredAt = e.at
 	}

@@ -29,6 +29,8 @@ var samples = map[string]string{
 	"export":  "export",
 	"catchup": "catchup", "handover @user": "handover @sam",
 	"edit N TEXT": "edit 1 Phishing it was", "time N TIME": "time 1 10m ago", "drop N": "drop 1", "restore N": "restore 1", "undo": "undo",
+	"edit [N]": "edit 1", "shift N SPAN": "shift 1 -1m", "hide N": "hide 1", "show N": "show 1", "kind N KIND": "kind 1 note", "phase N PHASE": "phase 1 review",
+	"merge N M": "merge 1 2", "split N at WORDS": "split 1 at it", "move N INC-n": "move 1 INC-9", "history N": "history 1",
 	"detect score": "detect score", "detect shadow": "detect shadow", "detect hints": "detect hints", "detect mutes": "detect mutes", "detect unmute N": "detect unmute 1",
 	"evidence [N]": "evidence", "evidence mark N [NOTE]": "evidence mark 1", "evidence give N @user [NOTE]": "evidence give 1 @sam",
 	"evidence seal N [NOTE]": "evidence seal 1", "evidence unseal N REASON": "evidence unseal 1 a mistake",

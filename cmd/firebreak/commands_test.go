@@ -118,7 +118,7 @@ func TestRefusedCommandsChangeNothing(t *testing.T) {
 			"task add Yesterday due 1999-12-31 10:00", "close because", "close duplicate", "close duplicate INC-1",
 			"close duplicate INC-99", "close false-positive", "close override", "reopen", "rca set", "rca set blame x",
 			"rca set summary", "timeline kind:magic", "find", "open", "open sev9 x", "INC-1", "INC-0 status", "INC-99 status",
-			"update", "drop 999", "restore 999", "edit 999 x", "edit 1", "time 999 14:32", "time 1 noonish", "redact 1 because", "undo", "merge INC-2", "frobnicate the thing", "close", "ack",
+			"update", "drop 999", "restore 999", "edit 999 x", "edit 999", "edit x y", "kind 1 page", "kind 1 note", "phase 1 later", "hide 999", "show 5-3", "shift 999 +1h", "merge 1 999", "split 1 at nothing", "move 1 INC-99", "history 999", "time 999 14:32", "time 1 noonish", "redact 1 because", "undo", "merge INC-2", "frobnicate the thing", "close", "ack",
 		}
 		for _, line := range lines {
 			w.wantAnswer(c, "sam", "/inc "+line)

@@ -2,10 +2,13 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -39,6 +42,21 @@ func (w *world) pieces(n incident.Number) (list []incident.Evidence) {
 		return err
 	})
 	return list
+}
+
+// command runs firebreak beside the bot, wants its exit code, and gives all that
+// it says.
+func (w *world) command(code int, args ...string) string {
+	w.t.Helper()
+	var environ []string
+	for name, value := range w.env {
+		environ = append(environ, name+"="+value)
+	}
+	var said bytes.Buffer
+	if got := run(context.Background(), args, environ, strings.NewReader(""), &said, &said); got != code {
+		w.t.Errorf("firebreak %v ends with %d, want %d: %s", args, got, code, said.String())
+	}
+	return said.String()
 }
 
 // TestEvidence: files dropped in a channel are kept, listed, marked, handed
@@ -97,6 +115,22 @@ func TestEvidence(t *testing.T) {
 			t.Errorf("the custody is %q, want %q", got, want)
 		}
 		w.wantEntry(1, incident.KindFile, fmt.Sprintf("evidence %d given to @kim", n))
+		out := filepath.Join(w.dir, "out.zip")
+		if said := w.command(exitDone, "evidence", "export", "INC-1", "--out", out); !strings.Contains(said, "2 files, 1 message, ") {
+			t.Errorf("the export says %s", said)
+		}
+		w.command(exitDone, "verify")
+		w.command(exitDone, "evidence", "verify", out)
+		sealed, err := os.ReadFile(out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(out, bytes.Replace(sealed, image, append([]byte("\x7fELF\x01"), image[5:]...), 1), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if said := w.command(exitFailed, "evidence", "verify", out); !strings.Contains(said, "files/0001-") || !strings.Contains(said, "was changed") {
+			t.Errorf("one byte changed: it says %s", said)
+		}
 		for _, r := range w.sb.Ledger.Of("slack", sandbox.RecordRequest) {
 			if strings.Contains(strings.ToLower(r.Method+r.Target), "public") {
 				t.Errorf("the bot called %s", r.Method)

@@ -48,6 +48,7 @@ type cli struct {
 	RCA       rcaCmd       `cmd:"" name:"rca" help:"Print an incident's root cause analysis as Markdown."`
 	Backup    backupCmd    `cmd:"" help:"Copy the database into a new file, checked, while serve runs."`
 	Verify    verifyCmd    `cmd:"" help:"Check that nothing in the record was changed: the tamper-evident logs, and the timelines made of them."`
+	Evidence  evidenceCmd  `cmd:"" help:"Export an incident's evidence as a bundle, and check a bundle."`
 	Manifest  manifestCmd  `cmd:"" help:"Print the Slack app manifest that matches this build."`
 	Config    configCmd    `cmd:"" help:"Print every variable, its default and its present value."`
 	Version   versionCmd   `cmd:"" help:"Print version, commit and Go version."`

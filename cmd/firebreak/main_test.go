@@ -11,7 +11,7 @@ import (
 
 // TestMain lets this test binary be the firebreak program: for the scripts,
 // and for tests that must kill a real process. In scripts, seed FILE writes a
-// database; floor FILE is the least that a start has to do (BenchmarkRecovery).
+// database, seedevidence FILE one with evidence; floor FILE is the least that a start has to do (BenchmarkRecovery).
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"firebreak": func() {
@@ -19,6 +19,12 @@ func TestMain(m *testing.M) {
 		},
 		"seed": func() {
 			if err := seed(context.Background(), os.Args[1]); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+				os.Exit(exitFailed)
+			}
+		},
+		"seedevidence": func() {
+			if err := seedEvidence(context.Background(), os.Args[1]); err != nil {
 				fmt.Fprintln(os.Stderr, err)
 				os.Exit(exitFailed)
 			}

@@ -56,8 +56,22 @@ func (c verifyCmd) Run(p *program) error {
 	if err != nil {
 		return noDatabase(path, err)
 	}
+	var n incident.Number
+	if len(only) > 0 {
+		n = only[0]
+	}
+	files, bad, err := p.verifyFiles(n)
+	if err != nil {
+		return err
+	}
+	if bad > 0 {
+		return exitError(exitFailed)
+	}
 	fmt.Fprintf(p.stderr, "firebreak: %s, %s, %s (%d redacted): unbroken, unchanged, and as the timelines show them\n",
 		counted(v.Incidents, "incident", "incidents"), counted(v.Records, "record", "records"), counted(v.Entries, "entry", "entries"), v.Erased)
+	if files > 0 {
+		fmt.Fprintf(p.stderr, "firebreak: %s of evidence: there, and as captured\n", counted(files, "content", "contents"))
+	}
 	return p.print(func(w io.Writer) error { return writeHeads(w, v.Heads, c.Format) })
 }
 

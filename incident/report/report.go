@@ -24,13 +24,14 @@ type line struct {
 	Says   string // masked; or what stands for a text that is not to leave
 	Hidden bool   // Says stands for it
 	Desc   string // what kind of time it is, of a line that came with that; masked
+	In     incident.Phase
 }
 
 // lines gives what is to be written.
 func (r Report) lines() []line {
 	var lines []line
 	for _, e := range incident.Outwards(r.Entries) {
-		l := line{Entry: e.Entry, Who: r.clean(r.name(e.Actor)), Says: e.Instead, Hidden: e.Withheld()}
+		l := line{Entry: e.Entry, Who: r.clean(r.name(e.Actor)), Says: e.Instead, Hidden: e.Withheld(), In: r.Incident.PhaseOf(e.Entry)}
 		if !l.Hidden {
 			l.Says = r.clean(r.mentions(e.Text))
 			if desc, ok := e.Data["timestamp_desc"].(string); ok {

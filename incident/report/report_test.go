@@ -47,6 +47,8 @@ func story() report.Report {
 	deleted.Deleted = true
 	dropped := entry(7, incident.KindNote, 6, "kim", "lunch is here")
 	dropped.Dropped = true
+	hidden := entry(9, incident.KindNote, 7, "kim", "lunch was good")
+	hidden.Hidden = true
 	redacted := entry(8, incident.KindMessage, 24*60, "kim", "")
 	redacted.Redacted = true
 	return report.Report{
@@ -54,7 +56,7 @@ func story() report.Report {
 			Number: 3, Title: "Stolen <key> & more", Severity: incident.SEV2, Status: incident.StatusClosed, Disposition: incident.Resolved,
 			OpenedAt: noon, ClosedAt: at(200), Commander: "UKIM", Milestones: map[incident.Milestone]time.Time{incident.Contained: at(90)},
 		},
-		Entries:  []incident.Entry{found, pinned, formula, secret, deleted, dropped, redacted},
+		Entries:  []incident.Entry{found, pinned, formula, secret, deleted, dropped, hidden, redacted},
 		Coverage: "7 of 7 messages verified.",
 		Names:    func(id string) string { return map[string]string{"UKIM": "Kim Larsen"}[id] },
 		Mask:     func(s string) string { return strings.ReplaceAll(s, "hunter2", "[masked]") },

@@ -13,7 +13,7 @@ import (
 // message, and takes the others as they come (timesketch.org, "Create
 // timeline from JSON/JSONL/CSV file").
 var columns = []string{
-	"datetime", "timestamp_desc", "message", "incident", "entry", "kind", "lane", "actor", "marks", "recorded_at", "source", "link",
+	"datetime", "timestamp_desc", "message", "incident", "entry", "kind", "lane", "actor", "marks", "recorded_at", "source", "link", "phase",
 }
 
 // CSV writes the timeline as comma-separated values that a spreadsheet opens
@@ -40,7 +40,7 @@ func (r Report) CSV(w io.Writer) error {
 func (l line) fields() []string {
 	return []string{
 		l.OccurredAt.UTC().Format(timesketchTime), l.desc(), l.Says, l.Incident.String(), strconv.Itoa(l.N), string(l.Kind), string(l.Lane),
-		l.Who, strings.Join(l.marks(), " "), l.RecordedAt.UTC().Format(timesketchTime), l.Source.System, l.Source.Permalink,
+		l.Who, strings.Join(l.marks(), " "), l.RecordedAt.UTC().Format(timesketchTime), l.Source.System, l.Source.Permalink, string(l.In),
 	}
 }
 
@@ -79,6 +79,7 @@ type sketch struct {
 	Actor     string   `json:"actor"`
 	Tag       []string `json:"tag"`
 	Link      string   `json:"link,omitempty"`
+	Phase     string   `json:"phase"`
 }
 
 // Timesketch writes the timeline as JSON Lines that Timesketch imports.
@@ -91,7 +92,7 @@ func (r Report) Timesketch(w io.Writer) error {
 		}
 		err := out.Encode(sketch{
 			Message: l.Says, Datetime: l.OccurredAt.UTC().Format(timesketchTime), Timestamp: l.OccurredAt.UnixMicro(), Desc: l.desc(),
-			Incident: l.Incident.String(), Entry: l.N, Kind: string(l.Kind), Lane: string(l.Lane), Actor: l.Who, Tag: tags, Link: l.Source.Permalink,
+			Incident: l.Incident.String(), Entry: l.N, Kind: string(l.Kind), Lane: string(l.Lane), Actor: l.Who, Tag: tags, Link: l.Source.Permalink, Phase: string(l.In),
 		})
 		if err != nil {
 			return err

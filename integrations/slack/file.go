@@ -18,38 +18,19 @@ import (
 // downloading names file downloads among the paced methods.
 const downloading = "files.download"
 
-// downloadLimit bounds one download, of a streamed one each pause.
+// downloadLimit bounds each pause of a download.
 const downloadLimit = 60 * time.Second
 
 var errElsewhere = errors.New("redirect to another host")
 
-// Download fetches a file's bytes with the bot's token, at most limit of them.
-// It asks only Slack's own hosts (https on slack.com) and the API's host, and
-// follows no redirect to another one.
+// DownloadTo fetches a file's bytes with the bot's token, at most limit of
+// them, and writes them to w as they come. It asks only Slack's own hosts
+// (https on slack.com) and the API's host, and follows no redirect to another
+// one. It may take as long as ctx allows, but ends when nothing comes for a
+// minute. After an error, w may have got a part.
 //
 // Codes: file_too_large, file_host (not Slack's address), file_denied (the
 // token may not read it), http_404 and so on.
-func (c *Client) Download(ctx context.Context, address string, limit int64) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, downloadLimit)
-	defer cancel()
-	resp, err := c.open(ctx, address, limit)
-	if err != nil {
-		return nil, err
-	}
-	defer resp.Body.Close()
-	b, err := readBounded(resp.Body, limit)
-	if errors.Is(err, errTooLong) {
-		return nil, tooLarge(limit)
-	}
-	if err != nil {
-		return nil, brokenOff(err)
-	}
-	return b, nil
-}
-
-// DownloadTo is Download for a file that is too large to hold: its bytes go to
-// w as they come. It may take as long as ctx allows, but ends when nothing
-// comes for a minute. After an error, w may have got a part.
 func (c *Client) DownloadTo(ctx context.Context, address string, limit int64, w io.Writer) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

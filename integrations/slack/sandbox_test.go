@@ -1,9 +1,11 @@
 package slack_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"maps"
 	"slices"
@@ -324,16 +326,16 @@ func TestFilesOfTheSandbox(t *testing.T) {
 		w.Slack.AddChannel("talk", false, "sam", w.self.UserID)
 		m := w.Slack.In("#talk").Upload("sam", "auth.log", []byte("failed login"), "look")
 		address := m.Files[0].URL
-		got, err := w.client.Download(t.Context(), address, 100)
-		if string(got) != "failed login" || err != nil {
-			t.Errorf("Download = %q, %v", got, err)
+		var got bytes.Buffer
+		if err := w.client.DownloadTo(t.Context(), address, 100, &got); got.String() != "failed login" || err != nil {
+			t.Errorf("DownloadTo = %q, %v", &got, err)
 		}
-		if _, err := w.client.Download(t.Context(), address, 3); incident.CodeOf(err) != "file_too_large" {
-			t.Errorf("Download = %v, want file_too_large", err)
+		if err := w.client.DownloadTo(t.Context(), address, 3, io.Discard); incident.CodeOf(err) != "file_too_large" {
+			t.Errorf("DownloadTo = %v, want file_too_large", err)
 		}
 		w.Slack.SetScopes("chat:write")
-		if got, err := w.client.Download(t.Context(), address, 1e6); incident.CodeOf(err) != "file_denied" {
-			t.Errorf("Download without files:read = %q, %v, want file_denied", got, err)
+		if err := w.client.DownloadTo(t.Context(), address, 1e6, io.Discard); incident.CodeOf(err) != "file_denied" {
+			t.Errorf("DownloadTo without files:read = %v, want file_denied", err)
 		}
 	})
 }

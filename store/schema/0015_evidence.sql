@@ -16,4 +16,4 @@ CREATE TABLE custody (
 ) STRICT;
 CREATE INDEX custody_piece ON custody (incident, n, seq);
 CREATE INDEX custody_file ON custody (key, file);
-CREATE INDEX entry_files_sha256 ON entry_files (sha256) WHERE sha256 <> '';
+CREATE INDEX IF NOT EXISTS entry_files_sha256 ON entry_files (sha256) WHERE sha256 <> '';

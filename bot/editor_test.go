@@ -1,0 +1,128 @@
+package bot
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"firebreak/incident"
+	"firebreak/store"
+)
+
+// everythingChosen is a filter with all it can have.
+func everythingChosen(s scene) chosen {
+	return chosen{
+		Words: cut(s.entries[0].Text, chosenWordsMax), Kind: incident.KindNote, Lane: incident.LaneAdversary,
+		State: stateHidden, Until: renderThen,
+	}
+}
+
+// rewritten is an entry that people have changed in every way, more often than
+// a history shows.
+func (s scene) rewritten() incident.Entry {
+	e := s.entries[0]
+	e.Folded, e.Dropped, e.Hidden, e.FirstKind, e.Phase = 7, true, true, incident.KindMessage, incident.PhaseRecovery
+	for i, in := range s.entries {
+		at := renderThen.Add(time.Duration(i) * time.Hour)
+		e.Revisions = append(e.Revisions, incident.Revision{
+			Rev: i + 1, At: at, By: "U0SAM", Via: []string{"slack", "responder"}[i%2], Text: in.Text,
+			OccurredAt: renderThen.Add(time.Duration(i/2) * time.Minute), Reason: s.entries[len(s.entries)-1].Text,
+		})
+		e.Alterations = append(e.Alterations, incident.Alteration{
+			At: at.Add(time.Minute), By: "U0ANN", Reason: in.Text, Undone: i%3 == 2,
+			What: []incident.What{incident.WhatKind, incident.WhatPhase, incident.WhatHidden, incident.WhatDropped, incident.WhatFolded, incident.WhatMoved}[i%6],
+			To:   []string{"note", "", "yes", "", "7", "INC-2"}[i%6],
+		})
+	}
+	return e
+}
+
+// TestEditorOfAHugeIncident: of 5,000 entries of hostile texts every page,
+// every selection and every history keeps Slack's limits, and each entry stands
+// on exactly one page, also of those that say a word.
+func TestEditorOfAHugeIncident(t *testing.T) {
+	hostile := []string{
+		"a needle", strings.Repeat("<!channel> & `x` *y* ", 160), strings.Repeat("🔥", 3100), strings.Repeat("<", 3000) + "\n\r\n\x00\u202e",
+		"<https://evil.example|" + strings.Repeat("長", 3100) + ">", "", strings.Repeat("&", 3100) + " NEEDLE",
+	}
+	const all = 5000
+	st := openStore(t)
+	write(t, st, func(tx *store.Tx) error {
+		if _, err := tx.OpenIncident(incident.Incident{Title: "huge"}); err != nil {
+			return err
+		}
+		for i := range all {
+			_, _, err := tx.Record(fmt.Sprintf("test:%d", i), incident.Entry{
+				Incident: 1, Kind: incident.KindNote, OccurredAt: renderThen.Add(time.Duration(i) * time.Second), Text: hostile[i%len(hostile)],
+				Actor: incident.Actor{ID: "U0ANN", Name: hostile[(i+1)%len(hostile)], Kind: incident.ActorUser},
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	o := origin{Incident: 1, Channel: "C0INC"}
+	write(t, st, func(tx *store.Tx) error {
+		seen := map[int]bool{}
+		for skip := 0; skip < all; skip += selectShown {
+			p, err := pageOf(tx, 1, chosen{}, skip, selectShown)
+			if err != nil {
+				return err
+			}
+			for _, e := range p.Entries {
+				if seen[e.N] {
+					t.Fatalf("entry %d stands on two pages", e.N)
+				}
+				seen[e.N] = true
+			}
+			several := selectModal(o, p, nil)
+			p.Entries = p.Entries[:editorShown]
+			for _, m := range []modal{several, editorModal(o, p, hostile[1])} {
+				if problem := modalFault(m.json()); problem != "" {
+					t.Fatalf("page at %d: %s", skip, problem)
+				}
+			}
+		}
+		if len(seen) != all {
+			t.Errorf("%d entries on all pages", len(seen))
+		}
+		p, err := pageOf(tx, 1, chosen{Words: "nEEdle"}, 1400, editorShown)
+		if err != nil {
+			return err
+		}
+		want := 0
+		for i := range all {
+			if strings.Contains(strings.ToLower(hostile[i%len(hostile)]), "needle") {
+				want++
+			}
+		}
+		if p.Total != want || len(p.Entries) != editorShown || slices.ContainsFunc(p.Entries, func(e incident.Entry) bool { return !says(e.Text, []string{"needle"}) }) {
+			t.Errorf("%d of %d entries say it, %d are shown", p.Total, want, len(p.Entries))
+		}
+		near, err := nearby(tx, p.Entries[0])
+		if len(near) <= optionsMax/2 || len(near) > optionsMax {
+			t.Errorf("%d entries are near", len(near))
+		}
+		if problem := modalFault(mergeModal(o, p.Entries[0], near).json()); problem != "" {
+			t.Errorf("merge: %s", problem)
+		}
+		return err
+	})
+}
+
+// TestShortcutsFitSlack: Slack takes five shortcuts of each type, no more.
+func TestShortcutsFitSlack(t *testing.T) {
+	count := map[string]int{}
+	for _, s := range Shortcuts() {
+		count[s.Type]++
+		if len([]rune(s.Name)) > 24 || len([]rune(s.Description)) > 150 {
+			t.Errorf("%q is too long", s.Name)
+		}
+	}
+	if count["message"] > 5 || count["global"] > 5 {
+		t.Errorf("shortcuts: %v", count)
+	}
+}
