@@ -17,7 +17,7 @@ const (
 )
 
 // onHome says whether a click was on a Home tab.
-func (i interaction) onHome() bool { return i.View.Type == "home" }
+func (i interaction) onHome() bool { return i.View.Type == viewHome }
 
 // handleHomeClick does what a click on a Home tab asks for. The tab itself is
 // the answer; a refusal opens a screen, since no channel is there to tell it.

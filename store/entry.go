@@ -177,8 +177,7 @@ func (f Filter) where(n incident.Number) (string, []any) {
 		}
 	}
 	if f.Lane != "" {
-		where += ` AND e.lane = ?`
-		args = append(args, f.Lane)
+		where, args = where+` AND e.lane = ?`, append(args, f.Lane)
 	}
 	if from := strings.TrimPrefix(f.From, "@"); from != "" {
 		where += ` AND (e.actor_id = ? OR e.actor_name = ? COLLATE NOCASE
