@@ -1,4 +1,4 @@
-package firebreak
+package firebreak_test
 
 import (
 	"go/ast"
