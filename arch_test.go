@@ -26,7 +26,7 @@ var mayImport = map[string][]string{
 	"":         {},
 	"incident": {},
 	"detect":   {"incident", "detect/event"},
-	"store":    {"incident"},
+	"store":    {"incident", "incident/mask"},
 	// What nobody outside the channel is to read.
 	"incident/mask": {},
 	// Bytes by their hash; whose they are the database knows.
@@ -35,6 +35,9 @@ var mayImport = map[string][]string{
 	"incident/report":  {"incident", "incident/picture"},
 	"incident/bundle":  {"incident"},
 	"incident/picture": {"incident"},
+
+	// What other tools say of a timeline.
+	"incident/lines": {},
 
 	// Rules know neither alerts nor incidents: they run on any log.
 	"detect/event":     {},
@@ -72,11 +75,11 @@ var mayImport = map[string][]string{
 	"integrations/sandbox/web": {"integrations/sandbox"},
 
 	"bot": {
-		"incident", "incident/mask", "incident/report", "detect", "detect/behaviour", "detect/indicator", "detect/event", "detect/correlate", "detect/sigma",
+		"incident", "incident/mask", "incident/report", "incident/lines", "detect", "detect/behaviour", "detect/indicator", "detect/event", "detect/correlate", "detect/sigma",
 		"detect/own", "detect/rules", "detect/logfile", "detect/sweep", "store", "store/evidence",
 	},
 	"cmd/firebreak": {
-		"incident", "incident/mask", "incident/report", "incident/bundle", "detect", "store", "store/evidence", "bot", "detect/behaviour", "detect/indicator", "detect/event", "detect/logfile", "detect/correlate", "detect/sigma",
+		"incident", "incident/mask", "incident/report", "incident/bundle", "incident/lines", "detect", "store", "store/evidence", "bot", "detect/behaviour", "detect/indicator", "detect/event", "detect/logfile", "detect/correlate", "detect/sigma",
 		"detect/own", "detect/child", "detect/script", "detect/rules", "detect/pack",
 		"integrations/slack", "integrations/pagerduty", "integrations/gitlab", "integrations/sandbox", "integrations/sandbox/web",
 	},

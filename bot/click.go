@@ -20,6 +20,9 @@ func opensModal(action string) bool {
 // one, so the rights of whoever clicks are those of now.
 func (b *Bot) handleClick(ctx context.Context, row incident.Inbound, i interaction) error {
 	click, s := i.Actions[0], i.by(b.cfg.Command)
+	if i.onHome() {
+		return b.handleHomeClick(ctx, row, i)
+	}
 	if judging(click.ActionID) {
 		return b.handleJudging(ctx, row, i)
 	}

@@ -20,6 +20,7 @@ type Command struct {
 	Role        string
 	Text        string // note and rca set: byte for byte as sent; titles: one line
 	When        string // a time as typed, for incident.ParseWhen or, with a task, ParseDue
+	Zone        string // of times that name none
 	N           int
 	Ns          []int         // several numbers, ascending, where a form takes them; N is the first then
 	M           int           // merge entries: the one that is folded

@@ -42,6 +42,9 @@ func (b *Bot) handleEvent(ctx context.Context, row incident.Inbound) error {
 }
 
 func (b *Bot) applyEvent(tx *store.Tx, e slackEvent, row incident.Inbound) error {
+	if e.Type == "app_home_opened" {
+		return b.openedHome(tx, e, row.Key)
+	}
 	channel := eventLane(e)
 	if e.Type == "message" && slices.Contains(b.cfg.AlertChannels, channel) {
 		if err := b.alertMessage(tx, e); err != nil {

@@ -71,6 +71,12 @@ func TestParse(t *testing.T) {
 		{"timeline kind:note kind:TASK from:@ann http://x pinned:", Command{Verb: "timeline", Filter: Filter{
 			Words: []string{"http://x"}, Kinds: []incident.Kind{incident.KindNote, incident.KindTask}, From: "ann", Pinned: true,
 		}}},
+		{"timeline lane:Adversary root", Command{Verb: "timeline", Filter: Filter{Words: []string{"root"}, Lane: incident.LaneAdversary}}},
+		{"import", Command{Verb: "import"}},
+		{"import edr export.csv", Command{Verb: "import", Text: "edr export.csv"}},
+		{"import zone Europe/Paris", Command{Verb: "import", Zone: "Europe/Paris"}},
+		{"import edr.jsonl Zone utc", Command{Verb: "import", Text: "edr.jsonl", Zone: "UTC"}},
+		{"import zone.csv", Command{Verb: "import", Text: "zone.csv"}},
 		{"find 10.0.0.1 OR \"x", Command{Verb: "find", Text: "10.0.0.1 OR \"x"}},
 		{"rca", Command{Verb: "rca"}},
 		{"rca publish", Command{Verb: "rca publish"}},
@@ -124,6 +130,9 @@ func TestParse(t *testing.T) {
 		{"split 3 at then  LSASS ", Command{Verb: "split entry", N: 3, Rest: "then  LSASS"}},
 		{"move 3 5 inc-2", Command{Verb: "move", N: 3, Ns: []int{3, 5}, Other: 2}},
 		{"history 3", Command{Verb: "history", N: 3}},
+		{"reveal 3 to rotate it", Command{Verb: "reveal", N: 3, Text: "to rotate it"}},
+		{"detect backtest brute-force", Command{Verb: "detect backtest", Text: "brute-force"}},
+		{"detect backtest brute-force 7d", Command{Verb: "detect backtest", Text: "brute-force", N: 7}},
 	}
 	public := []string{"ack", "sev", "lead", "role", "milestone", "task add", "task done", "task reopen", "task assign", "task due", "rca publish", "reopen", "update", "page", "export", "evidence give", "evidence seal", "evidence unseal", "split"}
 	viewer := []string{"status", "task list", "timeline", "rca", "actions", "detect", "evidence"}
@@ -137,6 +146,8 @@ func TestParse(t *testing.T) {
 				tt.want.Access = AccessViewer
 			case slices.Contains([]string{"retain", "hold off"}, tt.want.Verb):
 				tt.want.Access = AccessAdmin
+			case tt.want.Verb == "reveal":
+				tt.want.Access = AccessLead
 			default:
 				tt.want.Access = AccessResponder
 			}
@@ -161,9 +172,11 @@ var refused = []string{
 	"note", "note  ", "note at 14:32", "note at 25:10 off", "note at 14:32, off",
 	"milestone", "milestone done", "milestone contained 14:32", "milestone contained at", "milestone contained at noon", "milestone contained at 14:32 off",
 	"task", "task ad x", "task foo x", "task add", "task add <@U1> due friday", "task done", "task done 0", "task done all", "tsk list",
-	"timeline kind:nothing", "timeline kind:", "timeline from:", "timeline pinned:no", "find", "fnd 10.0.0.1",
+	"timeline kind:nothing", "timeline lane:", "timeline lane:fast", "timeline lane:adversary lane:responder", "timeline kind:", "timeline from:", "timeline pinned:no", "find", "fnd 10.0.0.1",
 	"rca publish now", "rca pubish", "rca set", "rca set cause x", "rca set impact", "open", "open sev2", "open sev5 x",
 	"help me", "INC-3", "INC-0 status", "INC-99999999999999999999 status", "INC-3 open x", "INC-3 find x",
+	"reveal", "reveal 3", "reveal x y",
+	"import x.csv zone Mars/Olympus", "import zone Local", "import x.csv zone",
 	"edit x", "edit x y", "edit 0 y", "time", "time 3", "time 3 noonish", "time 3 14:32 or so", "time x 14:32", "drop", "drop all", "drop 3-", "drop 5-3", "drop 1-200", "shift", "shift 3", "shift 3 soon", "shift +1h", "hide", "show x", "kind 3", "kind 3 page", "phase 3", "phase 3 later", "phase auto", "merge 3", "merge 3 x", "merge 3 3", "split 3 at", "move 3", "move INC-2", "move x INC-2", "history", "restore", "undo 3", "redact", "redact 3", "redact x y", "retain", "retain 0", "retain soon", "retain 99999", "hold", "hold off now", "INC-3 evidence now", "evidence 0", "evidence mark", "evidence mark all", "evidence give 3", "evidence give 3 sam", "evidence give <@U1>", "evidence seal x", "evidence unseal 3", "evidence sel 3", "page", "page <@U1> <@U2>", "page <!subteam^S1|@ops>", "update", "retry", "retry all", "actions now", "task assign <@U1>", "task assign 3", "task assign 3 sam", "ack now",
 	"task due", "task due 3", "task due 3 noonish", "task due x friday", "map", "map sam sam", "map <@U1>", "map <@U1> two words", "map <@U1> -x",
 	"what is going on", "<!channel> `rm -rf` <@U1|sam> &lt;b&gt;", "ok\nclose", strings.Repeat("long ", 60),
@@ -210,7 +223,7 @@ func TestParseShowsTheRootCommand(t *testing.T) {
 // INTERFACE names every form; none may be lost.
 func TestFormsAreComplete(t *testing.T) {
 	want := strings.Split("help open status sev lead role note timeline edit time drop undo task map milestone update find detect ioc seen "+
-		"playbook approve deny page ack handover catchup rca close reopen merge redact retain hold export evidence actions retry split restore "+
+		"playbook approve deny page ack handover catchup rca close reopen merge redact retain hold export evidence actions retry split restore import reveal "+
 		"hide show kind phase shift move history", " ")
 	var got []string
 	for _, f := range forms {

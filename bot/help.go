@@ -73,6 +73,8 @@ func (f form) authors() string {
 	switch f.access {
 	case AccessAdmin:
 		return "admins"
+	case AccessLead:
+		return "who has the lead, and admins"
 	case AccessResponder:
 		return "responders"
 	case AccessViewer:

@@ -93,8 +93,10 @@ func readInteraction(payload []byte) (i interaction, ok bool) {
 // modals wait for an answer, so they do not queue behind a channel's messages.
 func (i interaction) lane() string {
 	switch {
-	case i.View.ID != "":
+	case i.View.ID != "" && !i.onHome():
 		return "view:" + i.View.ID
+	case i.onHome():
+		return "home:" + i.User.ID
 	case i.Type == "message_action", i.Type == "shortcut", len(i.Actions) > 0 && opensModal(i.Actions[0].ActionID):
 		return "trigger:" + i.User.ID
 	case i.Channel.ID != "":

@@ -86,7 +86,10 @@ const (
 	kindViewUpdate    = "view.update"
 	kindReplace       = "message.replace"
 	kindExamineFile   = "file.examine"
+	kindBacktest      = "rule.backtest"
 	kindEdit          = "message.edit"
+	kindImport        = "file.import"
+	kindHome          = "home.publish"
 	kindExportUpload  = "export.upload"
 	kindExportShare   = "export.share"
 )
@@ -139,7 +142,10 @@ func kindTable() map[string]kind {
 		kindViewUpdate:    {class: idempotent, do: updateView, parked: quietly},
 		kindReplace:       {class: idempotent, do: replaceMessage, parked: showAnew},
 		kindExamineFile:   {class: idempotent, do: examineFile, done: fileExamined, parked: examineParked, within: examineWithin, atOnce: 1},
+		kindBacktest:      {class: idempotent, do: backtestRule, done: ruleBacktested, parked: backtestParked, within: examineWithin, atOnce: 1},
 		kindEdit:          {class: idempotent, do: editPost},
+		kindHome:          {class: idempotent, do: publishHome, done: homePublished, parked: quietly, gather: newest},
+		kindImport:        {class: idempotent, do: importFile, done: fileImported, parked: importParked, within: importWithin, atOnce: 1},
 		kindExportUpload:  {class: idempotent, do: uploadExport, within: exportWithin, atOnce: 1},
 		kindExportShare:   {class: findable, do: shareExport, find: findExport, done: exportShared},
 	}
@@ -156,9 +162,9 @@ func rankOf(kind string) incident.Rank {
 		return incident.RankInvite
 	case kindLookUpMessage, kindLookUpPerson, kindFetchFile, kindPageAlerts:
 		return incident.RankRead
-	case kindTopic, kindHeaderUpdate, kindBookmark, kindGapUpdate, kindStormUpdate:
+	case kindHome, kindTopic, kindHeaderUpdate, kindBookmark, kindGapUpdate, kindStormUpdate:
 		return incident.RankLook
-	case kindCompare, kindArchive, kindAccountCheck, kindExamineFile:
+	case kindCompare, kindArchive, kindAccountCheck, kindExamineFile, kindBacktest:
 		return incident.RankSpare
 	}
 	return incident.RankSay

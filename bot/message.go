@@ -82,6 +82,7 @@ type slackEvent struct {
 	PreviousMessage *slackMessage `json:"previous_message"`
 	Reaction        string        `json:"reaction"`
 	StillShared     bool          `json:"is_ext_shared"`
+	Tab             string        `json:"tab"` // of app_home_opened
 	Item            struct {
 		Type    string `json:"type"`
 		Channel string `json:"channel"`

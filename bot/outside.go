@@ -42,6 +42,7 @@ type messages interface {
 	Ephemeral(ctx context.Context, channel, user string, p incident.Post) error
 	OpenView(ctx context.Context, trigger string, view json.RawMessage) error
 	UpdateView(ctx context.Context, id string, view json.RawMessage) error
+	PublishView(ctx context.Context, user string, view json.RawMessage) error
 	Respond(ctx context.Context, address, text string, blocks json.RawMessage) error
 	History(ctx context.Context, channel, oldest, latest, cursor string) (msgs []json.RawMessage, next string, err error)
 	Replies(ctx context.Context, channel, threadTS, oldest, cursor string) (msgs []json.RawMessage, next string, err error)

@@ -20,6 +20,9 @@ func (o *order) status() (message, error) {
 	if len(outside) > 0 {
 		s.Warning = outsidersLine(outside, o.b.home())
 	}
+	if o.leaves() {
+		s = s.masked()
+	}
 	return statusMessage(s, o.at, o.slash.Command), err
 }
 
@@ -78,10 +81,7 @@ func rolesOf(v *store.View, n incident.Number) ([]holder, error) {
 }
 
 func (o *order) timeline() (message, error) {
-	f := store.Filter{Kinds: o.cmd.Filter.Kinds, From: o.cmd.Filter.From, Pinned: o.cmd.Filter.Pinned}
-	for _, w := range o.cmd.Filter.Words {
-		f.Words = append(f.Words, incident.DecodeSlack(w))
-	}
+	f := o.cmd.Filter.Stored()
 	// The database finds the newest by itself, unless words are looked for.
 	if f.Newest = true; len(f.Words) == 0 {
 		f.Limit = timelineShown
@@ -95,6 +95,9 @@ func (o *order) timeline() (message, error) {
 		if total, err = o.tx.CountMatching(incident.Operator(), o.inc.Number, f); err != nil {
 			return message{}, err
 		}
+	}
+	if o.leaves() {
+		entries = maskedEntries(entries)
 	}
 	return timelineMessage(o.inc.Number, entries, total, o.at, o.slash.Command), nil
 }

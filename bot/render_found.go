@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"firebreak/incident"
+	"firebreak/incident/mask"
 	"firebreak/store"
 )
 
@@ -57,7 +58,10 @@ func foundLine(h store.Hit, now time.Time) string {
 	}
 	text := shown(e, entryShown)
 	if h.Snippet != "" && e.Leaves() {
-		text = words(h.Snippet, entryShown)
+		text = words(mask.Text(h.Snippet), entryShown)
+	}
+	if h.Older != 0 {
+		text += fmt.Sprintf(" _(revision %d, no longer what it says)_", h.Older)
 	}
 	by := ""
 	if e.Actor != (incident.Actor{}) || h.Task == 0 {

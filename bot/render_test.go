@@ -19,6 +19,7 @@ import (
 	"firebreak/detect/logfile"
 	"firebreak/detect/sweep"
 	"firebreak/incident"
+	"firebreak/incident/lines"
 	"firebreak/store"
 )
 
@@ -191,10 +192,19 @@ func (s scene) hits() store.Found {
 	section.Kind, section.Text = incident.KindRCA, s.markdown
 	return store.Found{Hits: []store.Hit{
 		{Entry: s.entries[0], Snippet: s.typed},
-		{Entry: s.entries[1]},
+		{Entry: s.entries[1], Snippet: s.typed, Older: 2},
 		{Entry: task, Task: 1, Snippet: s.tasks[0].Title, Link: "https://gitlab.com/acme/sec/-/issues/10"},
 		{Entry: section, Section: incident.SectionSummary, Snippet: s.typed, Link: s.inc.RCA.URL},
 	}}
+}
+
+// imported is what came of a file of which much was wrong.
+func (s scene) imported() Imported {
+	got := Imported{Fresh: 1200, Summary: lines.Summary{Taken: 1234, From: renderThen, To: renderNow, Refused: 40, Unzoned: true, Responders: 3}}
+	for i := range 20 {
+		got.Troubles = append(got.Troubles, lines.Trouble{Place: i + 2, Why: s.typed + " names no time zone"})
+	}
+	return got
 }
 
 // dropped is a file of the scene.
@@ -391,6 +401,9 @@ func (s scene) messages() map[string]message {
 		"dropped":              droppedMessage(s.entries[0], renderNow, cmd),
 		"undone":               undoneMessage(s.entries[0], renderNow),
 		"status_new":           statusMessage(standing{Incident: plain}, renderNow, cmd),
+		"importing":            importingMessage(s.typed + ".csv"),
+		"imported":             importedMessage(importOrder{Name: s.typed + ".csv"}, s.imported(), renderNow, cmd),
+		"imported_none":        importedMessage(importOrder{Name: s.typed + ".csv"}, Imported{Why: "begins with " + s.typed}, renderNow, cmd),
 		"found":                foundMessage(cmd, s.typed, 1, s.hits(), renderNow),
 		"found_page":           foundMessage(cmd, s.typed+" page:2", 2, store.Found{Hits: s.hits().Hits, More: true}, renderNow),
 		"found_no_page":        foundMessage(cmd, s.typed+" page:9", 9, store.Found{}, renderNow),

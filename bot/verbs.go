@@ -65,6 +65,8 @@ func (o *order) do() (message, error) {
 		"merge entries": o.mergeEntries,
 		"split entry":   o.splitEntry,
 		"move":          o.moveEntries,
+		"import":        o.importLines,
+		"reveal":        o.reveal,
 		"export":        o.export,
 
 		"evidence":        o.evidence,
@@ -73,11 +75,12 @@ func (o *order) do() (message, error) {
 		"evidence seal":   o.sealEvidence,
 		"evidence unseal": o.unsealEvidence,
 
-		"detect score":  o.score,
-		"detect shadow": o.shadow,
-		"detect hints":  o.hints,
-		"detect mutes":  o.mutes,
-		"detect unmute": o.unmute,
+		"detect score":    o.score,
+		"detect shadow":   o.shadow,
+		"detect hints":    o.hints,
+		"detect mutes":    o.mutes,
+		"detect unmute":   o.unmute,
+		"detect backtest": o.backtest,
 	}
 	verb, ok := verbs[o.cmd.Verb]
 	if !ok {

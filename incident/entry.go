@@ -1,6 +1,9 @@
 package incident
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Kind says what a timeline entry tells of.
 type Kind string
@@ -48,6 +51,12 @@ const (
 	LaneResponder Lane = "responder"
 	LaneAdversary Lane = "adversary"
 )
+
+// ParseLane reads a lane in any letter case.
+func ParseLane(s string) (Lane, bool) {
+	lane := Lane(strings.ToLower(s))
+	return lane, lane == LaneResponder || lane == LaneAdversary
+}
 
 // ActorKind says who acted.
 type ActorKind string

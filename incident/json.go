@@ -208,11 +208,15 @@ func MarshalIncident(i Incident, commander string, tasks []Task) ([]byte, error)
 
 // MarshalHit writes a search hit as one line of `firebreak search --format
 // jsonl`, without the line break.
-func MarshalHit(e Entry, snippet string, score float64) ([]byte, error) {
+//
+// older is the number of the revision in which it was found, if the entry says
+// so no more; else 0.
+func MarshalHit(e Entry, snippet string, older int, score float64) ([]byte, error) {
 	type found struct {
 		ID         string   `json:"id"`
 		N          int      `json:"n"`
 		Kind       Kind     `json:"kind"`
+		Lane       Lane     `json:"lane"`
 		OccurredAt wireTime `json:"occurred_at"`
 		Text       string   `json:"text"`
 	}
@@ -221,11 +225,12 @@ func MarshalHit(e Entry, snippet string, score float64) ([]byte, error) {
 		Incident string  `json:"incident"`
 		Entry    found   `json:"entry"`
 		Snippet  string  `json:"snippet"`
+		Older    int     `json:"older_revision,omitempty"`
 		Score    float64 `json:"score"`
 	}{
 		V: wireVersion, Incident: e.Incident.String(),
-		Entry:   found{ID: e.ID, N: e.N, Kind: e.Kind, OccurredAt: wireTime(e.OccurredAt), Text: e.Text},
-		Snippet: snippet, Score: score,
+		Entry:   found{ID: e.ID, N: e.N, Kind: e.Kind, Lane: e.Lane, OccurredAt: wireTime(e.OccurredAt), Text: e.Text},
+		Snippet: snippet, Older: older, Score: score,
 	})
 }
 

@@ -86,11 +86,11 @@ func TestMarshalIncident(t *testing.T) {
 func TestMarshalHit(t *testing.T) {
 	got, err := incident.MarshalHit(incident.Entry{
 		ID: "e1", Incident: 3, N: 12, Kind: incident.KindNote, OccurredAt: start, Text: "db-1 & more",
-	}, "…db-1…", 1)
+	}, "…db-1…", 0, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `{"v":1,"incident":"INC-3","entry":{"id":"e1","n":12,"kind":"note","occurred_at":"2026-11-22T14:30:00.000000Z",` +
+	want := `{"v":1,"incident":"INC-3","entry":{"id":"e1","n":12,"kind":"note","lane":"","occurred_at":"2026-11-22T14:30:00.000000Z",` +
 		`"text":"db-1 & more"},"snippet":"…db-1…","score":1}`
 	if diff := cmp.Diff(want, string(got)); diff != "" {
 		t.Errorf("hit differs (-want +got):\n%s", diff)

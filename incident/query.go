@@ -10,7 +10,7 @@ import (
 )
 
 // Query is what somebody searches for. What is zero does not choose; of
-// several places, people, kinds or severities any will do.
+// several places, people, kinds, lanes or severities any will do.
 type Query struct {
 	Terms      []string // words and phrases, all of which must be there
 	Without    []string // words and phrases, none of which may be there
@@ -19,6 +19,7 @@ type Query struct {
 	From       []string // Slack user ids or names, without @
 	Kinds      []Kind
 	Severities []Severity
+	Lanes      []Lane
 	Indicators []Indicator // any of these; as parsed, of no type and as typed: see detect/indicator
 	After      time.Time   // happened then or later
 	Before     time.Time   // happened earlier
@@ -149,6 +150,7 @@ var filters = map[string]func(p *queryParser, name string) error{
 	"from":   (*queryParser).from,
 	"kind":   (*queryParser).kind,
 	"sev":    (*queryParser).severity,
+	"lane":   (*queryParser).lane,
 	"before": (*queryParser).before,
 	"after":  (*queryParser).after,
 	"pinned": (*queryParser).pinned,
@@ -220,6 +222,16 @@ func kindNames() string {
 		names = append(names, string(k))
 	}
 	return strings.Join(names, ", ")
+}
+
+func (p *queryParser) lane(name string) error {
+	value := p.value()
+	lane, ok := ParseLane(value)
+	if !ok {
+		return refuse(name, value, "is no lane", "lane:responder or lane:adversary")
+	}
+	p.q.Lanes = append(p.q.Lanes, lane)
+	return nil
 }
 
 func (p *queryParser) severity(name string) error {

@@ -160,6 +160,13 @@ func TestABodyCanBeErased(t *testing.T) {
 		if !e.Redacted || e.Text != "" || e.Revisions != nil || e.Leaves() {
 			t.Errorf("what is left: %+v", e)
 		}
+		if err != nil {
+			return err
+		}
+		left, err := one(v, value[int], `SELECT count(*) FROM documents WHERE incident = 1`)
+		if left != 0 {
+			t.Errorf("search still knows %d texts of it", left)
+		}
 		return err
 	})
 	if err != nil {

@@ -18,7 +18,8 @@ type document struct {
 	n        int    // of the entry or task
 	section  string // of the RCA
 	text     string
-	names    string // of files
+	names    string // of files; of a detection, what it rests on: see factsOf
+	earlier  string // what it said before, see View.earlierTexts
 	tags     string
 }
 
@@ -44,9 +45,9 @@ func firstID(at int64) int64 { return min(max(at/1000, 0), latest) * slots }
 // putDocument makes search find a document and gives its id.
 func (tx *Tx) putDocument(d document) (int64, error) {
 	first := firstID(d.at)
-	res, err := tx.exec(`INSERT INTO documents (id, at, incident, what, n, section, names, tags)
-		VALUES ((SELECT coalesce(max(id) + 1, ?) FROM documents WHERE id >= ? AND id < ?), ?, ?, ?, ?, ?, ?, ?)`,
-		first, first, first+slots, d.at, d.incident, d.what, d.n, d.section, d.names, d.tags)
+	res, err := tx.exec(`INSERT INTO documents (id, at, incident, what, n, section, names, earlier, tags)
+		VALUES ((SELECT coalesce(max(id) + 1, ?) FROM documents WHERE id >= ? AND id < ?), ?, ?, ?, ?, ?, ?, ?, ?)`,
+		first, first, first+slots, d.at, d.incident, d.what, d.n, d.section, d.names, d.earlier, d.tags)
 	if err != nil {
 		return 0, err
 	}
@@ -54,7 +55,7 @@ func (tx *Tx) putDocument(d document) (int64, error) {
 	if err != nil || tx.refill {
 		return id, err
 	}
-	tx.later(`INSERT INTO fts (rowid, text, names, tags) VALUES (?, ?, ?, ?)`, id, d.text, d.names, d.tags)
+	tx.later(`INSERT INTO fts (rowid, text, names, earlier, tags) VALUES (?, ?, ?, ?, ?)`, id, d.text, d.names, d.earlier, d.tags)
 	return id, nil
 }
 
@@ -62,15 +63,15 @@ func (tx *Tx) putDocument(d document) (int64, error) {
 // own, so taking a document out takes the very text put in.
 func (tx *Tx) dropDocument(id int64, text string) error {
 	d, err := one(&tx.View, func(row row) (d document, err error) {
-		return d, row.Scan(&d.names, &d.tags)
-	}, `DELETE FROM documents WHERE id = ? RETURNING names, tags`, id)
+		return d, row.Scan(&d.names, &d.earlier, &d.tags)
+	}, `DELETE FROM documents WHERE id = ? RETURNING names, earlier, tags`, id)
 	if err != nil {
 		return fmt.Errorf("document %d: %w", id, err)
 	}
 	if tx.refill {
 		return nil
 	}
-	tx.later(`INSERT INTO fts (fts, rowid, text, names, tags) VALUES ('delete', ?, ?, ?, ?)`, id, text, d.names, d.tags)
+	tx.later(`INSERT INTO fts (fts, rowid, text, names, earlier, tags) VALUES ('delete', ?, ?, ?, ?, ?)`, id, text, d.names, d.earlier, d.tags)
 	return nil
 }
 
@@ -122,6 +123,8 @@ const (
 	tagPublic = "public" // its incident is not private
 	tagPinned = "pinned"
 	tagAsked  = "asked" // it only asks the bot to search
+
+	tagAdversary = "adversary" // its lane; those of the other have none
 )
 
 func tagIncident(n incident.Number) string { return "i" + strconv.FormatInt(int64(n), 10) }

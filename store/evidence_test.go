@@ -149,14 +149,13 @@ func TestErasedFiles(t *testing.T) {
 	change(t, s, moved("b", "Fb", incident.Custody{Move: incident.MoveMarked, By: "U1", Note: "holds the key"}))
 	was := pieces(t, s)
 	erase := func(key string) (unneeded []string) {
-		change(t, s, func(tx *Tx) (err error) {
-			if _, err := tx.exec(`DELETE FROM bodies WHERE log_id IN (SELECT id FROM log WHERE subject = ?)`, key); err != nil {
+		change(t, s, func(tx *Tx) error {
+			e, err := tx.EntryByKey(key)
+			if err != nil {
 				return err
 			}
-			if _, err := tx.exec(`UPDATE entries SET redacted = 1 WHERE key = ?`, key); err != nil {
-				return err
-			}
-			unneeded, err = tx.eraseFiles(key)
+			sum, err := tx.Redact(e.ID, "", Redaction{By: "U9", Reason: "a secret", At: time.Now()})
+			unneeded = sum.Unneeded
 			return err
 		})
 		return unneeded

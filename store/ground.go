@@ -95,9 +95,10 @@ func (tx *Tx) applyPlain(g ground, r record, b entryBody) (incident.Entry, error
 		return incident.Entry{}, err
 	}
 	s := standing{
-		leaves: true, actorID: r.actor, actorName: b.Name, kind: b.Kind, private: g.private, data: data, newText: b.Versions[0].Text,
+		leaves: true, actorID: r.actor, actorName: b.Name, kind: b.Kind, lane: b.Lane, private: g.private, data: data, newText: b.Versions[0].Text,
 		now: document{at: r.occurredAt, incident: r.incident, what: whatEntry, n: r.n},
 	}
+	s.now.names = factsOf(s.kind, data)
 	if s.now.tags, err = s.tags(); err != nil {
 		return incident.Entry{}, err
 	}

@@ -19,7 +19,7 @@ func (v *View) match(who incident.Viewer, q incident.Query, terms []string, seve
 	var parts []string
 	phrases := slices.DeleteFunc(slices.Clone(terms), isQuad) // their tags say all
 	if len(phrases) > 0 {
-		parts = append(parts, said(strings.Join(quoted(phrases), " AND ")))
+		parts = append(parts, everSaid(strings.Join(quoted(phrases), " AND ")))
 	}
 	if len(terms) == 0 && !chooses(q) {
 		return "", nil
@@ -50,10 +50,16 @@ func (v *View) match(who incident.Viewer, q incident.Query, terms []string, seve
 	if !asksForCommands(q) {
 		match += ` NOT tags : "` + tagAsked + `"`
 	}
+	if len(q.Lanes) > 0 && !slices.Contains(q.Lanes, incident.LaneAdversary) {
+		match += ` NOT tags : "` + tagAdversary + `"`
+	}
 	return match, nil
 }
 
 func said(expr string) string { return "{text names} : (" + expr + ")" }
+
+// everSaid is said, of earlier texts as well.
+func everSaid(expr string) string { return "{text names earlier} : (" + expr + ")" }
 
 func quoted(words []string) []string {
 	list := make([]string, len(words))
@@ -65,7 +71,7 @@ func quoted(words []string) []string {
 
 // chooses says whether the query has a filter, words aside.
 func chooses(q incident.Query) bool {
-	return len(q.Incidents)+len(q.Channels)+len(q.From)+len(q.Kinds)+len(q.Severities)+len(q.Indicators)+len(searchTerms(q.Without)) > 0 ||
+	return len(q.Incidents)+len(q.Channels)+len(q.From)+len(q.Kinds)+len(q.Severities)+len(q.Indicators)+len(q.Lanes)+len(searchTerms(q.Without)) > 0 ||
 		q.Pinned || !q.After.IsZero() || !q.Before.IsZero()
 }
 
@@ -137,6 +143,9 @@ func (v *View) groups(who incident.Viewer, q incident.Query, severe bool) ([][]s
 	}
 	if q.Pinned {
 		groups = append(groups, []string{tagPinned})
+	}
+	if len(q.Lanes) > 0 && !slices.Contains(q.Lanes, incident.LaneResponder) {
+		groups = append(groups, []string{tagAdversary})
 	}
 	return groups, nil
 }

@@ -10,7 +10,7 @@ import (
 // indexVersion is what the search index of this build is like. Whoever
 // changes what is in it, such as a tag, counts it up: the next Open fills it
 // anew.
-const indexVersion = 2
+const indexVersion = 3
 
 // ensureIndex fills the search index anew where another build wrote it.
 func (s *Store) ensureIndex(ctx context.Context) error {
@@ -51,8 +51,8 @@ func (tx *Tx) refilling(fn func() error) error {
 
 // fillIndex writes the empty index, in order.
 func (tx *Tx) fillIndex() error {
-	_, err := tx.exec(`INSERT INTO fts (rowid, text, names, tags)
-		SELECT d.id, ` + textOf + `, d.names, d.tags
+	_, err := tx.exec(`INSERT INTO fts (rowid, text, names, earlier, tags)
+		SELECT d.id, ` + textOf + `, d.names, d.earlier, d.tags
 		FROM documents d ORDER BY d.id`)
 	return err
 }

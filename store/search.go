@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"firebreak/incident"
+	"firebreak/incident/mask"
 )
 
 // Hit is what a search found: an entry, a task or a section of an RCA.
@@ -22,6 +23,7 @@ type Hit struct {
 	Section string  // the section's name, or ""
 	Link    string  // to the task's or the RCA's issue, where it has one
 	Snippet string  // plain text around what was found
+	Older   int     // the revision it was found in, if the entry says so no more; or 0
 	Score   float64 // greater is a better match
 }
 
@@ -37,8 +39,9 @@ const (
 )
 
 // Search gives the page of hits that q asks for, limit (0: 20) to a page:
-// entries, tasks and sections of RCAs by what they say now, and by their
-// files' names. The newest come first: by when they happened, then the
+// entries, tasks and sections of RCAs by what they say now, entries by what
+// they said before, by their files' names and by what a detection rests on, too.
+// The newest come first: by when they happened, then the
 // greater incident, then the greater label. By relevance, the newest 1,000
 // are put in order. A query that neither says a word nor filters finds
 // nothing.
@@ -81,7 +84,7 @@ func (v *View) search(who incident.Viewer, q incident.Query, limit int) (Found, 
 	}
 	more := len(list) > reach
 	list = list[min(skip, len(list)):min(reach, len(list))]
-	hits, err := v.hits(who, list, terms)
+	hits, err := v.hits(who, list, sought{terms, q.Indicators})
 	return Found{Hits: hits, More: more && reach < mostHits}, err
 }
 
@@ -98,10 +101,13 @@ func (v *View) ranked(who incident.Viewer, q incident.Query, terms []string, ski
 	scores := map[int64]float64{}
 	for _, d := range list {
 		scores[d.id] = score(wordsOf(d.text+"\n"+d.names), phrases(terms))
+		if scores[d.id] == 0 && d.earlier != "" {
+			scores[d.id] = score(wordsOf(d.earlier), phrases(terms))
+		}
 	}
 	slices.SortStableFunc(list, func(a, b document) int { return cmp.Compare(scores[b.id], scores[a.id]) })
 	more := len(list) > reach
-	hits, err := v.hits(who, list[min(skip, len(list)):min(reach, len(list))], terms)
+	hits, err := v.hits(who, list[min(skip, len(list)):min(reach, len(list))], sought{terms, q.Indicators})
 	return Found{Hits: hits, More: more}, err
 }
 
@@ -232,8 +238,8 @@ func (v *View) documents(ids []int64) ([]document, error) {
 		return nil, nil
 	}
 	return all(v, func(row row) (d document, err error) {
-		return d, row.Scan(&d.id, &d.at, &d.incident, &d.what, &d.n, &d.section, &d.names)
-	}, `SELECT d.id, d.at, d.incident, d.what, d.n, d.section, d.names
+		return d, row.Scan(&d.id, &d.at, &d.incident, &d.what, &d.n, &d.section, &d.names, &d.earlier)
+	}, `SELECT d.id, d.at, d.incident, d.what, d.n, d.section, d.names, substr(d.earlier, 1, 4000)
 		FROM json_each(?) x JOIN documents d ON d.id = x.value`, jsonList(ids))
 }
 
@@ -285,7 +291,7 @@ func jsonList(ids []int64) string {
 
 // hits reads what the documents stand for. That it may be seen, and leaves,
 // is asked again: the index is only a projection.
-func (v *View) hits(who incident.Viewer, list []document, terms []string) ([]Hit, error) {
+func (v *View) hits(who incident.Viewer, list []document, s sought) ([]Hit, error) {
 	entries, err := v.entriesOf(who, list)
 	if err != nil {
 		return nil, err
@@ -303,9 +309,14 @@ func (v *View) hits(who incident.Viewer, list []document, terms []string) ([]Hit
 		if !ok {
 			continue
 		}
-		text := strings.TrimSpace(hit.Entry.Text + "\n" + d.names)
-		hit.Snippet = snippet(text, phrases(terms))
-		hit.Score = score(wordsOf(text), phrases(terms))
+		text, terms := hit.Entry.Text, phrases(s.terms)
+		if hit.Older = s.olderIn(hit.Entry, d.names); hit.Older != 0 {
+			text, terms = hit.Entry.Revisions[hit.Older-1].Text, s.phrases()
+		} else if says(text, terms) == 0 && (len(terms) > 0 || text == "") {
+			text = strings.TrimSpace(text + "\n" + d.names)
+		}
+		hit.Snippet = snippet(mask.Text(text), terms)
+		hit.Score = score(wordsOf(text), phrases(s.terms))
 		hits = append(hits, hit)
 	}
 	return hits, nil

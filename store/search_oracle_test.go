@@ -21,10 +21,12 @@ type findable struct {
 	incident incident.Number
 	id       string
 	kind     incident.Kind
+	lane     incident.Lane
 	what, n  int // entries first, then tasks, then sections
 	section  string
 	at       time.Time
 	words    [2][]string // of the text and of the files' names
+	earlier  [][]string  // of each text of before
 	actor    []string    // all that from: may call its author
 	pinned   bool
 	severity incident.Severity
@@ -38,9 +40,13 @@ func plainWords(text string) []string {
 	return strings.FieldsFunc(text, func(r rune) bool { return !('a' <= r && r <= 'z' || '0' <= r && r <= '9') })
 }
 
-func (d findable) says(term string) bool {
+func (d findable) says(term string) bool { return sayAny(d.words[:], term) }
+
+func (d findable) said(term string) bool { return d.says(term) || sayAny(d.earlier, term) }
+
+func sayAny(texts [][]string, term string) bool {
 	phrase := strings.Join(plainWords(term), " ")
-	return slices.ContainsFunc(d.words[:], func(words []string) bool {
+	return slices.ContainsFunc(texts, func(words []string) bool {
 		return strings.Contains(" "+strings.Join(words, " ")+" ", " "+phrase+" ")
 	})
 }
@@ -48,7 +54,7 @@ func (d findable) says(term string) bool {
 // matches is search by the letter, one document at a time.
 func (d findable) matches(q incident.Query) bool {
 	folded := func(list []string, is func(string) bool) bool { return len(list) == 0 || slices.ContainsFunc(list, is) }
-	return !slices.ContainsFunc(q.Terms, func(t string) bool { return !d.says(t) }) &&
+	return !slices.ContainsFunc(q.Terms, func(t string) bool { return !d.said(t) }) &&
 		!slices.ContainsFunc(q.Without, d.says) &&
 		(len(q.Incidents)+len(q.Channels) == 0 || slices.Contains(q.Incidents, d.incident) ||
 			slices.ContainsFunc(q.Channels, func(c string) bool { return c == d.channel.ID || strings.EqualFold(c, d.channel.Name) })) &&
@@ -56,6 +62,7 @@ func (d findable) matches(q incident.Query) bool {
 			return slices.ContainsFunc(d.actor, func(a string) bool { return a != "" && strings.EqualFold(a, f) })
 		}) &&
 		(len(q.Kinds) == 0 || slices.Contains(q.Kinds, d.kind)) &&
+		(len(q.Lanes) == 0 || slices.Contains(q.Lanes, d.lane)) &&
 		(len(q.Severities) == 0 || slices.Contains(q.Severities, d.severity)) &&
 		(q.After.IsZero() || !d.at.Before(q.After)) && (q.Before.IsZero() || d.at.Before(q.Before)) &&
 		(!q.Pinned || d.pinned) && (!d.asks || slices.Contains(q.Kinds, incident.KindCommand))
@@ -73,15 +80,20 @@ func everything(v *store.View, who incident.Viewer) (list []findable, err error)
 		if err != nil {
 			return nil, err
 		}
-		base := findable{incident: inc.Number, severity: inc.Severity, channel: inc.Channel}
+		base := findable{lane: incident.LaneResponder, incident: inc.Number, severity: inc.Severity, channel: inc.Channel}
 		for _, e := range entries {
 			d := base
-			d.id, d.kind, d.n, d.at, d.pinned, d.asks = e.ID, e.Kind, e.N, e.OccurredAt, e.Pinned(), e.Asks()
+			d.id, d.kind, d.lane, d.n, d.at, d.pinned, d.asks = e.ID, e.Kind, e.Lane, e.N, e.OccurredAt, e.Pinned(), e.Asks()
 			d.words[0], d.actor = plainWords(e.Text), callNames[e.Actor.ID]
 			for _, f := range e.Files {
 				d.words[1] = append(d.words[1], plainWords(f.Name)...)
 			}
-			if e.Leaves() && (e.Text != "" || len(e.Files) > 0) {
+			for _, r := range e.Revisions {
+				if r.Text != e.Text && r.Text != "" {
+					d.earlier = append(d.earlier, plainWords(r.Text))
+				}
+			}
+			if e.Leaves() && (e.Text != "" || len(e.Files) > 0 || len(d.earlier) > 0) {
 				list = append(list, d)
 			}
 		}
@@ -162,7 +174,7 @@ func anyQuery(rt *rapid.T) string {
 		rapid.SampledFrom([]string{
 			"alpha", "BETA", "gamma", "cafe", "Café", "10.0.0.1", "10-0/0 1", `"0.1 10.0"`, "-10.0.0.1", "10.0.0.1.10", "0.1", "cve-2024", `"alpha beta"`, `"beta alpha"`, "-delta", `-"alpha beta"`, "omega",
 			"in:INC-1", "in:INC-2", "in:#CH1", "in:#chan-2", "in:INC-9", "from:U1", "from:@ann", "from:annie", "from:u2", "from:nobody",
-			"kind:message", "kind:note", "kind:task", "kind:rca", "kind:command", "sev:1", "sev:2", "pinned:yes",
+			"kind:message", "kind:note", "kind:task", "kind:rca", "kind:command", "sev:1", "sev:2", "pinned:yes", "lane:adversary", "lane:Responder",
 			"after:11:00", "before:13:00", "before:12:00", `after:"2026-11-22 12:00"`, "before:2026-11-22T12:00:00.000700Z", "after:2026-11-22T12:00:00.000300Z",
 		}),
 	)
@@ -181,6 +193,7 @@ func happening(rt *rapid.T, tx *store.Tx, incidents int) error {
 		if e.Kind == incident.KindCommand && rapid.Bool().Draw(rt, "asks") {
 			e.Data = map[string]any{"verb": "find"}
 		}
+		e.Lane = rapid.SampledFrom([]incident.Lane{incident.LaneResponder, incident.LaneAdversary}).Draw(rt, "lane")
 		if e.Actor.ID = rapid.SampledFrom([]string{"U1", "U2"}).Draw(rt, "by"); e.Actor.ID == "U1" {
 			e.Actor.Name = "annie"
 		}
@@ -279,6 +292,24 @@ func TestSearchIsAScan(t *testing.T) {
 	})
 }
 
+// secrets adds to an incident what search finds besides texts: a text of
+// before, a detection, an indicator and a file.
+func secrets(tx *store.Tx, n incident.Number) error {
+	key, e := message(n, fmt.Sprintf("%d.777777", n), "alpha 10.0.0.1")
+	e.Files = []incident.File{{ID: "F9", Name: "alpha-beta.log"}}
+	e, _, err := tx.Record(key, e)
+	if err != nil {
+		return err
+	}
+	if err := tx.Edit(e.ID, incident.Revision{At: noon.Add(time.Hour), By: "U1", Text: "delta"}); err != nil {
+		return err
+	}
+	return must2(tx.Record(fmt.Sprintf("detection:%d", n), incident.Entry{
+		Incident: n, Kind: incident.KindDetection, Lane: incident.LaneAdversary, OccurredAt: noon, Text: "gamma",
+		Data: map[string]any{"rule": "alpha-rule", "techniques": []string{"T1110.003"}, "evidence": []map[string]any{{"text": "beta 10.0.0.1"}}},
+	}))
+}
+
 // A person outside gets the same answers, to the byte, whether or not there
 // is a private incident, whatever it says and however much.
 func TestAPrivateIncidentLeavesNoTrace(t *testing.T) {
@@ -320,13 +351,16 @@ func TestAPrivateIncidentLeavesNoTrace(t *testing.T) {
 				if _, err := tx.AddTask(incident.Task{Incident: 3, Title: "alpha beta", CreatedAt: noon}); err != nil {
 					return err
 				}
+				if err := secrets(tx, 3); err != nil {
+					return err
+				}
 				return tx.SetSection(3, store.Section{Name: incident.SectionSummary, Text: "alpha gamma", By: "U1", At: noon})
 			})
 		}
 		write(without, false)
 		write(with, true)
 		for _, query := range rapid.SliceOfN(rapid.Custom(anyQuery), 6, 6).Draw(rt, "queries") {
-			for _, more := range []string{"", " page:2", " sort:relevance", " in:INC-3", " in:#CH3"} {
+			for _, more := range []string{"", " page:2", " sort:relevance", " in:INC-3", " in:#CH3", " lane:adversary", " T1110.003"} {
 				answer := func(s *store.Store) string {
 					found := read(t, s, func(v *store.View) (store.Found, error) { return v.Search(outside, asked(t, query+more), 3) })
 					for i := range found.Hits { // what differs between any two databases

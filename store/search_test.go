@@ -214,11 +214,107 @@ func TestEditedTextIsFoundAsItReadsNow(t *testing.T) {
 	update(t, s, func(tx *store.Tx) error {
 		return must(tx.AddVersion(inc.Number, "slack:T1:C1:1.000000", store.Version{At: noon.Add(time.Hour), Text: "beta"}))
 	})
-	if got := search(t, s, incident.Operator(), "alpha"); len(got) != 0 {
-		t.Errorf("found what it said before: %v", got)
-	}
-	if got := search(t, s, incident.Operator(), "beta"); len(got) != 1 {
+	if got := search(t, s, incident.Operator(), "beta"); len(got) != 1 || got[0].Older != 0 {
 		t.Errorf("found %v", got)
+	}
+	if got := search(t, s, incident.Operator(), "alpha"); len(got) != 1 || got[0].Older != 1 || got[0].Snippet != "alpha" || got[0].Entry.Text != "beta" {
+		t.Errorf("what it said before is found as %+v", got)
+	}
+	if got := search(t, s, incident.Operator(), "beta -alpha"); len(got) != 1 {
+		t.Errorf("what it said before excludes it: %v", got)
+	}
+}
+
+// A text that was edited away is found, once, and as the revision it was; a
+// phrase does not reach from one text into the next; what is deleted is gone.
+func TestOlderRevisionsAreFoundAsSuch(t *testing.T) {
+	s := fresh(t)
+	inc := said(t, s, incident.Incident{Title: "x"}, "beacon to 198.51.100.7 from web")
+	const key = "slack:T1:C1:1.000000"
+	e := byKey(t, s, key)
+	for i, text := range []string{"beacon to 203.0.113.9", "no beacon at all"} {
+		update(t, s, func(tx *store.Tx) error {
+			return tx.Edit(e.ID, incident.Revision{At: noon.Add(time.Duration(i+1) * time.Hour), By: "U1", Text: text})
+		})
+	}
+	for query, older := range map[string]int{
+		"198.51.100.7": 1, "203.0.113.9": 2, "beacon": 0, `"beacon at"`: 0, `"from web"`: 1, "203.0.113.9 beacon": 2,
+		`"web beacon"`: -1, `"203.0.113.9 no"`: -1, "nothing": -1,
+	} {
+		got := search(t, s, incident.Operator(), query)
+		switch {
+		case older < 0 && len(got) != 0, older >= 0 && len(got) != 1:
+			t.Errorf("%s finds %d", query, len(got))
+		case older >= 0 && got[0].Older != older:
+			t.Errorf("%s is in revision %d, want %d", query, got[0].Older, older)
+		}
+	}
+	update(t, s, func(tx *store.Tx) error { return must(tx.MarkDeleted(inc.Number, key, noon, "U1")) })
+	if got := search(t, s, incident.Operator(), "198.51.100.7"); len(got) != 0 {
+		t.Errorf("a deleted message's first text is found: %v", got)
+	}
+}
+
+// A message that is edited without end costs no more than its bound.
+func TestTextsOfBeforeAreBounded(t *testing.T) {
+	s := fresh(t)
+	inc := said(t, s, incident.Incident{Title: "x"}, "first")
+	filler := strings.Repeat("filler ", 1000)
+	for i := range 30 {
+		update(t, s, func(tx *store.Tx) error {
+			return must(tx.AddVersion(inc.Number, "slack:T1:C1:1.000000", store.Version{At: noon.Add(time.Duration(i+1) * time.Hour), Text: fmt.Sprintf("word%d %s", i, filler)}))
+		})
+	}
+	for query, hits := range map[string]int{"first": 1, "word29": 1, "word28": 1, "word2": 0} {
+		if got := search(t, s, incident.Operator(), query); len(got) != hits {
+			t.Errorf("%s finds %d, want %d", query, len(got), hits)
+		}
+	}
+}
+
+// A detection is found by its rule, its techniques, what it is about and the
+// lines it rests on; the lanes are told apart.
+func TestDetectionsAreFoundByWhatTheyRestOn(t *testing.T) {
+	s := fresh(t)
+	inc := said(t, s, incident.Incident{Title: "x"}, "password spraying?")
+	update(t, s, func(tx *store.Tx) error {
+		return must2(tx.Record("detection:1", incident.Entry{
+			Incident: inc.Number, Kind: incident.KindDetection, Lane: incident.LaneAdversary, OccurredAt: noon, Text: "Password guessing: 12 failed logins",
+			Data: map[string]any{
+				"rule": "0d0b9a4c-54ff", "level": "high", "techniques": []string{"T1110.001"}, "group": map[string]string{"address": "203.0.113.7"},
+				"evidence": []map[string]any{{"alert": "a", "text": "sshd[812]: Failed password for root"}},
+			},
+		}))
+	})
+	check := func() {
+		t.Helper()
+		for query, want := range map[string][]int{
+			"T1110.001": {2}, "0d0b9a4c-54ff": {2}, "203.0.113.7": {2}, `"failed password for root"`: {2}, "guessing": {2},
+			"password": {1, 2}, "password lane:adversary": {2}, "password lane:responder": {1}, "lane:adversary": {2},
+			"lane:responder lane:adversary": {1, 2},
+		} {
+			got := labels(store.Found{Hits: search(t, s, incident.Operator(), query)})
+			if slices.Sort(got); !slices.Equal(got, want) {
+				t.Errorf("%s finds %v, want %v", query, got, want)
+			}
+		}
+	}
+	check()
+	if hit := search(t, s, incident.Operator(), "sshd")[0]; !strings.Contains(hit.Snippet, "sshd[812]: Failed") {
+		t.Errorf("snippet %q", hit.Snippet)
+	}
+	if hit := search(t, s, incident.Operator(), "lane:adversary")[0]; hit.Snippet != "Password guessing: 12 failed logins" {
+		t.Errorf("snippet %q", hit.Snippet)
+	}
+	if err := s.Rebuild(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	check()
+	got := read(t, s, func(v *store.View) ([]incident.Entry, error) {
+		return v.Entries(incident.Operator(), inc.Number, store.Filter{Lane: incident.LaneResponder})
+	})
+	if len(got) != 1 || got[0].N != 1 {
+		t.Errorf("the responders' lane: %v", got)
 	}
 }
 

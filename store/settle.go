@@ -24,9 +24,10 @@ type standing struct {
 	altered            bool // by a responder, beside text and time
 	actorID, actorName string
 	kind               incident.Kind
+	lane               incident.Lane
 	private, pinned    bool
 	data               string
-	now                document // what search should find; no text or names: nothing
+	now                document // what search should find; nothing to find in it: nothing
 	newText            string
 	edited             bool
 }
@@ -56,6 +57,9 @@ func (tx *Tx) settle(key string) error {
 	}
 	s.kind, s.leaves = is.kind, !is.off() && !s.erased
 	s.edited = !s.erased && (s.versions > 1 || s.corrected)
+	if err := tx.addFindable(key, &s); err != nil {
+		return fmt.Errorf("texts of %s: %w", key, err)
+	}
 	if s.now.tags, err = s.tags(); err != nil {
 		return fmt.Errorf("tags of %s: %w", key, err)
 	}
@@ -74,7 +78,7 @@ func (tx *Tx) settle(key string) error {
 
 // selectStanding asks whether there are files before it orders their names:
 // SQLite makes a table to order in even for none.
-const selectStanding = `SELECT e.pos, e.doc, e.incident, e.n, e.kind, e.actor_id, e.actor_name, e.data, i.private,
+const selectStanding = `SELECT e.pos, e.doc, e.incident, e.n, e.kind, e.lane, e.actor_id, e.actor_name, e.data, i.private,
 		e.text, e.occurred_at, e.redacted, e.altered, e.original_at,
 		(SELECT x.text FROM edits x WHERE x.key = e.key AND NOT x.undone ORDER BY x.at DESC, x.seq DESC LIMIT 1),
 		(SELECT x.occurred_at FROM edits x WHERE x.key = e.key AND NOT x.undone ORDER BY x.at DESC, x.seq DESC LIMIT 1),
@@ -85,24 +89,27 @@ const selectStanding = `SELECT e.pos, e.doc, e.incident, e.n, e.kind, e.actor_id
 		EXISTS (SELECT 1 FROM pins p WHERE p.key = e.key AND p.pinned),
 		CASE WHEN EXISTS (SELECT 1 FROM entry_files f WHERE f.key = e.key) THEN coalesce((
 			SELECT group_concat(f.name, char(10) ORDER BY f.id) FROM entry_files f WHERE f.key = e.key AND f.name <> ''), '') ELSE '' END,
-		coalesce(d.names, ''), coalesce(d.tags, '')
+		coalesce(d.names, ''), coalesce(d.earlier, ''), coalesce(d.tags, '')
 	FROM entries e JOIN incidents i ON i.number = e.incident LEFT JOIN documents d ON d.id = e.doc
 	WHERE e.key = ?`
 
 func scanStanding(row row) (s standing, err error) {
-	err = row.Scan(&s.pos, &s.doc, &s.now.incident, &s.now.n, &s.kind, &s.actorID, &s.actorName, &s.data, &s.private,
+	err = row.Scan(&s.pos, &s.doc, &s.now.incident, &s.now.n, &s.kind, &s.lane, &s.actorID, &s.actorName, &s.data, &s.private,
 		&s.text, &s.was.at, &s.erased, &s.altered, &s.originalAt,
 		&s.editText, &s.editAt, &s.version, &s.versions, &s.corrected, &s.deleted, &s.pinned, &s.now.names,
-		&s.was.names, &s.was.tags)
+		&s.was.names, &s.was.earlier, &s.was.tags)
 	s.now.what = whatEntry
 	return s, err
 }
 
 // tags are what filters know the entry by.
 func (s standing) tags() (string, error) {
-	tags := tagged(s.now.incident, s.private, s.kind, s.actorID, s.actorName, s.newText, s.now.names)
+	tags := tagged(s.now.incident, s.private, s.kind, s.actorID, s.actorName, s.newText, s.now.names, s.now.earlier)
 	if s.pinned {
 		tags += " " + tagPinned
+	}
+	if s.lane == incident.LaneAdversary {
+		tags += " " + tagAdversary
 	}
 	e := incident.Entry{Kind: s.kind}
 	if s.kind == incident.KindCommand && s.data != "" {
@@ -118,9 +125,9 @@ func (s standing) tags() (string, error) {
 
 // reindex makes search find what the entry says from now on, at its new time.
 func (tx *Tx) reindex(s *standing) error {
-	should := s.leaves && !s.deleted && s.newText+s.now.names != ""
+	should := s.leaves && !s.deleted && s.newText+s.now.names+s.now.earlier != ""
 	if should == (s.doc != 0) && (!should || s.text == s.newText && s.was.at == s.now.at &&
-		s.was.names == s.now.names && s.was.tags == s.now.tags) {
+		s.was.names == s.now.names && s.was.earlier == s.now.earlier && s.was.tags == s.now.tags) {
 		return nil
 	}
 	if s.doc != 0 {

@@ -131,9 +131,9 @@ func TestAResponderEditLiesOverTheSource(t *testing.T) {
 	if got.Text != "corrected" || !got.OccurredAt.Equal(at(-60)) {
 		t.Errorf("says %q at %v", got.Text, got.OccurredAt)
 	}
-	for query, hits := range map[string]int{"first": 0, "third": 0, "corrected": 1} {
-		if got := search(t, s, incident.Operator(), query); len(got) != hits {
-			t.Errorf("%q finds %d, want %d", query, len(got), hits)
+	for query, hits := range map[string]int{"first": 1, "third": 1, "corrected": 1} {
+		if got := search(t, s, incident.Operator(), query); len(got) != hits || (got[0].Older == 0) != (query == "corrected") {
+			t.Errorf("%q finds %+v, want %d", query, got, hits)
 		}
 	}
 	update(t, s, func(tx *store.Tx) error {

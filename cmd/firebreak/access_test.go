@@ -32,10 +32,12 @@ var samples = map[string]string{
 	"retain DAYS": "retain 30", "hold REASON": "hold the court asks", "hold off": "hold off",
 	"edit [N]": "edit 1", "shift N SPAN": "shift 1 -1m", "hide N": "hide 1", "show N": "show 1", "kind N KIND": "kind 1 note", "phase N PHASE": "phase 1 review",
 	"merge N M": "merge 1 2", "split N at WORDS": "split 1 at it", "move N INC-n": "move 1 INC-9", "history N": "history 1",
-	"detect score": "detect score", "detect shadow": "detect shadow", "detect hints": "detect hints", "detect mutes": "detect mutes", "detect unmute N": "detect unmute 1",
-	"evidence [N]": "evidence", "evidence mark N [NOTE]": "evidence mark 1", "evidence give N @user [NOTE]": "evidence give 1 @sam",
+	"detect score": "detect score", "detect shadow": "detect shadow", "detect hints": "detect hints", "detect mutes": "detect mutes", "detect unmute N": "detect unmute 1", "detect backtest RULE-ID [DAYS]": "detect backtest brute-force",
+	"reveal N REASON": "reveal 1 to rotate it",
+	"evidence [N]":    "evidence", "evidence mark N [NOTE]": "evidence mark 1", "evidence give N @user [NOTE]": "evidence give 1 @sam",
 	"evidence seal N [NOTE]": "evidence seal 1", "evidence unseal N REASON": "evidence unseal 1 a mistake",
 	"task due N WHEN": "task due 1 tomorrow", "map @user GITLAB_USERNAME": "map @sam sam",
+	"import [FILE] [zone ZONE]": "import edr.csv zone UTC",
 }
 
 // rightsTable reads the guide's table: which identity may give which command.
@@ -168,9 +170,12 @@ func TestPrivateIncidentLeavesNoTrace(t *testing.T) {
 		w.env["FIREBREAK_SLACK_RESPONDERS"] = w.user("sam") + "," + w.user("kim")
 		w.start()
 		_, c := w.opened("sam", "Zweihander in payroll")
-		c.Say("sam", "zweihander found in the payroll mail")
+		m := c.Say("sam", "zweihander found in the payroll mail")
+		c.Say("sam", "zweihander-seven.com of old")
 		c.Command("sam", "/inc task add Burn the zweihander")
 		c.Command("sam", "/inc rca set summary a zweihander")
+		w.settle()
+		c.Edit("sam", m.TS, "not what we thought") // what it said before is searched, too
 		w.settle()
 		general := w.sb.Slack.In("#general")
 		for _, outsider := range []string{"kim", "jo", "guest"} {
@@ -183,9 +188,11 @@ func TestPrivateIncidentLeavesNoTrace(t *testing.T) {
 					}
 				}
 			}
-			there, nowhere := shownTo(general.Command(outsider, "/inc find zweihander")), shownTo(general.Command(outsider, "/inc find zweihxnder"))
-			if there != strings.ReplaceAll(nowhere, "zweihxnder", "zweihander") {
-				t.Errorf("%s finds %s, and of nothing: %s", outsider, there, nowhere)
+			for _, query := range []string{"zweihander", "zweihander lane:responder", `"zweihander found"`, "ioc:zweihander-seven[.]com", "lane:responder in:INC-1 zweihander"} {
+				there, nowhere := shownTo(general.Command(outsider, "/inc find "+query)), shownTo(general.Command(outsider, "/inc find "+strings.ReplaceAll(query, "zweihander", "zweihxnder")))
+				if there != strings.ReplaceAll(nowhere, "zweihxnder", "zweihander") {
+					t.Errorf("%s finds %s, and of nothing: %s", outsider, there, nowhere)
+				}
 			}
 		}
 		w.pass(time.Minute)

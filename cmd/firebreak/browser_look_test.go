@@ -16,7 +16,7 @@ func (d *demoRun) sights() []sight {
 		{"#/slack/" + room, ".chan .msg", "INC-1"},
 		{"#/slack/" + room + d.thread(room), ".thread .msg", "svc-backup got in"},
 		{"#/slack/alerts", ".chan .msg", "failed_login"},
-		{"#/slack/home", ".home", ""},
+		{"#/slack/home", ".home .blocks", "Open an incident"},
 		{"#/pagerduty", ".pd-trigger", "Page now"},
 		{"#/pagerduty/" + d.page(), ".pd-detail", "VPN gateway"},
 		{"#/gitlab", ".gl-tab", "All"},

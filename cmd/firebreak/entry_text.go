@@ -82,7 +82,11 @@ func hitText(hit store.Hit) string {
 	case hit.Section != "":
 		where = "rca " + hit.Section
 	}
-	return fmt.Sprintf("%s  %s %s  %s\n", utc(hit.Entry.OccurredAt), hit.Entry.Incident, where, oneLine(hit.Snippet))
+	older := ""
+	if hit.Older != 0 {
+		older = fmt.Sprintf(" [older revision %d]", hit.Older)
+	}
+	return fmt.Sprintf("%s  %s %s  %s%s\n", utc(hit.Entry.OccurredAt), hit.Entry.Incident, where, oneLine(hit.Snippet), older)
 }
 
 // indented keeps the line breaks of a text, so that no line of it can be

@@ -41,6 +41,7 @@ type cli struct {
 	Serve     serveCmd     `cmd:"" help:"Run the bot, configured by the environment alone."`
 	Demo      demoCmd      `cmd:"" help:"Play a breach: the same bot against a local sandbox; needs no account."`
 	Timeline  timelineCmd  `cmd:"" help:"Print an incident's timeline."`
+	Import    importCmd    `cmd:"" help:"Put the lines of a CSV or JSON Lines file on an incident's timeline, while serve is stopped."`
 	Search    searchCmd    `cmd:"" help:"Search all incidents."`
 	Incidents incidentsCmd `cmd:"" help:"List incidents."`
 	Detect    detectCmd    `cmd:"" help:"Run detection rules (Sigma, or your own code) over logs, and test them."`

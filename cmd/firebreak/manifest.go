@@ -54,6 +54,10 @@ type appDisplay struct {
 }
 
 type appFeatures struct {
+	Home struct {
+		Tab      bool `json:"home_tab_enabled"`
+		Messages bool `json:"messages_tab_enabled"` // what is said there nobody would read
+	} `json:"app_home"`
 	BotUser struct {
 		Name   string `json:"display_name"`
 		Online bool   `json:"always_online"`
@@ -94,6 +98,7 @@ func slackManifest(command string) appManifest {
 		Description: "Incident response in Slack: from the page to the timeline to the root cause analysis.",
 		Background:  "#7a1f1f",
 	}}
+	m.Features.Home.Tab = true
 	m.Features.BotUser.Name = "firebreak"
 	m.Features.BotUser.Online = true
 	m.Features.Commands = []appCommand{{
@@ -137,6 +142,7 @@ func botEvents() []string {
 		"group_rename", "group_archive", "group_unarchive",
 		"channel_left", "group_left", "channel_deleted", "group_deleted",
 		"channel_shared", "channel_unshared",
+		"app_home_opened",
 		"user_change", // deactivated people lose their rights at once
 	}
 }

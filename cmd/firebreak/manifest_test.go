@@ -86,6 +86,7 @@ var needs = map[string][]string{
 	"users.info":            {"users:read"},
 	"users.lookupByEmail":   {"users:read.email"},
 	"views.open":            nil,
+	"views.publish":         nil,
 	"views.update":          nil,
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"firebreak/bot"
 	"firebreak/detect/indicator"
 	"firebreak/incident"
 	"firebreak/store"
@@ -26,8 +27,9 @@ const (
 
 // timelineCmd prints an incident's timeline.
 type timelineCmd struct {
-	Incident string `arg:"" name:"INC-n" help:"The incident's number, such as INC-3."`
-	Format   string `enum:"text,jsonl,md,csv,html,timesketch,png" default:"text" help:"text or jsonl, as recorded; md, csv, html (one file with filters), timesketch (JSON Lines) or png (a picture), masked, for others." placeholder:"FORMAT"`
+	Incident string   `arg:"" name:"INC-n" help:"The incident's number, such as INC-3."`
+	Filter   []string `arg:"" optional:"" name:"filter" help:"Words, kind:, lane: (adversary or responder), from: and pinned:, as in Slack."`
+	Format   string   `enum:"text,jsonl,md,csv,html,timesketch,png" default:"text" help:"text or jsonl, as recorded; md, csv, html (one file with filters), timesketch (JSON Lines) or png (a picture), masked, for others." placeholder:"FORMAT"`
 }
 
 // Run prints the entries in order of what happened.
@@ -36,15 +38,19 @@ func (c timelineCmd) Run(p *program) error {
 	if err != nil {
 		return err
 	}
+	filter, err := bot.ParseFilter(strings.Join(c.Filter, " "))
+	if err != nil {
+		return usageError{err}
+	}
 	if c.Format != formatText && c.Format != formatLines {
-		return p.report(n, c.Format)
+		return p.report(n, filter.Stored(), c.Format)
 	}
 	var entries []incident.Entry
 	err = p.read(func(v *store.View) error {
 		if _, err := v.Incident(incident.Operator(), n); err != nil {
 			return noIncident(n, err)
 		}
-		entries, err = v.Entries(incident.Operator(), n, store.Filter{})
+		entries, err = v.Entries(incident.Operator(), n, filter.Stored())
 		return err
 	})
 	if err != nil {
@@ -120,7 +126,7 @@ func writeHit(w io.Writer, hit store.Hit, format string) error {
 		_, err := io.WriteString(w, hitText(hit))
 		return err
 	}
-	line, err := incident.MarshalHit(hit.Entry, hit.Snippet, hit.Score)
+	line, err := incident.MarshalHit(hit.Entry, hit.Snippet, hit.Older, hit.Score)
 	if err != nil {
 		return err
 	}

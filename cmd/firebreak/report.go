@@ -15,8 +15,9 @@ import (
 	"firebreak/store"
 )
 
-// report prints an incident's timeline in a form that is meant for others.
-func (p *program) report(n incident.Number, format string) error {
+// report prints what a filter chooses of an incident's timeline in a form that
+// is meant for others.
+func (p *program) report(n incident.Number, f store.Filter, format string) error {
 	if format == formatPicture && p.toTerminal() {
 		return usageError{fmt.Errorf("a picture is no text: write firebreak timeline %s --format png > %s.png", n, strings.ToLower(n.String()))}
 	}
@@ -24,6 +25,9 @@ func (p *program) report(n incident.Number, format string) error {
 		r, err := bot.Report(v, n)
 		if err != nil {
 			return noIncident(n, err)
+		}
+		if r.Entries, err = v.Entries(incident.Operator(), n, f); err != nil {
+			return err
 		}
 		return p.print(func(w io.Writer) error { return writeReport(w, r, format) })
 	})

@@ -24,6 +24,7 @@ type line struct {
 	Says   string // masked; or what stands for a text that is not to leave
 	Hidden bool   // Says stands for it
 	In     incident.Phase
+	Desc   string // what kind of time it is, of a line that came with that; masked
 }
 
 // lines gives what is to be written.
@@ -33,6 +34,9 @@ func (r Report) lines() []line {
 		l := line{Entry: e.Entry, Who: r.clean(r.name(e.Actor)), Says: e.Instead, Hidden: e.Withheld(), In: r.Incident.PhaseOf(e.Entry)}
 		if !l.Hidden {
 			l.Says = r.clean(r.mentions(e.Text))
+			if desc, ok := e.Data["timestamp_desc"].(string); ok {
+				l.Desc = r.clean(desc)
+			}
 		}
 		if names := r.files(e.Entry); names != "" {
 			l.Says = strings.TrimSpace(l.Says + "\n" + names)

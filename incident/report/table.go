@@ -48,7 +48,12 @@ func (l line) fields() []string {
 const timesketchTime = "2006-01-02T15:04:05.000000-07:00"
 
 // desc says what kind of time it is, as Timesketch wants to know.
-func (l line) desc() string { return string(l.Lane) + " " + string(l.Kind) }
+func (l line) desc() string {
+	if l.Desc != "" {
+		return l.Desc
+	}
+	return string(l.Lane) + " " + string(l.Kind)
+}
 
 // harmless keeps a spreadsheet from taking a text for a formula: OWASP, "CSV
 // Injection", names =, +, -, @, tab and carriage return at the beginning. Their

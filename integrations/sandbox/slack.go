@@ -87,7 +87,7 @@ var (
 		"users:read", "users:read.email",
 	}
 	defaultEvents = []string{
-		"app_uninstalled", "channel_archive", "channel_deleted", "channel_left", "channel_rename", "channel_shared",
+		"app_home_opened", "app_uninstalled", "channel_archive", "channel_deleted", "channel_left", "channel_rename", "channel_shared",
 		"channel_unarchive", "channel_unshared", "file_shared", "group_archive", "group_deleted", "group_left",
 		"group_rename", "group_unarchive", "member_joined_channel", "member_left_channel", "message.channels",
 		"message.groups", "pin_added", "pin_removed", "reaction_added", "reaction_removed", "tokens_revoked",

@@ -91,6 +91,7 @@ func TestSlackHomeIsOpened(t *testing.T) {
 	slackTest(t, func(t *testing.T, r *rig) {
 		s := r.sb.Slack
 		c, _ := r.dial()
+		s.SetEvents()
 		s.OpenHome("sam")
 		c.none() // not subscribed
 		s.SetEvents("app_home_opened")

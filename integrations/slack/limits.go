@@ -48,6 +48,7 @@ var limits = map[string]limit{
 	"files.completeUploadExternal": tier4,
 	"files.info":                   tier4,
 	"views.open":                   tier4,
+	"views.publish":                tier4,
 	"views.update":                 tier4,
 	"usergroups.users.list":        tier2,
 	downloading:                    {perMinute: 300, burst: 10}, // no published limit

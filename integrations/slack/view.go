@@ -27,6 +27,15 @@ func (c *Client) UpdateView(ctx context.Context, id string, view json.RawMessage
 	}{id, view})
 }
 
+// PublishView shows a view on somebody's Home tab of the app (views.publish),
+// in place of what was there. view is the view's JSON, at most 250 kB.
+func (c *Client) PublishView(ctx context.Context, user string, view json.RawMessage) error {
+	return c.showView(ctx, "views.publish", struct {
+		User string          `json:"user_id"`
+		View json.RawMessage `json:"view"`
+	}{user, view})
+}
+
 func (c *Client) showView(ctx context.Context, method string, view any) error {
 	body, err := encoded(view)
 	if err != nil {
