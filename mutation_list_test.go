@@ -585,7 +585,7 @@ func mutationsOfDetecting() []mutation {
 		},
 		{
 			"denial-forgotten", "the fast engine loses nothing",
-			[]edit{{"detect/sigma/chooser.go", "(s.op == opAnd) != negated", "s.op == opAnd"}},
+			[]edit{{"detect/sigma/offer.go", "(s.op == opAnd) != denied", "s.op == opAnd"}},
 			sigma, "TestEngineIsReference",
 		},
 		{

@@ -14,6 +14,7 @@ const (
 	AccessAnybody          // it shows nothing but what its author may see anyway
 	AccessViewer           // it shows an incident
 	AccessResponder        // it changes something
+	AccessLead             // it shows what is masked for everybody else
 )
 
 // identity is who somebody is to an incident.
@@ -45,18 +46,19 @@ type entitlement struct {
 const (
 	onlyFullMembers = "Only full members of this workspace may command firebreak; guests, bots and other workspaces may not."
 	onlyResponders  = "Only responders may do that."
+	onlyLead        = "Only who has the lead of the incident, and admins, may do that."
 )
 
-// entitlements lists every identity, the least first.
+// entitlements lists every identity.
 var entitlements = []entitlement{
 	{identityRobot, "an app or a workflow", AccessAnybody, onlyFullMembers},
 	{identityDeactivated, "somebody whose account was switched off", AccessAnybody, onlyFullMembers},
 	{identityStranger, "somebody of another workspace or organisation, in a shared channel", AccessViewer, onlyFullMembers},
 	{identityGuest, "a single- or multi-channel guest", AccessViewer, onlyFullMembers},
 	{identityMember, "a full member of the home workspace whom `FIREBREAK_SLACK_RESPONDERS` does not name", AccessViewer, onlyResponders},
-	{identityCommander, "a member who has been given the lead, in that incident", AccessResponder, ""},
-	{identityResponder, "whom `FIREBREAK_SLACK_RESPONDERS` names; every full member when it is empty", AccessResponder, ""},
-	{identityAdmin, "whom `FIREBREAK_SLACK_ADMINS` names", AccessResponder, ""},
+	{identityCommander, "a member or responder who has been given the lead, in that incident", AccessLead, ""},
+	{identityResponder, "whom `FIREBREAK_SLACK_RESPONDERS` names; every full member when it is empty", AccessResponder, onlyLead},
+	{identityAdmin, "whom `FIREBREAK_SLACK_ADMINS` names", AccessLead, ""},
 }
 
 // entitlementOf finds an identity's row. One without a row may nothing.
@@ -107,7 +109,7 @@ func rightsOf(user string, who identity) rights {
 
 // in says who they are to one incident: whoever has its lead may run it.
 func (r rights) in(inc incident.Incident) identity {
-	if r.identity == identityMember && inc.Commander == r.user {
+	if (r.identity == identityMember || r.identity == identityResponder) && inc.Commander == r.user {
 		return identityCommander
 	}
 	return r.identity

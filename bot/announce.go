@@ -46,7 +46,7 @@ func announce(ctx context.Context, b *Bot, a incident.Action) (any, error) {
 			if err != nil {
 				return err
 			}
-			list = append(list, inc)
+			list = append(list, maskedIncident(inc))
 		}
 		return nil
 	})

@@ -329,6 +329,14 @@ func readReason(c *Command, args string) error {
 	return nil
 }
 
+func readReveal(c *Command, args string) error {
+	number, reason := cutWord(strings.TrimSpace(args))
+	if err := readN(c, number); err != nil {
+		return err
+	}
+	return readReason(c, reason)
+}
+
 func readOther(c *Command, args string) error {
 	word := strings.TrimSpace(args)
 	n, err := incident.ParseNumber(word)

@@ -96,7 +96,7 @@ type Outside struct {
 // New makes a bot over an open store. It does nothing until Run.
 func New(cfg Config, st *store.Store, out Outside, log *slog.Logger) *Bot {
 	b := &Bot{
-		cfg: cfg, store: st, chat: out.Chat, pager: out.Pager, tracker: out.Tracker,
+		cfg: cfg, store: st, tracker: out.Tracker,
 		finders: detect.Builtin(), log: log,
 		inbox:   make(chan struct{}, 1),
 		gaps:    make(chan struct{}, 1),
@@ -105,6 +105,12 @@ func New(cfg Config, st *store.Store, out Outside, log *slog.Logger) *Bot {
 		syncNow: make(chan struct{}, 1),
 		reload:  make(chan struct{}, 1),
 		freed:   make(chan struct{}, 1),
+	}
+	if out.Chat != nil {
+		b.chat = guardedChat{Chat: out.Chat, store: st}
+	}
+	if out.Pager != nil {
+		b.pager = guardedPager{out.Pager}
 	}
 	b.kinds = kindTable()
 	b.answers.waiting = map[string][]chan reply{}

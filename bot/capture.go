@@ -37,6 +37,9 @@ func (c capture) message(m slackMessage, order string) (incident.Entry, error) {
 	if err := c.files(m); err != nil {
 		return e, err
 	}
+	if err := c.warnOfSecret(e, m); err != nil {
+		return e, err
+	}
 	if fresh {
 		return e, c.b.wantPerson(c.tx, m.User)
 	}

@@ -51,6 +51,7 @@ func caughtUpOf(v *store.View, inc incident.Incident, user string) (caughtUp, er
 	if c.standing, err = standingOf(v, inc); err != nil {
 		return c, err
 	}
+	c.standing = c.standing.masked()
 	last, err := v.Entries(incident.Operator(), inc.Number, store.Filter{Kinds: doing(), From: user, Newest: true, Limit: 1})
 	if err != nil {
 		return c, err
@@ -81,7 +82,7 @@ func toldSince(v *store.View, n incident.Number, since time.Time) ([]incident.En
 			told = append(told, e)
 		}
 	}
-	return told[max(0, len(told)-catchupShown):], nil
+	return maskedEntries(told[max(0, len(told)-catchupShown):]), nil
 }
 
 // unknowns are what an incident still lacks, for who takes it over.

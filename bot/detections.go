@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"firebreak/incident"
+	"firebreak/incident/mask"
 	"firebreak/store"
 )
 
@@ -72,7 +73,7 @@ func detectionsMessage(n incident.Number, found []listed, now time.Time, command
 	shown := found[:min(len(found), detectionsShown)]
 	lines := make([]string, len(shown))
 	for i, d := range shown {
-		lines[i] = fmt.Sprintf("`%d` %s · *%s* · %s · %s%s", d.n, stamp(d.At, now), words(d.Title, 120), words(d.Level, 40), words(d.Why, 300), verdictMark(d.verdict))
+		lines[i] = fmt.Sprintf("`%d` %s · *%s* · %s · %s%s", d.n, stamp(d.At, now), words(mask.Text(d.Title), 120), words(d.Level, 40), words(mask.Text(d.Why), 300), verdictMark(d.verdict))
 	}
 	p := parser{slash: command}
 	var l layout

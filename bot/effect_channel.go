@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"firebreak/incident"
+	"firebreak/incident/mask"
 	"firebreak/store"
 )
 
@@ -18,7 +19,7 @@ const nameTries = 9
 
 // channelNames are the names to try, in order.
 func channelNames(inc incident.Incident) []string {
-	base := incident.ChannelName(inc.Number, inc.Title)
+	base := incident.ChannelName(inc.Number, mask.Text(inc.Title)) // whoever sees the channel reads it
 	names := []string{base}
 	for i := 2; i <= nameTries; i++ {
 		suffix := fmt.Sprintf("-%d", i)

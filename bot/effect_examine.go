@@ -138,21 +138,24 @@ func (p *examineProgress) begin(ctx context.Context) (end func()) {
 	}
 }
 
-// show brings the message up to date: planned like any other, edited once it
-// is there. That it could not be is no harm.
 func (p *examineProgress) show(ctx context.Context) {
-	m := examiningMessage(p.order, p.fetched.Load(), int(p.events.Load()))
+	p.b.showProgress(ctx, p.a, p.order, examiningMessage(p.order, p.fetched.Load(), int(p.events.Load())))
+}
+
+// showProgress brings the message up to date: planned like any other, edited
+// once it is there. That it could not be is no harm.
+func (b *Bot) showProgress(ctx context.Context, a incident.Action, o examineOrder, m message) {
 	var posted incident.Action
-	err := p.b.store.Update(ctx, func(tx *store.Tx) (err error) {
-		if err = p.b.postExamined(tx, p.a.Incident, p.order, m); err == nil {
-			posted, err = tx.ActionByKey(p.order.Post)
+	err := b.store.Update(ctx, func(tx *store.Tx) (err error) {
+		if err = b.postExamined(tx, a.Incident, o, m); err == nil {
+			posted, err = tx.ActionByKey(o.Post)
 		}
 		return err
 	})
 	if err == nil && posted.State == incident.ActionDone {
-		err = p.b.edit(ctx, posted, m.post(p.order.Channel, p.order.Post))
+		err = b.edit(ctx, posted, m.post(o.Channel, o.Post))
 	}
 	if err != nil && ctx.Err() == nil {
-		p.b.log.DebugContext(ctx, "progress could not be shown", "action", p.a.ID, "error", err)
+		b.log.DebugContext(ctx, "progress could not be shown", "action", a.ID, "error", err)
 	}
 }

@@ -48,6 +48,7 @@ type ephemeral struct {
 	Channel, User, Text string
 	Blocks              json.RawMessage
 	ThreadTS            string `json:",omitempty"`
+	Original            bool   `json:",omitempty"`
 }
 
 func postEphemeral(ctx context.Context, b *Bot, a incident.Action) (any, error) {
@@ -55,7 +56,7 @@ func postEphemeral(ctx context.Context, b *Bot, a incident.Action) (any, error) 
 	if err != nil {
 		return nil, err
 	}
-	return nil, b.chat.Ephemeral(ctx, p.Channel, p.User, incident.Post{Text: p.Text, Blocks: p.Blocks, ThreadTS: p.ThreadTS})
+	return nil, b.chat.Ephemeral(ctx, p.Channel, p.User, incident.Post{Text: p.Text, Blocks: p.Blocks, ThreadTS: p.ThreadTS, Original: p.Original})
 }
 
 // header composes the first post of a channel from what is known now.

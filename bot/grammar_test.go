@@ -124,6 +124,9 @@ func TestParse(t *testing.T) {
 		{"split 3 at then  LSASS ", Command{Verb: "split entry", N: 3, Rest: "then  LSASS"}},
 		{"move 3 5 inc-2", Command{Verb: "move", N: 3, Ns: []int{3, 5}, Other: 2}},
 		{"history 3", Command{Verb: "history", N: 3}},
+		{"reveal 3 to rotate it", Command{Verb: "reveal", N: 3, Text: "to rotate it"}},
+		{"detect backtest brute-force", Command{Verb: "detect backtest", Text: "brute-force"}},
+		{"detect backtest brute-force 7d", Command{Verb: "detect backtest", Text: "brute-force", N: 7}},
 	}
 	public := []string{"ack", "sev", "lead", "role", "milestone", "task add", "task done", "task reopen", "task assign", "task due", "rca publish", "reopen", "update", "page", "export", "evidence give", "evidence seal", "evidence unseal", "split"}
 	viewer := []string{"status", "task list", "timeline", "rca", "actions", "detect", "evidence"}
@@ -135,6 +138,8 @@ func TestParse(t *testing.T) {
 				tt.want.Access = AccessAnybody
 			case slices.Contains(viewer, tt.want.Verb):
 				tt.want.Access = AccessViewer
+			case tt.want.Verb == "reveal":
+				tt.want.Access = AccessLead
 			default:
 				tt.want.Access = AccessResponder
 			}
@@ -162,6 +167,7 @@ var refused = []string{
 	"timeline kind:nothing", "timeline lane:", "timeline lane:fast", "timeline lane:adversary lane:responder", "timeline kind:", "timeline from:", "timeline pinned:no", "find", "fnd 10.0.0.1",
 	"rca publish now", "rca pubish", "rca set", "rca set cause x", "rca set impact", "open", "open sev2", "open sev5 x",
 	"help me", "INC-3", "INC-0 status", "INC-99999999999999999999 status", "INC-3 open x", "INC-3 find x",
+	"reveal", "reveal 3", "reveal x y",
 	"import x.csv zone Mars/Olympus", "import zone Local", "import x.csv zone",
 	"edit x", "edit x y", "edit 0 y", "time", "time 3", "time 3 noonish", "time 3 14:32 or so", "time x 14:32", "drop", "drop all", "drop 3-", "drop 5-3", "drop 1-200", "shift", "shift 3", "shift 3 soon", "shift +1h", "hide", "show x", "kind 3", "kind 3 page", "phase 3", "phase 3 later", "phase auto", "merge 3", "merge 3 x", "merge 3 3", "split 3 at", "move 3", "move INC-2", "move x INC-2", "history", "restore", "undo 3", "redact 3 x", "INC-3 evidence now", "evidence 0", "evidence mark", "evidence mark all", "evidence give 3", "evidence give 3 sam", "evidence give <@U1>", "evidence seal x", "evidence unseal 3", "evidence sel 3", "page", "page <@U1> <@U2>", "page <!subteam^S1|@ops>", "update", "retry", "retry all", "actions now", "task assign <@U1>", "task assign 3", "task assign 3 sam", "ack now",
 	"task due", "task due 3", "task due 3 noonish", "task due x friday", "map", "map sam sam", "map <@U1>", "map <@U1> two words", "map <@U1> -x",
@@ -209,8 +215,8 @@ func TestParseShowsTheRootCommand(t *testing.T) {
 // INTERFACE names every form; none may be lost.
 func TestFormsAreComplete(t *testing.T) {
 	want := strings.Split("help open status sev lead role note timeline edit time drop undo task map milestone update find detect ioc seen "+
-		"playbook approve deny page ack handover catchup rca close reopen merge redact export evidence actions retry split restore "+
-		"hide show kind phase shift move history import", " ")
+		"playbook approve deny page ack handover catchup rca close reopen merge redact export evidence actions retry split restore import reveal "+
+		"hide show kind phase shift move history", " ")
 	var got []string
 	for _, f := range forms {
 		first, _, _ := strings.Cut(f.words, " ")

@@ -71,6 +71,8 @@ func (f form) audience() string {
 // authors says who may give a command.
 func (f form) authors() string {
 	switch f.access {
+	case AccessLead:
+		return "who has the lead, and admins"
 	case AccessResponder:
 		return "responders"
 	case AccessViewer:

@@ -8,6 +8,7 @@ import (
 
 	"firebreak/detect/indicator"
 	"firebreak/incident"
+	"firebreak/incident/mask"
 	"firebreak/store"
 )
 
@@ -73,7 +74,7 @@ func (b *Bot) sightings(ctx context.Context, who incident.Viewer, typed string) 
 			if err != nil {
 				return err
 			}
-			s.title[x.Incident] = inc.Title
+			s.title[x.Incident] = mask.Text(inc.Title)
 		}
 		return nil
 	})

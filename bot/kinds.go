@@ -86,6 +86,7 @@ const (
 	kindViewUpdate    = "view.update"
 	kindReplace       = "message.replace"
 	kindExamineFile   = "file.examine"
+	kindBacktest      = "rule.backtest"
 	kindEdit          = "message.edit"
 	kindImport        = "file.import"
 	kindHome          = "home.publish"
@@ -141,6 +142,7 @@ func kindTable() map[string]kind {
 		kindViewUpdate:    {class: idempotent, do: updateView, parked: quietly},
 		kindReplace:       {class: idempotent, do: replaceMessage, parked: showAnew},
 		kindExamineFile:   {class: idempotent, do: examineFile, done: fileExamined, parked: examineParked, within: examineWithin, atOnce: 1},
+		kindBacktest:      {class: idempotent, do: backtestRule, done: ruleBacktested, parked: backtestParked, within: examineWithin, atOnce: 1},
 		kindEdit:          {class: idempotent, do: editPost},
 		kindHome:          {class: idempotent, do: publishHome, done: homePublished, parked: quietly, gather: newest},
 		kindImport:        {class: idempotent, do: importFile, done: fileImported, parked: importParked, within: importWithin, atOnce: 1},
@@ -162,7 +164,7 @@ func rankOf(kind string) incident.Rank {
 		return incident.RankRead
 	case kindHome, kindTopic, kindHeaderUpdate, kindBookmark, kindGapUpdate, kindStormUpdate:
 		return incident.RankLook
-	case kindCompare, kindArchive, kindAccountCheck, kindExamineFile:
+	case kindCompare, kindArchive, kindAccountCheck, kindExamineFile, kindBacktest:
 		return incident.RankSpare
 	}
 	return incident.RankSay

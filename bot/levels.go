@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"firebreak/incident"
+	"firebreak/incident/mask"
 	"firebreak/store"
 )
 
@@ -59,7 +60,7 @@ func (b *Bot) raise(tx *store.Tx, inc incident.Incident, d incident.Detection) e
 	return plan(tx, step{
 		Key: "page-raise:" + inc.DedupKey, Kind: kindPageRaise, Lane: "pagerduty:raise", Incident: inc.Number,
 		Payload: incident.PageEvent{
-			Action: incident.PageTrigger, DedupKey: inc.DedupKey, Summary: d.Title + ": " + d.Why,
+			Action: incident.PageTrigger, DedupKey: inc.DedupKey, Summary: mask.Text(d.Title + ": " + d.Why),
 			Severity: eventSeverity(d.Level), Source: cmp.Or(d.Group.Value, "firebreak"), At: d.At,
 			Details: map[string]any{"rule": d.Rule, "incident": inc.Number.String()},
 		},

@@ -39,6 +39,7 @@ type order struct {
 	key    string            // the inbox row's: what its entries and actions are keyed by
 	at     time.Time         // when the command was received
 	asked  asked             // what a search found
+	also   map[string]any    // what the command's entry says besides
 	record bool              // the command itself has an incident to be recorded in
 
 	// Of a command that a button or a modal gives.
@@ -107,7 +108,7 @@ func (b *Bot) obeySlash(ctx context.Context, row incident.Inbound, s slashComman
 	if err != nil {
 		return err
 	}
-	return b.answer(ctx, row.Key, s, answer)
+	return b.answer(ctx, row.Key, s, o.leaving(answer))
 }
 
 // obey understands, checks and does. Every verb refuses before it writes, so
@@ -230,6 +231,7 @@ func (o *order) recordCommand(refused string) error {
 	if refused != "" {
 		data["refused"] = refused
 	}
+	maps.Copy(data, o.also)
 	if o.cmd.Verb != "" {
 		data["verb"] = o.cmd.Verb
 	}
@@ -283,13 +285,16 @@ func (o *order) zone() *time.Location { return zoneOf(o.who) }
 // that still waits, else as an ephemeral message.
 func (b *Bot) answer(ctx context.Context, key string, s slashCommand, m message) error {
 	p := m.post(s.ChannelID, "")
+	if m.leaves {
+		p = maskedPost(p)
+	}
 	if b.answers.give(key, reply{Text: p.Text, Blocks: p.Blocks}) {
 		return nil
 	}
 	return b.store.Update(ctx, func(tx *store.Tx) error {
 		return plan(tx, step{
 			Key: key + ":answer", Kind: kindEphemeral, Lane: "ephemeral:" + s.UserID,
-			Payload: ephemeral{Channel: s.ChannelID, User: s.UserID, Text: p.Text, Blocks: p.Blocks},
+			Payload: ephemeral{Channel: s.ChannelID, User: s.UserID, Text: p.Text, Blocks: p.Blocks, Original: m.original},
 		})
 	})
 }

@@ -20,6 +20,9 @@ func (o *order) status() (message, error) {
 	if len(outside) > 0 {
 		s.Warning = outsidersLine(outside, o.b.home())
 	}
+	if o.leaves() {
+		s = s.masked()
+	}
 	return statusMessage(s, o.at, o.slash.Command), err
 }
 
@@ -92,6 +95,9 @@ func (o *order) timeline() (message, error) {
 		if total, err = o.tx.CountMatching(incident.Operator(), o.inc.Number, f); err != nil {
 			return message{}, err
 		}
+	}
+	if o.leaves() {
+		entries = maskedEntries(entries)
 	}
 	return timelineMessage(o.inc.Number, entries, total, o.at, o.slash.Command), nil
 }

@@ -38,6 +38,9 @@ const (
 type message struct {
 	Text   string
 	Blocks []slack.Block
+	leaves bool // it is read outside the channel that it tells of
+
+	original bool // what somebody asked to have revealed
 }
 
 // sentence is a message of one short text in mrkdwn.

@@ -149,6 +149,7 @@ var deeds = map[string]string{
 	kindExamineFile:   "examine a log file",
 	kindHome:          "show somebody's Home tab",
 	kindImport:        "import the lines of a file",
+	kindBacktest:      "back-test a rule",
 	kindExportUpload:  "send the exported files to Slack",
 	kindExportShare:   "show the exported files in the channel",
 	kindEdit:          "bring a message up to date",

@@ -34,6 +34,7 @@ func detectionThread(d incident.Detection, evidence []incident.Alert, inc incide
 }
 
 func detectionLayout(d incident.Detection, evidence []incident.Alert) layout {
+	d, evidence = maskedDetection(d, evidence)
 	var l layout
 	summary := fmt.Sprintf(":mag: *%s* · %s", words(d.Title, 300), words(d.Level, 40))
 	l.section(summary, words(d.Why, 1000))
@@ -49,6 +50,7 @@ func detectionLayout(d incident.Detection, evidence []incident.Alert) layout {
 }
 
 func detectionFallback(d incident.Detection) string {
+	d, _ = maskedDetection(d, nil)
 	return fmt.Sprintf("Detection: %s. %s", words(d.Title, 200), words(d.Why, 400))
 }
 

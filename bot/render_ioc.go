@@ -7,6 +7,7 @@ import (
 
 	"firebreak/detect/indicator"
 	"firebreak/incident"
+	"firebreak/incident/mask"
 	"firebreak/store"
 )
 
@@ -170,7 +171,7 @@ func repeatsMessage(list []repeated, command string) message {
 	for n, r := range shown {
 		var in []string
 		for _, inc := range r.in[:min(len(r.in), repeatsIn)] {
-			in = append(in, fmt.Sprintf("*%s* %s", inc.Number, words(inc.Title, 60)))
+			in = append(in, fmt.Sprintf("*%s* %s", inc.Number, words(mask.Text(inc.Title), 60)))
 		}
 		line := fmt.Sprintf("%s · %s", tame(r.Indicator), strings.Join(in, ", "))
 		if more := len(r.in) - repeatsIn; more > 0 {

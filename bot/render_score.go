@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"firebreak/incident"
+	"firebreak/incident/mask"
 )
 
 // Bounds of what one answer lists.
@@ -150,7 +151,7 @@ func quietMessage(list string, rules []incident.Record, found []listed, more int
 		if d.Handling == incident.HandlingSuppressed {
 			muted = " · muted"
 		}
-		l.section(fmt.Sprintf("%s · *%s* · %s%s%s", stamp(d.At, now), words(d.Title, 120), words(d.Level, 40), muted, verdictMark(d.verdict)), words(d.Why, 300))
+		l.section(fmt.Sprintf("%s · *%s* · %s%s%s", stamp(d.At, now), words(mask.Text(d.Title), 120), words(d.Level, 40), muted, verdictMark(d.verdict)), words(mask.Text(d.Why), 300))
 		l.row("", listButtons(list, d)...)
 	}
 	if more > 0 {

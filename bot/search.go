@@ -46,6 +46,10 @@ func (b *Bot) lookUp(ctx context.Context, o *order) {
 	}
 	o.asked.err = b.store.View(ctx, func(v *store.View) (err error) {
 		o.asked.found, err = v.Search(o.rights.viewer, o.asked.query, foundShown)
+		for i := range o.asked.found.Hits {
+			hit := &o.asked.found.Hits[i]
+			hit.Entry = maskedEntry(hit.Entry)
+		}
 		return err
 	})
 	if o.asked.err != nil && ctx.Err() != nil {

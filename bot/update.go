@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"firebreak/incident"
+	"firebreak/incident/mask"
 	"firebreak/store"
 )
 
@@ -16,7 +17,8 @@ func (o *order) update() (message, error) {
 	}
 	m := updateMessage(o.inc, text, o.slash.UserID)
 	if !o.inc.Private {
-		if err := o.b.tellControl(o.tx, o.key+":update", m); err != nil {
+		told := updateMessage(maskedIncident(o.inc), mask.Text(text), o.slash.UserID)
+		if err := o.b.tellControl(o.tx, o.key+":update", told); err != nil {
 			return message{}, err
 		}
 	}

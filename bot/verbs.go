@@ -51,7 +51,6 @@ func (o *order) do() (message, error) {
 		"drop":        o.drop,
 		"restore":     o.restore,
 		"undo":        o.undo,
-		"import":      o.importLines,
 		"editor":      o.editor,
 		"shift":       o.shift,
 		"hide":        o.hide,
@@ -63,6 +62,8 @@ func (o *order) do() (message, error) {
 		"merge entries": o.mergeEntries,
 		"split entry":   o.splitEntry,
 		"move":          o.moveEntries,
+		"import":        o.importLines,
+		"reveal":        o.reveal,
 		"export":        o.export,
 
 		"evidence":        o.evidence,
@@ -71,11 +72,12 @@ func (o *order) do() (message, error) {
 		"evidence seal":   o.sealEvidence,
 		"evidence unseal": o.unsealEvidence,
 
-		"detect score":  o.score,
-		"detect shadow": o.shadow,
-		"detect hints":  o.hints,
-		"detect mutes":  o.mutes,
-		"detect unmute": o.unmute,
+		"detect score":    o.score,
+		"detect shadow":   o.shadow,
+		"detect hints":    o.hints,
+		"detect mutes":    o.mutes,
+		"detect unmute":   o.unmute,
+		"detect backtest": o.backtest,
 	}
 	verb, ok := verbs[o.cmd.Verb]
 	if !ok {

@@ -20,6 +20,7 @@ type Post struct {
 	Text     string          // fallback and notification text, mrkdwn
 	Blocks   json.RawMessage // JSON array of Block Kit blocks, or empty
 	Key      string
+	Original bool // what somebody asked to have revealed: not masked again
 }
 
 // Self is who the bot is in its workspace.

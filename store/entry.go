@@ -125,9 +125,9 @@ func (v *View) entry(what, where string, args ...any) (incident.Entry, error) {
 // Filter chooses entries. What is zero does not choose.
 type Filter struct {
 	Kinds  []incident.Kind // any of these
+	Lane   incident.Lane   // "": both
 	From   string          // the actor's id or name, with or without @
 	Pinned bool
-	Lane   incident.Lane
 	Off    bool      // off the timeline, for whatever reason
 	Hidden bool      // not in the RCA and exports
 	Since  time.Time // happened then or later
@@ -176,13 +176,13 @@ func (f Filter) where(n incident.Number) (string, []any) {
 			args = append(args, k)
 		}
 	}
+	if f.Lane != "" {
+		where, args = where+` AND e.lane = ?`, append(args, f.Lane)
+	}
 	if from := strings.TrimPrefix(f.From, "@"); from != "" {
 		where += ` AND (e.actor_id = ? OR e.actor_name = ? COLLATE NOCASE
 			OR e.actor_id IN (SELECT p.id FROM people p WHERE p.name = ? COLLATE NOCASE))`
 		args = append(args, from, from, from)
-	}
-	if f.Lane != "" {
-		where, args = where+` AND e.lane = ?`, append(args, f.Lane)
 	}
 	if f.Off {
 		where += ` AND e.dropped`

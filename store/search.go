@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"firebreak/incident"
+	"firebreak/incident/mask"
 )
 
 // Hit is what a search found: an entry, a task or a section of an RCA.
@@ -314,7 +315,7 @@ func (v *View) hits(who incident.Viewer, list []document, s sought) ([]Hit, erro
 		} else if says(text, terms) == 0 && (len(terms) > 0 || text == "") {
 			text = strings.TrimSpace(text + "\n" + d.names)
 		}
-		hit.Snippet = snippet(text, terms)
+		hit.Snippet = snippet(mask.Text(text), terms)
 		hit.Score = score(wordsOf(text), phrases(s.terms))
 		hits = append(hits, hit)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"firebreak/bot"
@@ -26,6 +27,7 @@ type backtest struct {
 	bytes    int // of the batch
 	progress *progress
 	started  time.Time
+	jobs     int
 
 	events, skipped, alerts, timeless int
 	failed                            bool // a file could not be read to its end
@@ -50,18 +52,23 @@ type fatalError struct{ error }
 // tell what they have kept for the end.
 func (b *backtest) files(names []string) error {
 	defer b.progress.done()
-	for _, name := range names {
-		err := b.readEvents(name, b.progress, func(record event.Record) error { return b.record(name, record) })
+	for len(names) > 0 {
+		n, err := 0, error(nil)
+		if len(b.sides[before].rules.Own)+len(b.sides[after].rules.Own) == 0 {
+			n = together(names)
+		}
+		if n > 0 {
+			err = b.chunks(names[:n])
+		} else {
+			n, err = 1, b.file(names[0])
+		}
 		if b.ctx.Err() != nil {
 			return errStopped
 		}
-		if fatal, ok := errors.AsType[fatalError](err); ok {
-			return fatal.error
-		}
 		if err != nil {
-			b.say("cannot read %s further: %v", name, err)
-			b.failed = true
+			return err
 		}
+		names = names[n:]
 	}
 	var err error
 	if b.stored != nil {
@@ -76,6 +83,66 @@ func (b *backtest) files(names []string) error {
 	return err
 }
 
+// file runs over one file, event by event. Its error ends the run.
+func (b *backtest) file(name string) error {
+	err := b.readEvents(name, b.progress, func(record event.Record) error { return b.record(name, record) })
+	if fatal, ok := errors.AsType[fatalError](err); ok {
+		return fatal.error
+	}
+	if err != nil && b.ctx.Err() == nil {
+		b.unreadable(name, err)
+	}
+	return nil
+}
+
+func (b *backtest) unreadable(name string, err error) {
+	b.say("cannot read %s further: %v", name, err)
+	b.failed = true
+}
+
+// chunks runs over files with several workers. Its error ends the run.
+func (b *backtest) chunks(names []string) error {
+	f := &flow{ctx: b.ctx, jobs: b.jobs, progress: b.progress, started: b.started, tell: b.tellChunk}
+	f.worker = func() func(*chunk) {
+		workers := []*sigma.Worker{b.sides[before].run.Worker(), b.sides[after].run.Worker()}
+		return func(c *chunk) { c.examine(workers...) }
+	}
+	return f.run(names)
+}
+
+// tellChunk gives the comparison what both sides have found in a chunk.
+func (b *backtest) tellChunk(c *chunk) error {
+	b.progress.show()
+	for i := range c.events {
+		e := &c.events[i]
+		place := correlate.Place{File: c.name, Line: e.line}
+		if e.err != nil {
+			b.skip(place, e.err)
+			continue
+		}
+		b.events++
+		for n, s := range b.sides {
+			if err := b.found(n, s.run.Take(e.hits[n], place)); err != nil {
+				return err
+			}
+		}
+		b.compare.stepped()
+		if err := b.carried(place, c.data[e.from:e.to]); err != nil {
+			return err
+		}
+	}
+	if c.err != nil && !errors.Is(c.err, io.EOF) {
+		b.unreadable(c.name, c.err)
+	}
+	return nil
+}
+
+// skip says that what stands at a place is no event.
+func (b *backtest) skip(place correlate.Place, err error) {
+	b.skipped++
+	b.say("skipped %s:%d: %v", place.File, place.Line, err)
+}
+
 var errStopped = errors.New("stopped before the end of the events")
 
 func (b *backtest) record(name string, record event.Record) error {
@@ -84,29 +151,36 @@ func (b *backtest) record(name string, record event.Record) error {
 	if record.Err != nil {
 		err = record.Err
 	}
+	place := correlate.Place{File: name, Line: record.Line}
 	if err != nil {
-		b.skipped++
-		b.say("skipped %s:%d: %v", name, record.Line, err)
+		b.skip(place, err)
 		return nil
 	}
 	b.events++
-	place := correlate.Place{File: name, Line: record.Line}
 	set := b.sides[after].rules.Sigma // what it is told in and when is the same for both
 	set.Prepare(ev)
 	at, _ := set.Time(ev)
 	if err := b.event([]*event.Event{ev}, at, place, len(record.Data)); err != nil {
 		return fatalError{err}
 	}
+	if err := b.carried(place, record.Data); err != nil {
+		return fatalError{err}
+	}
+	return nil
+}
+
+// carried has the rules of behaviour look at an event as alerts.
+func (b *backtest) carried(place correlate.Place, data []byte) error {
 	if b.sides[after].memory == nil {
 		return nil
 	}
-	for _, a := range detect.Alerts(detect.Input{ID: inFile(place), JSON: record.Data}) {
+	for _, a := range detect.Alerts(detect.Input{ID: inFile(place), JSON: data}) {
 		if a.At.IsZero() {
 			b.timeless++
 			continue
 		}
 		if err := b.observe(b.queue.add(a)); err != nil {
-			return fatalError{err}
+			return err
 		}
 	}
 	return nil

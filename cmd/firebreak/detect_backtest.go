@@ -26,6 +26,7 @@ type detectBacktestCmd struct {
 	All              bool     `help:"Show every detection that is new or gone, not only the first ten of a rule."`
 	Strict           bool     `help:"Exit with 1 when a confirmed detection would be lost, or a new rule was refused."`
 	ruleFlags
+	Jobs      int    `short:"j" help:"How many events are examined at once; 0: as many as there are cores." placeholder:"N"`
 	Logsource string `help:"Where events are from that do not tell it, such as product=linux,service=sshd." placeholder:"KEY=NAME"`
 }
 
@@ -52,7 +53,10 @@ func (c *detectBacktestCmd) Run(p *program) error {
 	if err := c.check(); err != nil {
 		return usageError{err}
 	}
+	collect := collecting()
+	collect(200)
 	b, err := c.prepare(p)
+	collect(70)
 	if b != nil {
 		defer b.end()
 	}
@@ -78,7 +82,7 @@ func (c *detectBacktestCmd) Run(p *program) error {
 
 // prepare loads and opens what is needed.
 func (c *detectBacktestCmd) prepare(p *program) (*backtest, error) {
-	b := &backtest{program: p, compare: newComparison(c.All), started: time.Now()}
+	b := &backtest{program: p, compare: newComparison(c.All), started: time.Now(), jobs: jobsOf(c.Jobs)}
 	var since time.Time
 	if c.Since != "" {
 		age, err := parseAge(c.Since)

@@ -6,7 +6,9 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"slices"
 	"sync"
+	"time"
 
 	"firebreak/detect/correlate"
 	"firebreak/detect/logfile"
@@ -35,8 +37,8 @@ type chunk struct {
 type chunkEvent struct {
 	line     int64
 	from, to int
-	hits     sigma.Hits
-	err      error // why it is none
+	hits     [2]sigma.Hits // of a back-test, what each side found; else one
+	err      error         // why it is none
 }
 
 // jobsOf is how many workers there are.
@@ -47,55 +49,61 @@ func jobsOf(asked int) int {
 	return min(asked, maxJobs)
 }
 
-// chunks runs over files with several workers. What it tells, and in which
-// order, does not depend on how many. Its error is one of telling.
-func (r *detectRun) chunks(names []string) error {
-	ctx, stop := context.WithCancel(r.ctx)
-	flow := &flow{detectRun: r, ctx: ctx}
-	flow.free, flow.read, flow.due = make(chan *chunk, 2*r.jobs), make(chan *chunk, 2*r.jobs), make(chan *chunk, 2*r.jobs)
-	for range cap(flow.free) {
-		flow.free <- &chunk{checked: make(chan struct{}, 1)}
+// flow is chunks of files on their way to workers, and then, in order, to who
+// tells of them. What is told, and in which order, does not depend on how many
+// workers there are.
+type flow struct {
+	ctx      context.Context
+	jobs     int
+	progress *progress
+	started  time.Time
+	worker   func() func(*chunk)  // makes one for each goroutine, to examine chunks
+	tell     func(c *chunk) error // its error ends the run
+
+	free, read, due chan *chunk // each has room for all
+}
+
+// run runs over files.
+func (f *flow) run(names []string) error {
+	ctx, stop := context.WithCancel(f.ctx)
+	f.free, f.read, f.due = make(chan *chunk, 2*f.jobs), make(chan *chunk, 2*f.jobs), make(chan *chunk, 2*f.jobs)
+	for range cap(f.free) {
+		f.free <- &chunk{checked: make(chan struct{}, 1)}
 	}
 	var all sync.WaitGroup
 	defer all.Wait()
 	defer stop()
-	all.Go(func() { flow.from(names) })
-	for range r.jobs {
-		worker := r.run.Worker()
+	all.Go(func() { f.from(ctx, names) })
+	for range f.jobs {
+		examine := f.worker()
 		all.Go(func() {
-			for c := range flow.read {
-				c.examine(worker)
+			for c := range f.read {
+				examine(c)
+				c.checked <- struct{}{}
 			}
 		})
 	}
-	for c := range flow.due {
+	for c := range f.due {
 		<-c.checked
-		if err := r.tellChunk(c); err != nil {
+		if err := f.tell(c); err != nil {
 			return err
 		}
-		flow.free <- c
+		f.free <- c
 	}
 	return nil
 }
 
-// flow is the chunks of a run on their way. Each channel has room for all.
-type flow struct {
-	*detectRun
-	ctx             context.Context
-	free, read, due chan *chunk
-}
-
 // from reads files to their ends, or until ctx ends.
-func (f *flow) from(names []string) {
+func (f *flow) from(ctx context.Context, names []string) {
 	defer close(f.due)
 	defer close(f.read)
 	for _, name := range names {
-		f.file(name)
+		f.file(ctx, name)
 	}
 }
 
 // file reads one file. What ends it is the last chunk's error.
-func (f *flow) file(name string) {
+func (f *flow) file(ctx context.Context, name string) {
 	file, err := os.Open(name)
 	var reader *logfile.Reader
 	if err == nil {
@@ -104,7 +112,7 @@ func (f *flow) file(name string) {
 	}
 	for ended := false; !ended; {
 		select {
-		case <-f.ctx.Done():
+		case <-ctx.Done():
 			return
 		case c := <-f.free:
 			if c.name, c.err = name, err; err == nil {
@@ -134,13 +142,39 @@ func (c *chunk) fill(reader *logfile.Reader) {
 	}
 }
 
-func (c *chunk) examine(worker *sigma.Worker) {
+// examine has a worker of each side look at the chunk's events.
+func (c *chunk) examine(workers ...*sigma.Worker) {
 	for i := range c.events {
-		if e := &c.events[i]; e.err == nil {
-			e.hits, e.err = worker.Data(c.data[e.from:e.to])
+		e := &c.events[i]
+		for side, worker := range workers {
+			if e.err == nil {
+				e.hits[side], e.err = worker.Data(c.data[e.from:e.to])
+			}
 		}
 	}
-	c.checked <- struct{}{}
+}
+
+// together says of how many of the files chunks can be made: up to one where
+// somebody may wait for each event.
+func together(names []string) int {
+	waiting := slices.IndexFunc(names, func(name string) bool {
+		info, err := os.Stat(name)
+		return name == stdin || err == nil && !info.Mode().IsRegular()
+	})
+	if waiting < 0 {
+		return len(names)
+	}
+	return waiting
+}
+
+// chunks runs over files with several workers.
+func (r *detectRun) chunks(names []string) error {
+	f := &flow{ctx: r.ctx, jobs: r.jobs, progress: r.progress, started: r.started, tell: r.tellChunk}
+	f.worker = func() func(*chunk) {
+		worker := r.run.Worker()
+		return func(c *chunk) { c.examine(worker) }
+	}
+	return f.run(names)
 }
 
 // tellChunk tells what was found in a chunk.
@@ -154,7 +188,7 @@ func (r *detectRun) tellChunk(c *chunk) error {
 			continue
 		}
 		r.events++
-		if err := r.tell(r.run.Take(e.hits, place)); err != nil {
+		if err := r.tell(r.run.Take(e.hits[0], place)); err != nil {
 			return err
 		}
 	}

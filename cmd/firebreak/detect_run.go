@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"runtime/debug"
-	"slices"
 	"time"
 
 	"firebreak/detect/correlate"
@@ -62,17 +60,16 @@ func (c detectRunCmd) Run(p *program) error {
 	if err != nil {
 		return usageError{err}
 	}
-	// Loading leaves much behind, and running next to nothing: collecting more
-	// often costs little and saves a quarter of the memory. Who has said otherwise
-	// in GOGC is obeyed.
-	if before := debug.SetGCPercent(50); before != 100 {
-		debug.SetGCPercent(before)
-	}
+	// What is loaded stays, so collecting less often while there is little costs
+	// hardly any memory; what running leaves behind then is small beside it.
+	collect := collecting()
+	collect(200)
 	loaded, err := p.readRules(c.Rules, c.ruleFlags)
 	if err != nil {
 		return err
 	}
 	defer loaded.End()
+	collect(70)
 	r := &detectRun{
 		program: p, rules: loaded, run: loaded.Sigma.NewRun(given), started: time.Now(), jobs: jobsOf(c.Jobs),
 		mark:     watermark{lateness: max(c.Lateness, 0)},
@@ -86,6 +83,18 @@ func (c detectRunCmd) Run(p *program) error {
 		return exitError(exitFailed)
 	}
 	return nil
+}
+
+// collecting gives what sets how much garbage is collected at (debug.SetGCPercent).
+// Who has said otherwise in GOGC is obeyed.
+func collecting() func(percent int) {
+	before := debug.SetGCPercent(100)
+	debug.SetGCPercent(before)
+	return func(percent int) {
+		if before == 100 {
+			debug.SetGCPercent(percent)
+		}
+	}
 }
 
 // files runs over all files, then correlates. Its error ends the run.
@@ -118,21 +127,13 @@ func (r *detectRun) files(names []string) error {
 	return r.tell(r.run.Finish())
 }
 
-// together is how many of the files several workers can have: up to one where
-// somebody may wait for each event, and none where rules in own code must see
-// it.
+// together is of how many of the files chunks can be made: none where rules in
+// own code must see each event.
 func (r *detectRun) together(names []string) int {
 	if len(r.rules.Own) > 0 {
 		return 0
 	}
-	waiting := slices.IndexFunc(names, func(name string) bool {
-		info, err := os.Stat(name)
-		return name == stdin || err == nil && !info.Mode().IsRegular()
-	})
-	if waiting < 0 {
-		return len(names)
-	}
-	return waiting
+	return together(names)
 }
 
 func (r *detectRun) unreadable(name string, err error) {

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"firebreak/bot"
 	"firebreak/incident"
@@ -194,5 +195,34 @@ func TestEvidenceThatCannotBeKept(t *testing.T) {
 				t.Errorf("after another try: %+v", p)
 			}
 		}
+	})
+}
+
+// TestEvidenceOutlivesACrash: a bot that is killed while it fetches fetches
+// again, and what it had written of the file is gone.
+func TestEvidenceOutlivesACrash(t *testing.T) {
+	inChannel(t, func(w *world, c sandbox.SlackChannel) {
+		image := bytes.Repeat([]byte("memory "), 5000)
+		w.sb.Faults.Add(sandbox.Fault{Service: "slack", Method: "download", Kind: sandbox.StallAfter, Times: 1})
+		m := c.Upload("sam", "memory.dmp", image, "")
+		w.pass(2 * time.Second)
+		w.crash()
+		draft := filepath.Join(w.dir, "evidence", "partial", "of-a-killed-bot")
+		if err := os.WriteFile(draft, image[:1000], 0o600); err != nil {
+			t.Fatal(err)
+		}
+		w.start()
+		w.settle()
+		e := w.entryOf(1, m)
+		if len(e.Files) != 1 || !bytes.Equal(w.content(e.Files[0].SHA256), image) {
+			t.Errorf("files: %+v", e.Files)
+		}
+		if list := w.pieces(1); len(list) != 1 || len(list[0].Custody) != 1 {
+			t.Errorf("pieces: %+v", list)
+		}
+		if left, err := os.ReadDir(filepath.Dir(draft)); err != nil || len(left) > 0 {
+			t.Errorf("left behind: %v, %v", left, err)
+		}
+		w.command(exitDone, "verify")
 	})
 }

@@ -66,6 +66,7 @@ func inSeededWorld(t *testing.T, seed int64, f func(w *world)) {
 		}
 		w.env = w.sb.Env()
 		w.env["FIREBREAK_DATABASE_URL"] = "sqlite:" + filepath.Join(dir, "firebreak.db")
+		w.env["FIREBREAK_EVIDENCE_DIR"] = filepath.Join(dir, "evidence") // one for all lives
 		w.env["FIREBREAK_LISTEN"] = "bot.sandbox:80"
 		// Worlds start thousands of bots, and most are not about the shipped rules.
 		w.env["FIREBREAK_RULES"] = none

@@ -1,14 +1,20 @@
 package rules
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+
+	"firebreak/detect/sigma"
 )
 
 // maxFile is the most bytes a file of rules or samples may have.
@@ -63,6 +69,7 @@ var errNone = errors.New("there are no rules (*.yml, *.star, executable *.py)")
 // shipped; a folder of that name is ./builtin.
 func find(paths []string, ships fs.FS, mayBeEmpty bool) ([]file, error) {
 	var files []file
+	known := map[string]bool{} // the machine's own
 	for _, path := range paths {
 		if path == Builtin {
 			more, err := shipped(ships)
@@ -83,8 +90,8 @@ func find(paths []string, ships fs.FS, mayBeEmpty bool) ([]file, error) {
 				return nil
 			}
 			found++
-			name = filepath.Clean(name)
-			if !slices.ContainsFunc(files, func(f file) bool { return f.name == name }) {
+			if name = filepath.Clean(name); !known[name] {
+				known[name] = true
 				files = append(files, file{name: name, named: filepath.Clean(path) == name})
 			}
 			return nil
@@ -153,9 +160,64 @@ func Read(name string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	content, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err == nil && len(content) > maxFile {
+	var b bytes.Buffer
+	if info, err := f.Stat(); err == nil && info.Size() <= maxFile {
+		b.Grow(int(info.Size()) + bytes.MinRead)
+	}
+	if _, err = b.ReadFrom(io.LimitReader(f, maxFile+1)); err == nil && b.Len() > maxFile {
 		err = fmt.Errorf("%s is longer than %d bytes", name, maxFile)
 	}
-	return content, err
+	return b.Bytes(), err
+}
+
+// read is a file of Sigma rules that was read, or why it was not.
+type read struct {
+	sigma.File
+	name string
+	err  error
+}
+
+// readAhead is how many files are read by each core before their turn.
+const readAhead = 4
+
+// readAll reads files on all cores and gives them in their order.
+func readAll(files []file) iter.Seq[read] {
+	return func(yield func(read) bool) {
+		cores := runtime.GOMAXPROCS(0)
+		turns := make([]chan read, min(cores*readAhead, len(files)))
+		for i := range turns {
+			turns[i] = make(chan read, 1)
+		}
+		next := make(chan int, len(turns)) // has room for all that are ahead
+		var reading sync.WaitGroup
+		defer reading.Wait()
+		defer close(next)
+		for range cores {
+			reading.Go(func() {
+				for i := range next {
+					turns[i%len(turns)] <- files[i].parse()
+				}
+			})
+		}
+		for i := range turns {
+			next <- i
+		}
+		for i := range files {
+			r := <-turns[i%len(turns)]
+			if ahead := i + len(turns); ahead < len(files) {
+				next <- ahead
+			}
+			if !yield(r) {
+				return
+			}
+		}
+	}
+}
+
+func (f file) parse() read {
+	content, err := f.read()
+	if err != nil {
+		return read{name: f.name, err: err}
+	}
+	return read{File: sigma.ReadFile(f.name, content), name: f.name}
 }

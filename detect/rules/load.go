@@ -115,15 +115,13 @@ func (l *loader) sigma(files []file) {
 	loader := sigma.NewLoader(l.Mapping)
 	for _, f := range files {
 		l.set.Files = append(l.set.Files, f.name)
-		if kindOf(f.name) != kindSigma {
+	}
+	for r := range readAll(slices.DeleteFunc(slices.Clone(files), func(f file) bool { return kindOf(f.name) != kindSigma })) {
+		if r.err != nil {
+			loader.Unreadable(r.name, r.err)
 			continue
 		}
-		content, err := f.read()
-		if err != nil {
-			loader.Unreadable(f.name, err)
-			continue
-		}
-		loader.Add(f.name, content)
+		loader.AddFile(r.File)
 	}
 	l.set.Sigma = loader.Set()
 	for _, r := range l.set.Sigma.Refused() {

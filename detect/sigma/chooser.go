@@ -7,108 +7,32 @@ import (
 	"firebreak/detect/needle"
 )
 
-// witness is what an event must have to match a rule: one of the terms. With
-// always there is none such.
-type witness struct {
-	always bool
-	terms  []term
-	share  float64 // of events that have it, estimated
+// choice is what was chosen for a program: a witness, seen from outside.
+type choice struct {
+	share float64 // of events that have it, estimated; 1 if there is none
+	looks []look
 }
 
-var alwaysWitness = witness{always: true, share: 1}
-
-// offer is a witness of one question, and the length of the shortest text in
-// it that the whole field is looked through for; 0 if there is none.
-type offer struct {
-	witness
-	shortest int
-}
-
-// offer makes offers of a question's choices.
-func (o *odds) offer(choices [][]term) []offer {
-	var all []offer
-	for _, terms := range choices {
-		made := offer{witness: witness{terms: terms}}
-		for _, t := range terms {
-			made.share += o.of(t)
-			if n := len(t.text); t.kind == termNeedle && t.where == needle.Contains && (made.shortest == 0 || n < made.shortest) {
-				made.shortest = n
-			}
-		}
-		all = append(all, made)
-	}
-	return all
-}
-
-// atom gives the best witness of a question.
-func (o *odds) atom(q *question, negated bool) witness {
-	known, choices := o.offers[0], q.needs
-	if negated {
-		known, choices = o.offers[1], q.denied
-	}
-	offers, ok := known[q]
-	if !ok {
-		offers = o.offer(choices)
-		known[q] = offers
-	}
-	best := alwaysWitness
-	for _, made := range offers {
-		w := made.witness
-		if made.shortest > 0 && made.shortest < o.least[q.chain] {
-			present := term{chain: q.chain, kind: termPresent}
-			w = witness{terms: []term{present}, share: o.of(present)}
-		}
-		if best.always || w.share < best.share {
-			best = w
-		}
-	}
-	return best
-}
-
-// witness gives what must be there for a step to say yes or, negated, no.
-func (o *odds) witness(s *step, negated bool) witness {
-	switch {
-	case s.op == opNot:
-		return o.witness(s.kids[0], !negated)
-	case s.op == opAtom:
-		return o.atom(s.question, negated)
-	case (s.op == opAnd) != negated:
-		best := alwaysWitness
-		for _, kid := range s.kids {
-			if w := o.witness(kid, negated); !w.always && (best.always || w.share < best.share) {
-				best = w
-			}
-		}
-		return best
-	}
-	var all witness
-	for _, kid := range s.kids {
-		w := o.witness(kid, negated)
-		if w.always {
-			return alwaysWitness
-		}
-		all.terms, all.share = append(all.terms, w.terms...), all.share+w.share
-	}
-	return all
-}
+// look is a chain that is looked through, and the length of the shortest text
+// that it is looked through for.
+type look struct{ chain, shortest int32 }
 
 // chooser chooses a witness for each program.
 type chooser struct {
 	odds     *odds
 	programs []*program
-	chosen   []witness
+	chosen   []choice
+	shortest []int32 // by chain; of cost
 }
 
-// choose chooses. Looking through a long field costs more than trying a few
-// rules in vain, and the more the shorter the texts are: short ones, then
-// fields, are given up one by one, as long as that saves time.
-func choose(o *odds, programs []*program) []witness {
-	c := &chooser{odds: o, programs: programs}
+// choose settles for which texts whole fields are looked through. Looking
+// through a long field costs more than trying a few rules in vain, and the more
+// the shorter the texts are: short ones, then fields, are given up one by one,
+// as long as that saves time.
+func choose(o *odds, programs []*program) {
+	c := &chooser{odds: o, programs: programs, shortest: make([]int32, len(o.least))}
 	for _, p := range programs {
-		c.chosen = append(c.chosen, o.witness(p.step, false))
-	}
-	if o.sample == nil {
-		return c.chosen
+		c.chosen = append(c.chosen, o.choice(p.step))
 	}
 	cost := c.cost()
 	for _, chain := range c.longest() {
@@ -117,7 +41,7 @@ func choose(o *odds, programs []*program) []witness {
 			before, chosen := o.least[chain], slices.Clone(c.chosen)
 			o.least[chain] = least
 			for _, i := range asking {
-				c.chosen[i] = o.witness(programs[i].step, false)
+				c.chosen[i] = o.choice(programs[i].step)
 			}
 			if less := c.cost(); less < cost {
 				cost = less
@@ -126,7 +50,29 @@ func choose(o *odds, programs []*program) []witness {
 			}
 		}
 	}
-	return c.chosen
+}
+
+// choice describes a step's witness.
+func (o *odds) choice(s *step) choice {
+	share, some := o.chance(s, false)
+	if !some {
+		return choice{share: 1}
+	}
+	made := choice{share: share}
+	o.each(s, false, func(w *offer) {
+		if w.shortest == 0 {
+			return
+		}
+		chain, shortest := w.terms[0].chain, int32(w.shortest)
+		for i := range made.looks {
+			if l := &made.looks[i]; l.chain == chain {
+				l.shortest = min(l.shortest, shortest)
+				return
+			}
+		}
+		made.looks = append(made.looks, look{chain, shortest})
+	})
+	return made
 }
 
 // asking gives the programs that ask for something in a chain.
@@ -143,26 +89,28 @@ func (s *step) asks(chain int32) bool {
 	if s.question != nil {
 		return s.question.chain == chain
 	}
-	return slices.ContainsFunc(s.kids, func(kid *step) bool { return kid.asks(chain) })
+	for _, kid := range s.kids {
+		if kid.asks(chain) {
+			return true
+		}
+	}
+	return false
 }
 
 // cost is what an event costs with what is chosen.
 func (c *chooser) cost() (cost float64) {
-	shortest := map[int32]int{}
-	for i, w := range c.chosen {
-		cost += min(w.share, 1) * c.odds.efforts[i]
-		for _, t := range w.terms {
-			if t.kind != termNeedle || t.where != needle.Contains {
-				continue
-			}
-			if n, looked := shortest[t.chain]; !looked || len(t.text) < n {
-				shortest[t.chain] = len(t.text)
+	clear(c.shortest)
+	for i, chosen := range c.chosen {
+		cost += min(chosen.share, 1) * c.odds.efforts[i]
+		for _, l := range chosen.looks {
+			if n := &c.shortest[l.chain]; *n == 0 || l.shortest < *n {
+				*n = l.shortest
 			}
 		}
 	}
-	for chain, n := range shortest {
-		if f := c.odds.sample.fields[chain]; f != nil {
-			cost += float64(f.length) / float64(c.odds.sample.events) * (foldCost + stepCost/float64(needle.Stride(n)))
+	for chain, n := range c.shortest {
+		if f := c.odds.sample.fields[int32(chain)]; n > 0 && f != nil {
+			cost += float64(f.length) / float64(c.odds.sample.events) * (foldCost + stepCost/float64(needle.Stride(int(n))))
 		}
 	}
 	return cost

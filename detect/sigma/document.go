@@ -40,7 +40,11 @@ func sections(file []byte) []section {
 		}
 		start = end
 	}
-	for _, m := range marker.FindAllIndex(file, -1) {
+	var markers [][]int
+	if bytes.Contains(file, []byte("\n---")) || bytes.Contains(file, []byte("\n...")) || bytes.HasPrefix(file, []byte("...")) {
+		markers = marker.FindAllIndex(file, -1)
+	}
+	for _, m := range markers {
 		add(m[0])
 		if file[m[0]] == '.' {
 			start = m[1]
@@ -58,6 +62,14 @@ func (s section) read() (node, error) {
 	if !utf8.Valid(s.text) {
 		return node{}, faultf(s.line+1, "the document is not UTF-8")
 	}
+	if n, ok := s.blocks(); ok {
+		return n, nil
+	}
+	return s.library()
+}
+
+// library has the library read the document.
+func (s section) library() (node, error) {
 	var root yaml.Node
 	if err := yaml.Load(s.text, &root); err != nil {
 		return node{}, s.noYAML(err)

@@ -3,6 +3,7 @@ package sigma
 import (
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"firebreak/detect/fields"
 )
@@ -32,7 +33,8 @@ type engine struct {
 	// blind says that where an event is from does not depend on some fields
 	// only.
 	blind   bool
-	samples int // events of a plan that are looked at before its index is final
+	samples int          // events of a plan that are looked at before its index is final
+	sampled atomic.Int64 // bytes that plans keep of events for that
 }
 
 // routeProgram is a route, compiled.

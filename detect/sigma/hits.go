@@ -26,6 +26,9 @@ func (w *Worker) Data(data []byte) (Hits, error) {
 	return w.matcher.hits(), nil
 }
 
+// Time gives when the event that Data had last happened, as Set.Time does.
+func (w *Worker) Time() (time.Time, bool) { return w.matcher.time() }
+
 // hits gives what the matcher found last.
 func (m *matcher) hits() Hits {
 	h := Hits{all: m.plan.all}
@@ -47,7 +50,7 @@ func (m *matcher) hits() Hits {
 func (m *matcher) time() (time.Time, bool) {
 	for _, chain := range m.engine.time {
 		if at, ok := m.values(chain).Time(); ok {
-			return at, true
+			return at, !at.IsZero()
 		}
 	}
 	return time.Time{}, false

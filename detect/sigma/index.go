@@ -16,6 +16,15 @@ type index struct {
 	questions int // how many there were when the plan was compiled
 }
 
+// everything is the index that leaves out nothing.
+func everything(tries int) *index {
+	x := &index{always: make([]uint64, (tries+63)/64)}
+	for i := range tries {
+		x.always[i>>6] |= 1 << (i & 63)
+	}
+	return x
+}
+
 // fieldIndex is what is looked for in one chain.
 type fieldIndex struct {
 	chain     int32
@@ -58,8 +67,8 @@ type indexer struct {
 	keywords int32 // the chain that is every value of the event, or -1
 }
 
-func (e *engine) indexer(programs []*program, s *sample) *indexer {
-	x := &indexer{programs, newOdds(programs, s), -1}
+func (e *engine) indexer(programs []*program, s *sample, questions int) *indexer {
+	x := &indexer{programs, newOdds(programs, s, len(e.chains), questions), -1}
 	if number, asked := e.numbers[chainKey(nil)]; asked {
 		x.keywords = number
 	}
@@ -70,15 +79,19 @@ func (e *engine) indexer(programs []*program, s *sample) *indexer {
 func (x *indexer) index() *index {
 	made := &index{always: make([]uint64, (len(x.programs)+63)/64)}
 	wanted := map[term][]int32{}
-	for i, w := range choose(x.odds, x.programs) {
-		if w.always {
+	choose(x.odds, x.programs)
+	for i, p := range x.programs {
+		if _, some := x.odds.chance(p.step, false); !some {
 			markAll(made.always, []int32{int32(i)})
+			continue
 		}
-		for _, t := range w.terms {
-			if tries := wanted[t]; len(tries) == 0 || tries[len(tries)-1] != int32(i) {
-				wanted[t] = append(tries, int32(i))
+		x.odds.each(p.step, false, func(w *offer) {
+			for _, t := range w.terms {
+				if tries := wanted[t]; len(tries) == 0 || tries[len(tries)-1] != int32(i) {
+					wanted[t] = append(tries, int32(i))
+				}
 			}
-		}
+		})
 	}
 	made.fields = x.fields(wanted)
 	return made

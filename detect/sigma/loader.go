@@ -26,18 +26,46 @@ func NewLoader(m *Mapping) *Loader {
 	return &Loader{mapping: m, atoms: map[string]*Atom{}, ids: map[string]Head{}}
 }
 
-// Add reads a file's documents. The name is used in refusals and as the rules'
-// File.
-func (l *Loader) Add(name string, content []byte) {
-	found := sections(content)
-	if len(found) == 0 {
-		l.refuse(Head{File: name}, faultf(1, "the file is empty"))
-	}
-	for _, s := range found {
-		h := Head{File: name}
-		doc, err := s.read()
+// File is a rule file that was read but for what its rules mean.
+type File struct {
+	name      string
+	documents []document
+}
+
+// document is one of a file, or why it is none.
+type document struct {
+	node
+	sum string
+	err error
+}
+
+// ReadFile reads a file's documents. The name is used in refusals and as the
+// rules' File. Any number of goroutines may read at the same time.
+func ReadFile(name string, content []byte) File {
+	f := File{name: name}
+	for _, s := range sections(content) {
+		n, err := s.read()
+		d := document{node: n, err: err}
 		if err == nil {
-			h, err = l.document(name, doc)
+			d.sum = n.sum()
+		}
+		f.documents = append(f.documents, d)
+	}
+	return f
+}
+
+// Add takes in a file's documents.
+func (l *Loader) Add(name string, content []byte) { l.AddFile(ReadFile(name, content)) }
+
+// AddFile does so with a file that was read.
+func (l *Loader) AddFile(f File) {
+	if len(f.documents) == 0 {
+		l.refuse(Head{File: f.name}, faultf(1, "the file is empty"))
+	}
+	for _, d := range f.documents {
+		h, err := Head{File: f.name}, d.err
+		if err == nil {
+			h, err = l.document(f.name, d)
 		}
 		if err != nil {
 			l.refuse(h, err)
@@ -63,7 +91,8 @@ func refusal(h Head, err error) Refusal {
 
 // document reads one rule of whatever kind. The head is as much as could be
 // read of it.
-func (l *Loader) document(file string, doc node) (Head, error) {
+func (l *Loader) document(file string, d document) (Head, error) {
+	doc := d.node
 	if doc.kind != kindMapping {
 		return Head{File: file}, faultf(doc.line, "no rule: the document is no mapping")
 	}
@@ -74,7 +103,7 @@ func (l *Loader) document(file string, doc node) (Head, error) {
 		}
 	}
 	h, err := readHead(doc, file)
-	h.Sum = doc.sum()
+	h.Sum = d.sum
 	if n, ok := doc.get("action"); ok {
 		return h, faultf(n.line, "collections of rules (action: %s) are no part of Sigma any more: write each rule out", n.text)
 	}

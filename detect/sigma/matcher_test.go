@@ -45,3 +45,46 @@ detection: {words: [sekurlsa, 'mimi*katz'], condition: words}
 		t.Errorf("%v allocations per event, want none", n)
 	}
 }
+
+// TestMatchAllocatesNothingWithEveryRule does so with all of SigmaHQ's rules on
+// recorded events. Many kinds of log are too seldom there for a full sample.
+func TestMatchAllocatesNothingWithEveryRule(t *testing.T) {
+	mapping, err := Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := corpusSet(t, mapping, everyRule).engine().matcher(Logsource{})
+	events := corpusEvents(t, "events/windows_mordor_natural.jsonl.gz", 1)
+	slow, found := 0, 0
+	var quiet [][]byte
+	for range 2 {
+		quiet = quiet[:0]
+		for _, data := range events {
+			if err := m.matchData(data); err != nil {
+				t.Fatal(err)
+			}
+			switch {
+			case m.ev != nil:
+				slow++
+			case len(m.found) > 0:
+				found++
+			default:
+				quiet = append(quiet, data)
+			}
+		}
+	}
+	n := testing.AllocsPerRun(1, func() {
+		for _, data := range quiet {
+			if err := m.matchData(data); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+	if n != 0 {
+		t.Errorf("%v allocations for %d events, want none", n, len(quiet))
+	}
+	if slow > 2*len(events)/50 {
+		t.Errorf("%d of %d events are decoded in full", slow/2, len(events))
+	}
+	t.Logf("%d events, %d decoded in full, something found in %d", len(events), slow/2, found/2)
+}

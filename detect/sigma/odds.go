@@ -13,10 +13,14 @@ type odds struct {
 	sample *sample
 	seen   map[int32]*needle.Counts // by chain
 	share  map[term]float64
-	offers [2]map[*question][]offer // for the answers yes and no
+	// offers are made when they are first asked for; numbers say which are a
+	// question's, from 1 on, for the answers yes and no.
+	offers   [][]offer
+	numbers  [2][]int32
+	presents []*offer // by chain
 	// least, by chain, is how long a text must be that is worth looking through
 	// the whole field for.
-	least   map[int32]int
+	least   []int
 	efforts []float64 // by program: how long trying it takes
 }
 
@@ -30,11 +34,12 @@ const (
 	stepCost = 1.5  // to look for all texts, by step of needle.Stride
 )
 
-func newOdds(programs []*program, s *sample) *odds {
-	o := &odds{sample: s, seen: map[int32]*needle.Counts{}, share: map[term]float64{}, least: map[int32]int{}, offers: [2]map[*question][]offer{{}, {}}}
-	if s == nil {
-		o.efforts = make([]float64, len(programs))
-		return o
+// newOdds takes the odds of a sample of so many chains, and questions numbered
+// up to there.
+func newOdds(programs []*program, s *sample, chains, questions int) *odds {
+	o := &odds{
+		sample: s, seen: map[int32]*needle.Counts{}, share: map[term]float64{},
+		numbers: [2][]int32{make([]int32, questions), make([]int32, questions)}, presents: make([]*offer, chains), least: make([]int, chains),
 	}
 	needles := map[int32]map[term]bool{}
 	for _, p := range programs {
@@ -99,9 +104,6 @@ func (o *odds) of(t term) float64 {
 				guess = 0.3
 			}
 		}
-	}
-	if o.sample == nil {
-		return guess
 	}
 	f := o.sample.fields[t.chain]
 	if f == nil {

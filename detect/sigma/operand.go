@@ -80,6 +80,9 @@ func newOperand(n node) (operand, error) {
 
 // newNumber reads a YAML number. Its text is decimal, so that 0x10 finds 16.
 func newNumber(s string) number {
+	if n, err := strconv.Atoi(s); err == nil && decimal(s) {
+		return number{s, float64(n)}
+	}
 	var value any
 	if yaml.Load([]byte(s), &value) != nil {
 		value = nil

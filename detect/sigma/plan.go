@@ -22,6 +22,7 @@ type plan struct {
 	sampling atomic.Bool
 	mu       sync.Mutex
 	sample   *sample
+	begun    uint32 // the event, by number, that the sample began with
 }
 
 // try is a rule with the names its fields have in the log.
@@ -135,12 +136,16 @@ func (e *engine) compile(p *plan) {
 	for _, t := range p.tries {
 		p.programs = append(p.programs, e.program(t.rule, t.names))
 	}
-	x := e.indexer(p.programs, nil).index()
+	x := everything(len(p.programs))
 	x.questions = len(e.questions)
 	p.sample = newSample(p.programs)
 	p.sampling.Store(true)
 	p.index.Store(x)
 }
+
+// patience bounds how many events of all kinds are waited for a sample, as a
+// multiple of its size: what is so seldom need not be found so quickly.
+const patience = 32
 
 // observe has an event seen, until enough were, and makes the index anew: once
 // few were seen, and at the end.
@@ -153,17 +158,33 @@ func (p *plan) observe(m *matcher) {
 	if p.sample == nil {
 		return
 	}
+	if p.begun == 0 {
+		p.begun = m.number
+	}
+	if m.number > p.begun+uint32(m.engine.samples)*patience {
+		p.settle(m.engine)
+		return
+	}
+	before := p.sample.bytes
 	p.sample.take(m)
+	all := m.engine.sampled.Add(int64(p.sample.bytes - before))
 	seen := p.sample.events
-	last := seen >= m.engine.samples
+	last := seen >= m.engine.samples || all > maxSampledAll
 	if !last && seen*sampleSteps != m.engine.samples {
 		return
 	}
-	x := m.engine.indexer(p.programs, p.sample).index()
-	x.questions = p.index.Load().questions
+	questions := p.index.Load().questions
+	x := m.engine.indexer(p.programs, p.sample, questions).index()
+	x.questions = questions
 	p.index.Store(x)
 	if last {
-		p.sample = nil
-		p.sampling.Store(false)
+		p.settle(m.engine)
 	}
+}
+
+// settle leaves the index as it is.
+func (p *plan) settle(e *engine) {
+	e.sampled.Add(-int64(p.sample.bytes))
+	p.sample = nil
+	p.sampling.Store(false)
 }

@@ -15,12 +15,17 @@ const (
 	sampleSteps = 16
 	// maxSampled bounds the bytes of a value that are kept for that.
 	maxSampled = 2048
+	// maxSampledAll bounds those of all plans together: one whose sample goes
+	// beyond has seen enough.
+	maxSampledAll = 8 << 20
+	valueBytes    = 64 // that keeping one takes, beside its own
 )
 
 // sample is what the first events of a plan say in the fields that its rules
 // need something of.
 type sample struct {
 	events int
+	bytes  int                // of values that are kept
 	fields map[int32]*sampled // by chain
 }
 
@@ -63,22 +68,34 @@ func (s *sample) take(m *matcher) {
 		}
 		for _, v := range values.List {
 			f.count, f.length = f.count+1, f.length+len(v.Folded)
-			f.values[strings.Clone(v.Folded[:min(len(v.Folded), maxSampled)])]++
+			value := v.Folded[:min(len(v.Folded), maxSampled)]
+			if _, known := f.values[value]; known {
+				f.values[value]++
+				continue
+			}
+			f.values[strings.Clone(value)] = 1
+			s.bytes += len(value) + valueBytes
 		}
 	}
 }
 
-// counts counts the needles of one chain's questions in its values, and what
-// stands there at all.
+// counts counts the needles of one chain's questions in its values, and, if
+// that matters to any of them, what stands there at all.
 func (f *sampled) counts(needles []needle.Needle) ([]int, *needle.Counts) {
 	found := make([]int, len(needles))
 	for i := range needles {
 		needles[i].Marks = []int32{int32(i)}
 	}
-	x, seen := needle.New(needles, nil), &needle.Counts{}
+	x := needle.New(needles, nil)
+	var seen *needle.Counts
+	if x.Scans() {
+		seen = &needle.Counts{}
+	}
 	marks := make([]uint64, (len(needles)+63)/64)
 	for value, times := range f.values {
-		seen.Add(value)
+		if seen != nil {
+			seen.Add(value)
+		}
 		clear(marks)
 		x.Find(value, marks)
 		for i, word := range marks {

@@ -94,6 +94,9 @@ func (t text) wild() bool { return t.has(anyRun) || t.has(anyOne) }
 
 // literal is what a text without wildcards says.
 func (t text) literal() string {
+	if len(t) == 1 {
+		return t[0].text
+	}
 	var b strings.Builder
 	for _, p := range t {
 		b.WriteString(p.text)
@@ -103,14 +106,15 @@ func (t text) literal() string {
 
 // open puts a * before or behind the text, unless one is there.
 func (t text) open(before, behind bool) text {
-	star := text{{kind: anyRun}}
+	opened := make(text, 0, len(t)+2)
 	if before && (len(t) == 0 || t[0].kind != anyRun) {
-		t = join(star, t)
+		opened = append(opened, part{kind: anyRun})
 	}
-	if behind && (len(t) == 0 || t[len(t)-1].kind != anyRun) {
-		t = join(t, star)
+	opened = append(opened, t...)
+	if last := len(opened) - 1; behind && (last < 0 || opened[last].kind != anyRun) {
+		opened = append(opened, part{kind: anyRun})
 	}
-	return t
+	return opened
 }
 
 // split divides each literal by what cut makes of it.
@@ -148,6 +152,9 @@ func (t text) withPlaceholders() text {
 // fill puts each of the values in each placeholder's place: every combination
 // is a text of its own. It gives up when there are more than most.
 func (t text) fill(values func(name string) []text, most int) ([]text, bool) {
+	if !t.has(placeholder) && most > 0 {
+		return []text{t}, true
+	}
 	filled := []text{nil}
 	for _, p := range t {
 		choices := []text{{p}}

@@ -150,7 +150,7 @@ func (s *sweep) line(record event.Record) Line {
 		text = string(record.Raw)
 	}
 	line := Line{Place: record.Line, Alert: incident.Alert{At: s.file.Received}}
-	if alerts := detect.Alerts(s.input(record)); len(alerts) > 0 {
+	if alerts := detect.Alerts(s.input(s.seq, record)); len(alerts) > 0 {
 		line.Alert = alerts[0]
 	}
 	if ev, err := event.Decode(record.Data); err == nil && line.Alert.At.Equal(s.file.Received) {

@@ -122,29 +122,7 @@ func (s *sweep) read(ctx context.Context) error {
 	if r.Kind == logfile.Unknown {
 		return nil
 	}
-	for {
-		record, err := r.Next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			s.found.Ended = err.Error()
-			return nil
-		}
-		s.seq++
-		s.record(record)
-		if s.seq%checkEvery != 0 {
-			continue
-		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		s.progress(s.found.Events)
-		if s.seq >= maxEvents || time.Now().After(s.until) {
-			s.found.Ended = fmt.Sprintf("there was no time for more than its first %d events", s.found.Events)
-			return nil
-		}
-	}
+	return s.chunks(ctx, r)
 }
 
 func (s *sweep) open() (*logfile.Reader, error) {
@@ -154,27 +132,24 @@ func (s *sweep) open() (*logfile.Reader, error) {
 	return logfile.Open(s.file.Content, s.file.Name, s.file.Received)
 }
 
-// record tries everything on one record.
-func (s *sweep) record(record event.Record) {
-	ev, err := event.Decode(record.Data)
-	if record.Err != nil {
-		err = record.Err
+// trouble is that a record is no event.
+func (s *sweep) trouble(line int64, err error) {
+	s.found.Unread++
+	if len(s.found.Troubles) < maxTroubles {
+		s.found.Troubles = append(s.found.Troubles, Trouble{line, err.Error()})
 	}
-	if err != nil {
-		s.found.Unread++
-		if len(s.found.Troubles) < maxTroubles {
-			s.found.Troubles = append(s.found.Troubles, Trouble{record.Line, err.Error()})
-		}
-		return
-	}
-	s.event(ev, detect.Alerts(s.input(record)))
 }
 
 // event tries everything on one event, as it stands and as alerts.
 func (s *sweep) event(ev *event.Event, alerts []incident.Alert) {
-	s.found.Events++
 	s.rules.event(ev, correlate.Place{Line: s.seq})
 	at, timed := s.rules.set.Time(ev)
+	s.happened(at, timed, alerts)
+}
+
+// happened is an event that the Sigma rules were tried on.
+func (s *sweep) happened(at time.Time, timed bool, alerts []incident.Alert) {
+	s.found.Events++
 	for i := range alerts {
 		a := alerts[i]
 		if a.At.Equal(s.file.Received) && timed {
@@ -195,8 +170,8 @@ func (s *sweep) event(ev *event.Event, alerts []incident.Alert) {
 }
 
 // input is a record as an alert is read from it.
-func (s *sweep) input(record event.Record) detect.Input {
-	in := detect.Input{ID: s.alertID(s.seq), At: s.file.Received}
+func (s *sweep) input(seq int64, record event.Record) detect.Input {
+	in := detect.Input{ID: s.alertID(seq), At: s.file.Received}
 	if len(record.Raw) > 0 {
 		in.Text = incident.SlackText(string(record.Raw))
 	} else {

@@ -56,17 +56,17 @@ func TestHostileTextIsQuick(t *testing.T) {
 		Text(s)
 		return time.Since(start)
 	}
-	long := hostile(40_000) // the most that Slack takes
-	for name, text := range hostile(10_000) {
+	long := hostile(16_000)
+	for name, text := range hostile(4_000) {
 		t.Run(name, func(t *testing.T) {
 			var short, longer time.Duration
 			for range 3 { // the machine may have had other things to do
 				short, longer = took(text), took(long[name])
-				if longer < 10*short || longer < time.Second {
+				if longer < 10*short || longer < 300*time.Millisecond {
 					return
 				}
 			}
-			t.Errorf("10,000 bytes took %v, 40,000 %v", short, longer)
+			t.Errorf("4,000 bytes took %v, 16,000 %v", short, longer)
 		})
 	}
 }

@@ -210,8 +210,10 @@ func FuzzMask(f *testing.F) {
 	secret := canaryOf("gl", "pat-", alnum(20))
 	f.Add("password: ", " end")
 	for _, file := range []string{"tuning.txt", "heldout.txt"} {
-		for _, s := range labelled(f, file) {
-			f.Add(s.text, s.text)
+		for i, s := range labelled(f, file) {
+			if i%5 == 0 { // each costs as much as the whole of a message
+				f.Add(s.text, s.text)
+			}
 		}
 	}
 	f.Fuzz(func(t *testing.T, before, after string) {

@@ -23,8 +23,8 @@ type line struct {
 	Who    string
 	Says   string // masked; or what stands for a text that is not to leave
 	Hidden bool   // Says stands for it
-	Desc   string // what kind of time it is, of a line that came with that; masked
 	In     incident.Phase
+	Desc   string // what kind of time it is, of a line that came with that; masked
 }
 
 // lines gives what is to be written.
