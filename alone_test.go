@@ -23,7 +23,7 @@ func TestAlonePackagesStartNothing(t *testing.T) {
 	if line == nil {
 		t.Fatal("the Makefile names no packages as ALONE")
 	}
-	for _, dir := range strings.Fields(line[1]) {
+	for dir := range strings.FieldsSeq(line[1]) {
 		files, err := filepath.Glob(filepath.Join(filepath.FromSlash(dir), "*.go"))
 		if err != nil || len(files) == 0 {
 			t.Fatalf("%s has no files: %v", dir, err)
