@@ -211,7 +211,7 @@ func TestForgeriesBreakTheChain(t *testing.T) {
 			undone := errors.New("undo")
 			err := s.Update(t.Context(), func(tx *Tx) error {
 				for _, sql := range []string{`DROP TRIGGER log_never_changes`, `DROP TRIGGER log_never_shrinks`, `PRAGMA defer_foreign_keys = 1`, forgery.sql} {
-					for _, part := range strings.Split(sql, "; ") {
+					for part := range strings.SplitSeq(sql, "; ") {
 						if _, err := tx.exec(part); err != nil {
 							return err
 						}

@@ -46,11 +46,11 @@ func TestCheckpointsArePublished(t *testing.T) {
 			t.Errorf("%d checkpoints, and %d once it was closed", before, now)
 		}
 		issues := w.sb.GitLab.Issues()
-		issue := ""
+		var issue strings.Builder
 		for _, i := range issues {
-			issue += i.Description + "\n"
+			issue.WriteString(i.Description + "\n")
 		}
-		for what, text := range map[string]string{"the log": log.String(), "the RCA": issue} {
+		for what, text := range map[string]string{"the log": log.String(), "the RCA": issue.String()} {
 			known, err := readCheckpoints(published(t, text), "")
 			if err != nil || known.Signed == 0 || len(known.Missing) > 0 {
 				t.Errorf("%s has %+v, %v", what, known, err)
