@@ -213,6 +213,7 @@ func TestStormOfAlertsIsOneMessage(t *testing.T) {
 // A sweep over many groups opens a few incidents and one for the rest, which
 // pages once; each detection is kept with its evidence.
 func TestStormOfDetectionsIsGathered(t *testing.T) {
+	longUnderRace(t)
 	inWorld(t, func(w *world) {
 		w.env["FIREBREAK_ALERTS_TOKEN"] = "alerts-secret"
 		w.start()
@@ -311,6 +312,7 @@ func (w *world) outcome() (list []string) {
 // The same alerts in any order, told twice and by several ways, with restarts
 // between them, come to the same detections, incidents and attached alerts.
 func TestAlertsInAnyOrderComeToTheSame(t *testing.T) {
+	longUnderRace(t)
 	t.Parallel()
 	var want []string
 	for seed := range int64(12) {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -26,11 +27,29 @@ func published(t *testing.T, lines ...string) string {
 	return name
 }
 
+// sharedBuffer takes what a running bot logs and can be read meanwhile.
+type sharedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (s *sharedBuffer) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.Write(p)
+}
+
+func (s *sharedBuffer) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.String()
+}
+
 // TestCheckpointsArePublished: in the process's log, at an interval and when
 // an incident is closed, and in the issue of an RCA; each holds the database.
 func TestCheckpointsArePublished(t *testing.T) {
 	inWorld(t, func(w *world) {
-		var log bytes.Buffer
+		var log sharedBuffer
 		w.said = &log
 		w.start()
 		n, c := w.opened("sam", "Phishing")

@@ -39,7 +39,7 @@ func TestLoadDefaults(t *testing.T) {
 		},
 		PagerDutyPollInterval: 5 * time.Second, StormPages: 30,
 		GitLabURL: "https://gitlab.com", GitLabConfidential: true, GitLabSyncInterval: 30 * time.Second,
-		DatabaseURL: "sqlite:firebreak.db", EvidenceMaxFile: 256 << 20, EvidenceQuota: 3 << 30, Listen: "127.0.0.1:8080",
+		DatabaseURL: "sqlite:firebreak.db", EvidenceMaxFile: 256 << 20, EvidenceQuota: 3 << 30, CheckpointInterval: time.Hour, Listen: "127.0.0.1:8080",
 		OpenLevel: "medium", IndicatorsPrivate: true, Rules: List{"builtin"}, Playbooks: List{"builtin"}, LogFormat: "json",
 	}
 	if diff := cmp.Diff(revealed(want), revealed(s.Config)); diff != "" {

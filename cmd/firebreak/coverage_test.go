@@ -141,6 +141,7 @@ func TestGapWhileThrownOut(t *testing.T) {
 // TestGapByRetention: what the workspace's retention took before it was
 // compared is a gap; what was compared in time is neither a gap nor deleted.
 func TestGapByRetention(t *testing.T) {
+	longUnderRace(t)
 	inWorld(t, func(w *world) {
 		w.rarelyPolled()
 		w.start()

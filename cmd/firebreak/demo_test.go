@@ -17,6 +17,7 @@ import (
 
 // TestDemoOnce plays the story to its end and prints it with the RCA.
 func TestDemoOnce(t *testing.T) {
+	longUnderRace(t)
 	t.Parallel()
 	var out, trouble bytes.Buffer
 	dir := t.TempDir()

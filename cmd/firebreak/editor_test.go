@@ -116,6 +116,7 @@ func TestEditorOfTwo(t *testing.T) {
 
 // TestEditorPages: 5,000 entries in pages, from one end to the other.
 func TestEditorPages(t *testing.T) {
+	longUnderRace(t)
 	inChannel(t, func(w *world, c sandbox.SlackChannel) {
 		long := strings.Repeat("a long line & <more> ", 400)
 		at := time.Now().UTC()

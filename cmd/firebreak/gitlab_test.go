@@ -136,6 +136,7 @@ func TestTaskDoneBeforeItsIssueIsThere(t *testing.T) {
 }
 
 func TestGitLabAwayForLong(t *testing.T) {
+	longUnderRace(t)
 	inChannel(t, func(w *world, c sandbox.SlackChannel) {
 		c.Command("sam", "/inc task add Before")
 		w.settle()

@@ -92,6 +92,7 @@ func TestTheHourlyComparisonFindsWhatNoEventTold(t *testing.T) {
 // TestWhatIsOldIsComparedOnceADay: an edit and a pin far back in the past, of
 // which no event told, are found by the daily comparison of everything.
 func TestWhatIsOldIsComparedOnceADay(t *testing.T) {
+	longUnderRace(t)
 	inWorld(t, func(w *world) {
 		w.rarelyPolled()
 		w.start()

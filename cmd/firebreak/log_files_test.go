@@ -228,6 +228,7 @@ func TestDroppedFilesThatAreNoLogs(t *testing.T) {
 // TestHostileFilesAreExamined: what cannot be read is said, and the next file
 // is examined all the same.
 func TestHostileFilesAreExamined(t *testing.T) {
+	longUnderRace(t)
 	inRuledChannel(t, func(w *world, c sandbox.SlackChannel) {
 		bomb := packed(t, append(guesses(7), bytes.Repeat([]byte("x"), 100<<20)...))
 		w.wantAnswered(c, c.Upload("sam", "bomb.log.gz", bomb, ""), "Root tries ssh", "could not read it to its end", "500 times larger")
@@ -271,6 +272,7 @@ func TestLongExaminationSaysHowFarItIs(t *testing.T) {
 // TestLargeLogIsExamined: many events of one address, and the most serious
 // first.
 func TestLargeLogIsExamined(t *testing.T) {
+	longUnderRace(t)
 	inRuledChannel(t, func(w *world, c sandbox.SlackChannel) {
 		m := w.wantAnswered(c, c.Upload("sam", "auth.log.1.gz", packed(t, guesses(3000)), ""), "3,001 events", "high · 3001×", "Many failed logins of one account")
 		if size := len(m.Blocks); size > 16_000 {

@@ -67,6 +67,7 @@ func TestArchivedWhileAway(t *testing.T) {
 // TestChannelDeleted: the timeline stays, with a gap; the control channel
 // knows; nothing is tried for ever.
 func TestChannelDeleted(t *testing.T) {
+	longUnderRace(t)
 	inWorld(t, func(w *world) {
 		w.start()
 		_, c := w.opened("sam", "Phishing")

@@ -35,6 +35,7 @@ func (w *world) kept(h incident.Handling) (found []incident.Detection) {
 // groups are told as ever; when its time is over its owner hears once what it
 // hid, and the rule is told again. A restart in between changes nothing.
 func TestMuteUntilItExpires(t *testing.T) {
+	longUnderRace(t)
 	withDetection(t, nil, func(w *world, c sandbox.SlackChannel) {
 		v := w.muteForm(c, "kim", w.found(c).TS)
 		if v.Value("scope") != "group" || v.Value("for") != "8h" || v.Value("owner") != w.user("kim") {
@@ -87,6 +88,7 @@ func TestMuteUntilItExpires(t *testing.T) {
 
 // TestMutedThingThatGoesOn is told under its own id once the mute is over.
 func TestMutedThingThatGoesOn(t *testing.T) {
+	longUnderRace(t)
 	withDetection(t, nil, func(w *world, c sandbox.SlackChannel) {
 		w.send(w.muteForm(c, "kim", w.found(c).TS).Fill("for", "1h").Fill("reason", "a test"))
 		c.Command("sam", "/inc close drill")
@@ -114,6 +116,7 @@ func TestMutedThingThatGoesOn(t *testing.T) {
 // TestMuteThatWouldHideWhatIsReal is refused until it is narrowed, or wanted
 // all the same.
 func TestMuteThatWouldHideWhatIsReal(t *testing.T) {
+	longUnderRace(t)
 	withDetection(t, nil, func(w *world, c sandbox.SlackChannel) {
 		w.click(c, "sam", w.found(c).TS, "firebreak_confirm")
 		w.guesses("198.51.100.7") // shares the host, so it joins the incident
@@ -218,6 +221,7 @@ func TestMuteFromTheThread(t *testing.T) {
 // TestMutedSigmaRuleThatGoesOn: what a rule goes on to find after a mute is
 // told, with all that it stands for.
 func TestMutedSigmaRuleThatGoesOn(t *testing.T) {
+	longUnderRace(t)
 	inWorld(t, func(w *world) {
 		w.env["FIREBREAK_RULES"] = ruleFolder(t, map[string]string{"curl.yml": curlRule})
 		w.start()

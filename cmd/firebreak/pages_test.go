@@ -217,6 +217,7 @@ func TestMergedPages(t *testing.T) {
 // TestManyPagesAtOnce has more pages open than PagerDuty lists on one page of
 // results.
 func TestManyPagesAtOnce(t *testing.T) {
+	longUnderRace(t)
 	inWorld(t, func(w *world) {
 		w.env["FIREBREAK_STORM_PAGES"] = "0"
 		w.start()

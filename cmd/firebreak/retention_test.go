@@ -11,6 +11,7 @@ import (
 // TestRetention: an incident whose time is over is told of a week ahead and
 // then purged, a held one is not; nothing that it said is left or comes back.
 func TestRetention(t *testing.T) {
+	longUnderRace(t)
 	inWorld(t, func(w *world) {
 		w.env["FIREBREAK_RETENTION_DAYS"] = "9"
 		w.env["FIREBREAK_SLACK_ADMINS"] = w.user("alex")

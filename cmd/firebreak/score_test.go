@@ -45,6 +45,7 @@ func (w *world) keepFound(rule, verdicts string, h incident.Handling) {
 // do about it; the proposals come to the control channel once, and again only
 // with news.
 func TestScore(t *testing.T) {
+	longUnderRace(t)
 	inWorld(t, func(w *world) {
 		w.env["FIREBREAK_SLACK_RESPONDERS"] = w.user("sam")
 		w.start()

@@ -14,6 +14,7 @@ import (
 // a minute, that is named and the pace follows; what was said meanwhile is
 // there all the same, and live work goes on.
 func TestShortPages(t *testing.T) {
+	longUnderRace(t)
 	inChannel(t, func(w *world, c sandbox.SlackChannel) {
 		w.settle()
 		w.pass(61 * time.Minute) // compared once

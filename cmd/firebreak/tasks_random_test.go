@@ -178,6 +178,7 @@ func fewer(t *testing.T, checks string) {
 // outages, lost answers and restarts in between. In the end both are equal and
 // no edit is gone without an entry.
 func TestTasksEndEqual(t *testing.T) {
+	longUnderRace(t)
 	fewer(t, "12")
 	rapid.Check(t, func(rt *rapid.T) {
 		steps := rapid.SliceOfN(rapid.Custom(anyStep), 1, 25).Draw(rt, "steps")
