@@ -176,18 +176,27 @@ func (r *detectRun) skip(place correlate.Place, err error) {
 	r.say("skipped %s:%d: %v", place.File, place.Line, err)
 }
 
-// toOwn puts an event, with what Sigma rules have found in it, into the batch
-// that rules in own code are given.
-func (r *detectRun) toOwn(place correlate.Place, record event.Record) error {
+// decode counts an event; what is none is skipped.
+func (r *detectRun) decode(place correlate.Place, record event.Record) (*event.Event, bool) {
 	ev, err := event.Decode(record.Data)
 	if record.Err != nil {
 		err = record.Err
 	}
 	if err != nil {
 		r.skip(place, err)
-		return nil
+		return nil, false
 	}
 	r.events++
+	return ev, true
+}
+
+// toOwn puts an event, with what Sigma rules have found in it, into the batch
+// that rules in own code are given.
+func (r *detectRun) toOwn(place correlate.Place, record event.Record) error {
+	ev, ok := r.decode(place, record)
+	if !ok {
+		return nil
+	}
 	found := r.run.Event(ev, place)
 	at, _ := r.rules.Sigma.Time(ev)
 	r.batch.add(own.Event{Event: ev, At: at, Place: place}, found, len(record.Data))

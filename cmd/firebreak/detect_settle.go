@@ -50,15 +50,10 @@ func (r *detectRun) settle(name string, ev *event.Event) error {
 
 // settling examines an event and tells what correlations find meanwhile.
 func (r *detectRun) settling(place correlate.Place, record event.Record) error {
-	ev, err := event.Decode(record.Data)
-	if record.Err != nil {
-		err = record.Err
-	}
-	if err != nil {
-		r.skip(place, err)
+	ev, ok := r.decode(place, record)
+	if !ok {
 		return nil
 	}
-	r.events++
 	if err := r.tell(r.run.Event(ev, place)); err != nil {
 		return err
 	}
