@@ -27,7 +27,11 @@
 //  7. store keeps all of it in one SQLite file: an append-only, hash-chained
 //     log per incident is the truth; the timeline, its search and its pins are
 //     projections of it that can be rebuilt (store/verify.go does so to find
-//     what was changed). incident/report writes a timeline down for others, and
+//     what was changed). store/evidence keeps files by their hash. An entry is
+//     corrected by records over it (store/correction.go) and erased in
+//     store/redaction.go (docs/adr/0016). incident/report writes a timeline down
+//     for others, incident/picture draws it, incident/bundle packs its
+//     evidence, incident/lines reads what other tools say, and
 //     detect/indicator finds the addresses, domains and hashes in what is said.
 //  8. A message in an alert channel becomes an alert; detect looks at it
 //     together with the earlier ones, by event time, and what it finds is a
@@ -36,7 +40,8 @@
 //     somebody drops is swept by all of them at once, apart from what the
 //     store knows (detect/sweep, bot/effect_examine.go).
 //  9. Tasks and the root cause analysis become GitLab issues through
-//     integrations/gitlab, masked and neutralised first (docs/adr/0007).
+//     integrations/gitlab, masked (incident/mask, as all that leaves a channel:
+//     bot/door.go) and neutralised first (docs/adr/0007).
 //  10. cmd/firebreak reads the environment and wires the parts. firebreak demo
 //     runs the same bot against integrations/sandbox: emulators of the three
 //     vendors, written from their documentation and sharing none of our code,
@@ -46,9 +51,12 @@
 // firebreak detect is a path of its own: detect/logfile reads log files of
 // every sort, detect/event their events, detect/sigma compiles rules
 // (loader.go, then compiler.go and modifiers.go) and tries them (set.go,
-// run.go), detect/correlate counts what they find (docs/adr/0011). detect/rules
-// loads the folders of rules for it and for the bot, detect/pack ships ours. Rules in the user's own code run in processes (detect/child)
-// or as scripts (detect/script); both say what detect/own lets them
+// run.go), detect/correlate counts what they find (docs/adr/0011). For speed
+// detect/fields reads from an event's bytes what rules ask for, and
+// detect/needle finds which rules are worth trying (engine.go, docs/adr/0015).
+// detect/rules loads the folders of rules for it and for the bot, detect/pack
+// ships ours. Rules in the user's own code run in processes (detect/child) or
+// as scripts (detect/script); both say what detect/own lets them
 // (docs/adr/0013).
 //
 // Who may import whom is written down, and enforced, in arch_test.go. Why
