@@ -136,7 +136,7 @@ func TestAccountSeesTwoEntries(t *testing.T) {
 func TestAccountOfRewrittenIssue(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.start()
-		st := w.tell()
+		st := w.tellShort()
 		w.sb.GitLab.SetDescription(1, "kim", "I know better")
 		w.settle()
 		w.pass(time.Minute)
