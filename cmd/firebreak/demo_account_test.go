@@ -63,7 +63,7 @@ func TestAccount(t *testing.T) {
 			t.Errorf("without a database there is an account: %+v", a)
 		}
 		w.start()
-		st := w.tell()
+		st := w.tellShort()
 		w.wantAccount()
 
 		w.stop()

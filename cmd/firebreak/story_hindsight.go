@@ -28,8 +28,8 @@ func (s *story) handOver() []deed {
 	take.seen = func() bool { return s.offer().ts != "" }
 	return []deed{
 		s.inRoom("alex", "alex calls Jo in", func() { s.room.Invite("alex", "jo") }),
-		s.says("jo", "morning", "Good morning. Get some sleep, Alex"),
 		missed,
+		s.says("jo", "morning", "Good morning. I have read it, Alex: get some sleep"),
 		s.types("alex", "/inc handover @jo"),
 		take,
 	}

@@ -115,11 +115,11 @@ func TestGitLabShowsItsOwnPictures(t *testing.T) {
 	for name, content := range map[string]string{"dot.png": dotPNG, "page.html": "<script>alert(1)</script>"} {
 		upload(t, network, sb, name, content)
 	}
-	text := ""
+	var text strings.Builder
 	for _, u := range sb.GitLab.Uploads() {
-		text += "![" + u.Name + "](" + u.Path + ")\n"
+		text.WriteString("![" + u.Name + "](" + u.Path + ")\n")
 	}
-	sb.GitLab.Open("alex", "RCA", text+"![away](/uploads/0123456789abcdef0123456789abcdef/x.png)")
+	sb.GitLab.Open("alex", "RCA", text.String()+"![away](/uploads/0123456789abcdef0123456789abcdef/x.png)")
 	var there int
 	for _, u := range sb.GitLab.Uploads() {
 		at := "/api/gitlab" + u.Path
