@@ -86,14 +86,19 @@ func (v *visitor) photographPart(name, css, text string) {
 	v.gone(".toast", "")
 	v.drawn()
 	type box struct{ X, Y, Width, Height float64 }
-	at := value[box](v, call(`(css, text) => {
-		for (const pill of document.querySelectorAll('.log-day, .log-pill')) pill.style.visibility = 'hidden';
-		const el = [...document.querySelectorAll(css)].findLast((x) => x.textContent.includes(text));
-		el.scrollIntoView({block: 'end', behavior: 'instant'});
-		const r = el.getBoundingClientRect();
-		if (r.top < 0) throw new Error('it is taller than the screen');
-		return {X: 0, Y: r.top, Width: innerWidth, Height: Math.min(r.bottom, innerHeight) - r.top};
-	}`, css, text))
+	var at, before box
+	still := 0 // looks in a row in which it stood there: a channel scrolls for a while once it is shown
+	v.until(func() string { return "the channel stands still" }, func() bool {
+		before = at
+		at = value[box](v, call(script(v.t, "part.js"), css, text))
+		if still++; at != before {
+			still = 0
+		}
+		return still > 20
+	})
+	if at.Y < 0 {
+		v.t.Fatalf("%s %q is taller than the screen", css, text)
+	}
 	clip := &page.Viewport{X: at.X, Y: at.Y, Width: at.Width, Height: at.Height, Scale: 1}
 	shot, err := chromedp.Call(v.ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{Clip: clip})
 	if err != nil {

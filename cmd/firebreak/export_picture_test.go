@@ -23,6 +23,7 @@ func TestPicturesTimeline(t *testing.T) {
 	b := startBrowser(t)
 	page := filepath.Join(t.TempDir(), "report.html")
 	inWorldNow(t, func(w *world) {
+		w.env["FIREBREAK_RULES"] = "builtin"
 		w.pass(time.Until(time.Date(2026, 11, 22, 3, 2, 0, 0, time.UTC)))
 		w.start()
 		w.tell()

@@ -99,9 +99,11 @@ func (s *story) finishesAtHome(who, as string) []deed {
 
 // redacts lets what must not be kept be said, and go.
 func (s *story) redacts() []deed {
+	find := s.reads("alex", "from:@kim", map[string]string{"payroll": "Erika Muster"})
+	find.look = s.inSlack(s.room, "alex")
 	return []deed{
 		s.says("kim", "payroll", "files-2 is the payroll share. Its first line: Erika Muster, born 2 April 1981, 61,200 a year"),
-		s.reads("alex", "from:@kim", map[string]string{"payroll": "Erika Muster"}),
+		find,
 		s.corrects("alex", "alex redacts that", "/inc redact %s personal data that nobody needs here", "payroll"),
 		s.inRoom("kim", "kim deletes it in Slack", func() { s.room.Delete("kim", s.said["payroll"]) }),
 	}
