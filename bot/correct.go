@@ -38,7 +38,7 @@ func (o *order) standingEntry(n int) (incident.Entry, error) {
 	switch {
 	case err != nil:
 	case e.Moved != 0:
-		err = refuse(fmt.Sprintf("Entry %d was moved to %s: correct it there.", e.N, e.Moved))
+		err = refuse(fmt.Sprintf("Entry %d was moved to %s: correct it there.", e.N, e.Whither()))
 	case e.Folded != 0:
 		err = refuse(fmt.Sprintf("Entry %d is part of entry %d: correct that one. %s lets it stand by itself again.", e.N, e.Folded, p.do(fmt.Sprintf("restore %d", e.N))))
 	}

@@ -35,7 +35,7 @@ func historyModal(o origin, e incident.Entry) modal {
 	for _, line := range lines {
 		section(line)
 	}
-	if len(lines) == 0 {
+	if len(lines) == 0 && !e.MovedAway {
 		section("Nobody has changed it.")
 	}
 	row := []button{backButton(o)}

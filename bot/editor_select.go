@@ -92,7 +92,7 @@ func boxText(e incident.Entry) string {
 	case e.Redacted:
 		return "redacted"
 	case e.Moved != 0:
-		return "moved to " + e.Moved.String()
+		return "moved to " + e.Whither()
 	case e.Folded != 0:
 		return fmt.Sprintf("part of entry %d", e.Folded)
 	}
