@@ -104,6 +104,30 @@ func TestRCAReads(t *testing.T) {
 	}
 }
 
+// TestRCAByPhase: where somebody has said a phase, the timeline is divided, each
+// part in order of time; a message that nobody pinned divides nothing.
+func TestRCAByPhase(t *testing.T) {
+	r := breach()
+	r.Entries[1].Phase = incident.PhaseReview // chatter
+	if got := r.Markdown(); got != breach().Markdown() {
+		t.Errorf("what is not in the RCA changes it:\n%s", got)
+	}
+	r.Entries[2].Phase = incident.PhaseReview // root logged in
+	r.Entries[3].Phase = "of a newer build"
+	got := r.Markdown()
+	at := -1
+	for _, want := range []string{"## Timeline", "### Detection", "Page 1234", "failed logins", "### Review", "root logged in", "### Of a newer build", "**milestone** Sam Ortiz: contained", "## Root cause"} {
+		next := strings.Index(got, want)
+		if next <= at {
+			t.Errorf("%q does not come next:\n%s", want, got)
+		}
+		at = next
+	}
+	if strings.Contains(got, "### Recovery") {
+		t.Errorf("an empty phase:\n%s", got)
+	}
+}
+
 func TestRCAHoldsNothingThatMustNotLeave(t *testing.T) {
 	got := breach().Markdown()
 	for _, never := range []string{"never to be seen again", "hunter2", "chatter", "javascript:"} {

@@ -71,25 +71,39 @@ func forms() map[string]func(report.Report, io.Writer) error {
 	}
 }
 
+// phased is the story with one entry's phase said by somebody.
+func phased() report.Report {
+	r := story()
+	r.Entries[2].Phase = incident.PhaseEradication
+	return r
+}
+
 func TestGolden(t *testing.T) {
 	for name, write := range forms() {
-		var b bytes.Buffer
-		if err := write(story(), &b); err != nil {
+		golden(t, story(), "story."+name, write)
+	}
+	golden(t, phased(), "phased.md", report.Report.Markdown)
+	golden(t, phased(), "phased.html", forms()["html"])
+}
+
+func golden(t *testing.T, r report.Report, name string, write func(report.Report, io.Writer) error) {
+	t.Helper()
+	var b bytes.Buffer
+	if err := write(r, &b); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		path := filepath.Join("testdata", "story."+name)
-		if *update {
-			if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(string(want), b.String()); diff != "" {
-			t.Errorf("%s (-want +got); go test ./incident/report -update writes it:\n%s", name, diff)
-		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), b.String()); diff != "" {
+		t.Errorf("%s (-want +got); go test ./incident/report -update writes it:\n%s", name, diff)
 	}
 }
 
