@@ -175,11 +175,14 @@ func (o origin) field(name string) string {
 	return fmt.Sprintf("%s_%d_%s", name, o.Entry, o.Base)
 }
 
+// hashSize is the length of an entry's hash in bytes.
+const hashSize = 6
+
 // entryHash tells whether an entry has changed since a form showed it.
 func entryHash(e incident.Entry) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%d %t %t %d %d %q %q %s", e.OccurredAt.UnixMicro(), e.Dropped, e.Hidden,
 		e.Folded, e.Moved, e.Kind, e.Phase, e.Text))
-	return hex.EncodeToString(sum[:6])
+	return hex.EncodeToString(sum[:hashSize])
 }
 
 // correctEntry does what the form of an entry asks for, and shows the

@@ -177,7 +177,7 @@ func TestMergeSplitMove(t *testing.T) {
 		if got := w.entryOf(1, m); got.Moved != 2 || !got.Dropped || strings.Contains(w.rca(1), "a fourth") || !strings.Contains(w.rca(2), "a fourth") {
 			t.Errorf("here: %+v", got)
 		}
-		w.wantAnswer(c, "kim", "/inc timeline", "moved to INC-2")
+		w.wantAnswer(c, "kim", "/inc timeline", "moved to another incident")
 		w.wantAnswer(c, "kim", "/inc find fourth", "1 hit", "no longer what it says") // entry ns[0], as long as both were one
 		w.wantAnswer(other, "sam", "/inc undo", "Taken back")
 		if here, there := w.entryOf(1, m), w.entryN(2, moved.N); here.Dropped || here.Moved != 0 || there.Moved != 1 || !there.Dropped {
