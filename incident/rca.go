@@ -217,7 +217,11 @@ func (r RCA) bullet(e Outward) string {
 	if e.Actor.Kind == ActorUser {
 		who = r.line(firstOf(e.Actor.Name, nameOf(r.Names, e.Actor.ID), e.Actor.ID)) + ": "
 	}
-	return fmt.Sprintf("- %s%s **%s** %s%s\n", pin, utc(e.OccurredAt), e.Kind, who, text)
+	late := ""
+	if e.Late() && e.Lane == LaneResponder && e.Kind != KindPage { // what tools tell is always told later
+		late = " (late, recorded " + utc(e.RecordedAt) + ")"
+	}
+	return fmt.Sprintf("- %s%s **%s** %s%s%s\n", pin, utc(e.OccurredAt), e.Kind, who, text, late)
 }
 
 func (r RCA) taskList(b *strings.Builder) {

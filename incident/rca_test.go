@@ -104,6 +104,23 @@ func TestRCAReads(t *testing.T) {
 	}
 }
 
+// TestRCAMarksWhatIsLate: what was told in hindsight says so, what tools told
+// does not.
+func TestRCAMarksWhatIsLate(t *testing.T) {
+	r := breach()
+	for i, e := range r.Entries {
+		r.Entries[i].RecordedAt = e.OccurredAt.Add(90 * time.Minute)
+	}
+	r.Entries[8].Lane = incident.LaneAdversary
+	got := r.Markdown()
+	if n := strings.Count(got, "(late, recorded 2026-11-22 16:"); n != 4 { // two messages, a milestone, what was redacted
+		t.Errorf("%d are late:\n%s", n, got)
+	}
+	if !strings.Contains(got, "contained (late, recorded 2026-11-22 16:05:00)") || strings.Contains(got, "Page 1234 triggered (late") {
+		t.Errorf("the RCA says:\n%s", got)
+	}
+}
+
 // TestRCAByPhase: where somebody has said a phase, the timeline is divided, each
 // part in order of time; a message that nobody pinned divides nothing.
 func TestRCAByPhase(t *testing.T) {

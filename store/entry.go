@@ -130,6 +130,8 @@ type Filter struct {
 	Pinned bool
 	Off    bool      // off the timeline, for whatever reason
 	Hidden bool      // not in the RCA and exports
+	Stands bool      // on the timeline, and not redacted
+	Learnt time.Time // recorded after that
 	Since  time.Time // happened then or later
 	Until  time.Time // happened then or earlier
 	Words  []string  // all of these occur in the text, in any letter case
@@ -189,6 +191,12 @@ func (f Filter) where(n incident.Number) (string, []any) {
 	}
 	if f.Hidden {
 		where += ` AND ` + hiddenEntry
+	}
+	if f.Stands {
+		where += ` AND e.dropped = 0 AND e.redacted = 0`
+	}
+	if !f.Learnt.IsZero() {
+		where, args = where+` AND e.recorded_at > ?`, append(args, micros(f.Learnt))
 	}
 	if !f.Since.IsZero() {
 		where, args = where+` AND e.occurred_at >= ?`, append(args, micros(f.Since))

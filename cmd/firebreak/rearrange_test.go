@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"regexp"
 	"slices"
@@ -322,6 +323,67 @@ func TestEditorRearranges(t *testing.T) {
 		w.send(f.fill("kept", "hidden").View)
 		if got := w.entryOf(1, m); !got.Hidden {
 			t.Errorf("by shortcut: %+v", got)
+		}
+		w.verified()
+	})
+}
+
+// TestEditorInTheHourThatCameTwice: a moment that a field cannot say is kept
+// unless it is changed, and asked about when it is.
+func TestEditorInTheHourThatCameTwice(t *testing.T) {
+	inChannel(t, func(w *world, c sandbox.SlackChannel) {
+		w.sb.Slack.AddUser(sandbox.User{Name: "claude", RealName: "Claude Petit", TZ: "Europe/Paris"})
+		join(c, "sam", "claude")
+		w.settle()
+		at := time.Date(1999, 10, 31, 0, 30, 15, 500_000_000, time.UTC) // 02:30:15 for the first time
+		if err := w.app.store.Update(context.Background(), func(tx *store.Tx) error {
+			_, _, err := tx.Record("test:fold", incident.Entry{Incident: 1, Kind: incident.KindNote, OccurredAt: at, Text: "login and then a dump", Actor: incident.Actor{Name: "log"}})
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		n := w.wantEntry(1, incident.KindNote, "login").N
+		f := w.entryForm(w.editor(c, "claude"), w.entryN(1, n))
+		if got := f.Value(f.name("when")); got != "1999-10-31 02:30:15" {
+			t.Errorf("the field says %q", got)
+		}
+		w.send(f.fill("text", "a login and then a dump").View)
+		if got := w.entryN(1, n); !got.OccurredAt.Equal(at) || got.Text != "a login and then a dump" {
+			t.Errorf("corrected: %+v", got)
+		}
+		f = w.entryForm(w.screen("claude"), w.entryN(1, n))
+		if shown := f.fill("when", "1999-10-31 02:45").Submit(); !strings.Contains(shown[f.name("when")], "happened twice") || !strings.Contains(shown[f.name("when")], "1999-10-31T02:45:00+01:00") {
+			t.Errorf("the hour that came twice shows %v", shown)
+		}
+		f.fill("when", "1999-10-31 02:30:15").Click(fmt.Sprintf("firebreak_edit_split_%d", n))
+		f = entryForm{w.screen("claude")}
+		w.send(f.fill("text", "a login").fill("rest", "then a dump").View)
+		if got := w.wantEntry(1, incident.KindNote, "then a dump"); !got.OccurredAt.Equal(at) {
+			t.Errorf("split off at %s: %+v", got.OccurredAt, got)
+		}
+		f = w.entryForm(w.screen("claude"), w.entryN(1, n))
+		w.send(f.fill("when", "1999-10-31T02:45:00+01:00").View)
+		if got := w.entryN(1, n); !got.OccurredAt.Equal(at.Add(74*time.Minute + 44*time.Second + 500*time.Millisecond)) {
+			t.Errorf("the second time is %s", got.OccurredAt)
+		}
+	})
+}
+
+// TestUndoOfWhatIsElsewhere: a move is not taken back over what somebody made
+// of it there, and who asks is told where it is.
+func TestUndoOfWhatIsElsewhere(t *testing.T) {
+	inChannel(t, func(w *world, c sandbox.SlackChannel) {
+		ns := w.noted(c, "sam", "three hosts")
+		_, other := w.opened("sam", "Ransom note")
+		join(other, "sam", "kim")
+		w.wantAnswer(c, "sam", fmt.Sprintf("/inc move %d INC-2", ns[0]), "of INC-2 now")
+		moved := w.wantEntry(2, incident.KindNote, "three hosts")
+		w.wantAnswer(other, "kim", fmt.Sprintf("/inc edit %d four hosts", moved.N), "four hosts")
+		w.wantAnswer(c, "sam", "/inc undo", fmt.Sprintf("it is entry %d of INC-2 now", moved.N), fmt.Sprintf("/inc INC-2 edit %d TEXT", moved.N))
+		for _, e := range w.of(1, incident.KindCommand) {
+			if line, _ := incident.MarshalEntry(e); strings.Contains(string(line), "INC-2") {
+				t.Errorf("the timeline names a private incident: %s", line)
+			}
 		}
 		w.verified()
 	})
