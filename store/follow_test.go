@@ -198,6 +198,10 @@ func TestFollowsTheMoved(t *testing.T) {
 	if found := search(t, r.s, incident.Viewer{User: "U7"}, "hosts"); len(found) != 0 {
 		t.Errorf("an outsider finds %v", found)
 	}
+	update(t, r.s, func(tx *store.Tx) error { return tx.AttachFile(k, incident.File{ID: "F1", Name: "dump", SHA256: "ab", Size: 2}) })
+	if e := byKey(t, r.s, m); len(e.Files) != 1 || e.Files[0].SHA256 != "ab" {
+		t.Errorf("a file that was fetched later: %+v", e.Files)
+	}
 	back := r.made(m, "onward", "6 hosts", store.Made{Moved: 2})
 	r.edit(k, "8 hosts", 13)
 	r.react(k, "U2", "no_entry", false, 5)

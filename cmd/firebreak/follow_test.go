@@ -19,8 +19,12 @@ func TestSlackFollowsWhatMoved(t *testing.T) {
 		c.React("kim", m.TS, "pushpin")
 		w.settle()
 		said := w.entryOf(1, m)
+		file := c.Upload("kim", "mallory.txt", []byte("it was mallory"), "")
+		w.settle()
 		_, secret := w.opened("sam", "Leak")
 		w.wantAnswer(c, "sam", fmt.Sprintf("/inc move %d INC-2", said.N), "of INC-2 now")
+		w.wantAnswer(c, "sam", fmt.Sprintf("/inc move %d INC-2", w.entryOf(1, file).N), "of INC-2 now")
+		w.wantAnswer(secret, "sam", "/inc evidence", "no evidence yet") // its custody is where it was dropped
 		w.pass(2 * time.Second)
 		c.Edit("kim", m.TS, "the insider is robin")
 		w.settle()
@@ -28,7 +32,7 @@ func TestSlackFollowsWhatMoved(t *testing.T) {
 		if !moved.Pinned() || !strings.Contains(w.rca(2), "robin") {
 			t.Errorf("there: %+v", moved)
 		}
-		for _, line := range []string{"/inc timeline", fmt.Sprintf("/inc history %d", said.N), "/inc find insider", fmt.Sprintf("/inc edit %d x", said.N)} {
+		for _, line := range []string{"/inc timeline", fmt.Sprintf("/inc history %d", said.N), "/inc find insider", "/inc evidence", "/inc status", "/inc ioc", fmt.Sprintf("/inc edit %d x", said.N)} {
 			for _, word := range []string{"robin", "mallory", "INC-2"} {
 				if shown := answer(c.Command("kim", line)); strings.Contains(shown, word) {
 					t.Errorf("kim reads %q in the answer to %s: %s", word, line, shown)
@@ -66,6 +70,7 @@ func TestSlackFollowsWhatWasMerged(t *testing.T) {
 		w.settle()
 		said := w.entryOf(1, m)
 		w.wantAnswer(c, "sam", fmt.Sprintf("/inc merge %d %d", ns[0], said.N), "stands for entry")
+		f := w.entryForm(w.editor(c, "sam"), w.entryN(1, ns[0]))
 		w.pass(2 * time.Second)
 		c.Edit("kim", m.TS, "and a fourth")
 		c.React("kim", m.TS, "no_entry")
@@ -73,6 +78,9 @@ func TestSlackFollowsWhatWasMerged(t *testing.T) {
 		got := w.entryN(1, ns[0])
 		if got.Text != "three hosts\n"+said.Actor.Name+": and a fourth" || !got.Hidden || strings.Contains(w.rca(1), "three hosts") {
 			t.Errorf("merged: %+v", got)
+		}
+		if shown := f.fill("text", "many hosts").Submit(); !strings.HasPrefix(shown[f.name("when")], "@kim changed this entry") && !strings.HasPrefix(shown[f.name("when")], "@Kim") {
+			t.Errorf("sam is shown %v", shown)
 		}
 		w.wantAnswer(c, "sam", fmt.Sprintf("/inc history %d", ns[0]), "and a fourth", "edited in Slack")
 		w.wantAnswer(c, "kim", "/inc undo", "no change of yours")
