@@ -34,6 +34,7 @@ var severalDeeds = []struct{ verb, label string }{
 	{"hide", "Leave out of the RCA and exports"},
 	{"show", "Show in the RCA and exports"},
 	{"shift", "Shift in time"},
+	{"phase", "Say the phase"},
 	{"move", "Move to another incident"},
 }
 
@@ -91,17 +92,28 @@ func selectModal(o origin, p page, others []*slack.OptionBlockObject, kept selec
 	m.Blocks = append(m.Blocks,
 		choice(o.field(fieldDo), "Do", verbs, kept.do),
 		input{name: o.field(fieldShift), label: "Shift by", value: kept.shift, hint: "Only to shift in time: +1h, -30m, 1h30m.", optional: true, most: shortMax}.block())
+	phases := []*slack.OptionBlockObject{option("As the milestones say", phaseAuto)}
+	for _, p := range incident.Phases() {
+		phases = append(phases, option(capital(string(p)), string(p)))
+	}
+	m.Blocks = append(m.Blocks, maybe(o.field(fieldPhase), "Phase", "Only to say the phase.", phases, kept.phase))
 	if len(others) > 0 {
-		menu := &slack.SelectBlockElement{Type: slack.OptTypeStatic, ActionID: o.field(fieldIncident), Options: others[:min(len(others), optionsMax)]}
-		for _, option := range menu.Options {
-			if option.Value == kept.to {
-				menu.InitialOption = option
-			}
-		}
-		m.Blocks = append(m.Blocks, field(o.field(fieldIncident), "Other incident", "Only to move.", menu, true))
+		m.Blocks = append(m.Blocks, maybe(o.field(fieldIncident), "Other incident", "Only to move.", others, kept.to))
 	}
 	m.Blocks = append(m.Blocks, input{name: o.field(fieldReason), label: "Why", value: kept.reason, optional: true, most: titleMax}.block())
 	return m.paged(p, selectShown, actionEditorSelect, row...)
+}
+
+// maybe is a menu of which nothing need be chosen; first is what is chosen
+// already, "" nothing.
+func maybe(name, label, hint string, options []*slack.OptionBlockObject, first string) slack.Block {
+	menu := &slack.SelectBlockElement{Type: slack.OptTypeStatic, ActionID: name, Options: options[:min(len(options), optionsMax)]}
+	for _, o := range menu.Options {
+		if o.Value == first {
+			menu.InitialOption = o
+		}
+	}
+	return field(name, label, hint, menu, true)
 }
 
 // entryBox is the box of an entry.
@@ -190,6 +202,13 @@ func (s *submission) correctSeveral(identified error) (viewAnswer, error) {
 			return viewAnswer{Errors: map[string]string{s.from.field(fieldDo): "Choose the other incident, too."}}, nil
 		}
 		cmd.Other, line = n, line+" "+n.String()
+	case "phase":
+		said := s.value(s.from.field(fieldPhase))
+		phase, err := incident.ParsePhase(said)
+		if err != nil && said != phaseAuto {
+			return viewAnswer{Errors: map[string]string{s.from.field(fieldDo): "Choose the phase, too."}}, nil
+		}
+		cmd.Phase, line = phase, line+" "+said
 	case "drop", "restore", "hide", "show":
 	default:
 		return viewAnswer{Errors: map[string]string{s.from.field(fieldDo): "Choose what is to be done."}}, nil

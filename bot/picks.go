@@ -81,14 +81,15 @@ func (v submitted) selected(o origin) (all picks, left int) {
 
 // selecting is what else the form that corrects several holds.
 type selecting struct {
-	do, shift, to, reason string
-	left                  int // how many were ticked more than can be
+	do, shift, phase, to, reason string
+	left                         int // how many were ticked more than can be
 }
 
 // selecting reads it, to keep it when the form turns to another page.
 func (v submitted) selecting(o origin) (s selecting) {
 	s.do, _ = v.text(o.field(fieldDo))
 	s.shift, _ = v.text(o.field(fieldShift))
+	s.phase, _ = v.text(o.field(fieldPhase))
 	s.to, _ = v.text(o.field(fieldIncident))
 	s.reason, _ = v.text(o.field(fieldReason))
 	return s

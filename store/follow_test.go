@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"firebreak/incident"
 	"firebreak/store"
@@ -198,7 +199,9 @@ func TestFollowsTheMoved(t *testing.T) {
 	if found := search(t, r.s, incident.Viewer{User: "U7"}, "hosts"); len(found) != 0 {
 		t.Errorf("an outsider finds %v", found)
 	}
-	update(t, r.s, func(tx *store.Tx) error { return tx.AttachFile(k, incident.File{ID: "F1", Name: "dump", SHA256: "ab", Size: 2}) })
+	update(t, r.s, func(tx *store.Tx) error {
+		return tx.AttachFile(k, incident.File{ID: "F1", Name: "dump", SHA256: "ab", Size: 2})
+	})
 	if e := byKey(t, r.s, m); len(e.Files) != 1 || e.Files[0].SHA256 != "ab" {
 		t.Errorf("a file that was fetched later: %+v", e.Files)
 	}
@@ -211,6 +214,9 @@ func TestFollowsTheMoved(t *testing.T) {
 	r.remove(fixed)
 	late := r.say("said and deleted")
 	r.remove(late)
+	out := r.say("kept out")
+	r.react(out, "U1", "no_entry", true, 6)
+	r.want("moved once it was kept out", map[string]string{r.move(out): "kept out (hidden)"})
 	r.want("moved once it was deleted", map[string]string{f: "five hosts (deleted)", r.move(late): "said and deleted (deleted)"})
 }
 
@@ -295,5 +301,64 @@ func TestFollowsTheSplit(t *testing.T) {
 	r.undo()
 	if got := r.reads(k); !strings.HasPrefix(got, "neither of it") {
 		t.Errorf("taken back: %s", got)
+	}
+}
+
+// TestTheMovedShowsWhatSlackShows: in whatever order Slack tells of a message,
+// some of it twice, and whenever that is moved on and on, each copy shows what
+// the message's own entry shows.
+func TestTheMovedShowsWhatSlackShows(t *testing.T) {
+	r := rearrange(t)
+	var all [][]string
+	compare := func(rt rapid.TB, said []string) {
+		want := strings.TrimSuffix(r.reads(said[0]), " (off)")
+		for i, key := range said[1:] {
+			if got := strings.TrimSuffix(r.reads(key), " (off)"); got != want {
+				rt.Fatalf("copy %d shows %q, the message %q", i+1, got, want)
+			}
+		}
+	}
+	rapid.Check(t, func(rt *rapid.T) {
+		said := []string{r.say("as sent")}
+		var tell []func()
+		for i := range rapid.IntRange(1, 10).Draw(rt, "events") {
+			var event func()
+			switch by := rapid.SampledFrom([]string{"U1", "U2"}).Draw(rt, "by"); rapid.IntRange(0, 6).Draw(rt, "what") {
+			case 0, 1, 2:
+				minute := rapid.IntRange(0, 5).Draw(rt, "minute")
+				event = func() { r.edit(said[0], fmt.Sprintf("edit %d", i), minute) }
+			case 3, 4:
+				on := rapid.Bool().Draw(rt, "on")
+				event = func() { r.react(said[0], by, "pushpin", on, i) }
+			case 5:
+				on := rapid.Bool().Draw(rt, "on")
+				event = func() { r.react(said[0], by, "no_entry", on, i) }
+			case 6:
+				event = func() {
+					update(t, r.s, func(tx *store.Tx) error { return must(tx.MarkDeleted(1, said[0], later(20), by)) })
+				}
+			}
+			tell = append(tell, event)
+			if rapid.Bool().Draw(rt, "twice") {
+				tell = append(tell, event)
+			}
+		}
+		for range rapid.IntRange(1, 3).Draw(rt, "moves") {
+			tell = append(tell, func() {
+				last := said[len(said)-1]
+				said = append(said, r.made(last, fmt.Sprintf("move %d", len(said)), byKey(t, r.s, last).Text, store.Made{Moved: byKey(t, r.s, last).Incident}))
+			})
+		}
+		for _, step := range rapid.Permutation(tell).Draw(rt, "order") {
+			step()
+		}
+		compare(rt, said)
+		all = append(all, said)
+	})
+	if err := r.s.Rebuild(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, said := range all {
+		compare(t, said)
 	}
 }

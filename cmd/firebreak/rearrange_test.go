@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -261,6 +262,15 @@ func TestSelectSeveral(t *testing.T) {
 		if got := w.entryN(1, ns[0]); !got.OccurredAt.Equal(at.Add(-time.Hour)) || got.Revisions[1].Reason != "clock was wrong" {
 			t.Errorf("shifted: %+v", got)
 		}
+		if shown := several("sam", page, "phase").Submit(); !strings.Contains(strings.Join(slices.Collect(maps.Values(shown)), ""), "Choose the phase, too") {
+			t.Errorf("without a phase: %v", shown)
+		}
+		w.send(entryForm{w.screen("sam")}.fill("phase", "recovery").View)
+		page = w.screen("sam")
+		if got := w.entryN(1, ns[3]); got.Phase != incident.PhaseRecovery {
+			t.Errorf("of the phase %q", got.Phase)
+		}
+		w.wantAnswer(c, "sam", "/inc undo", "Taken back for 3 entries")
 		w.send(several("sam", page, "hide").View)
 		for _, n := range []int{ns[0], ns[1], ns[3]} {
 			if !w.entryN(1, n).Hidden {

@@ -44,7 +44,7 @@ func TestSelectionSpansPages(t *testing.T) {
 		f.Click("firebreak_edit_select_50")
 		f = entryForm{w.screen("sam")} // lines 0 to 9
 		if shown := string(f.JSON); !strings.Contains(shown, "*2 selected*, 2 of them on other pages") || f.Value(f.name("shift")) != "-1h" || f.Value(f.name("reason")) != "clock was wrong" {
-			t.Errorf("the second page: %s", shown)
+			t.Fatalf("the second page: %s", shown)
 		}
 		f.fill("pick0", box(f, 9))
 		f.Click("firebreak_edit_page_50")
