@@ -230,8 +230,7 @@ func (s *submission) correctEntry(identified error) (viewAnswer, error) {
 	if len(said) == 0 {
 		said = []string{"Nothing was changed."}
 	}
-	list, err := showTimeline(s.tx, s.from.next(), strings.Join(said, "\n"))
-	return viewAnswer{Screen: &list}, err
+	return s.again(strings.Join(said, "\n"))
 }
 
 // fieldErrors shows a refusal under a field that every form of an entry has.
@@ -312,6 +311,21 @@ func (s *submission) obeyed(o *order, fields ...string) (viewAnswer, error) {
 		}
 		return viewAnswer{Errors: map[string]string{s.from.field(field): plainWords(m)}}, nil
 	}
-	list, err := showTimeline(s.tx, s.from.next(), m.Text)
+	return s.again(m.Text)
+}
+
+// again shows the timeline again. If the entry of the form is chosen to be
+// corrected with others, it is chosen as it is now.
+func (s *submission) again(said string) (viewAnswer, error) {
+	o := s.from.next()
+	if all := unpack(o.Picks); all[o.Entry] != "" {
+		e, err := s.tx.Entry(incident.Operator(), o.Incident, o.Entry)
+		if err != nil {
+			return viewAnswer{}, err
+		}
+		all[o.Entry] = entryHash(e)
+		o.Picks = all.pack()
+	}
+	list, err := showTimeline(s.tx, o, said)
 	return viewAnswer{Screen: &list}, err
 }

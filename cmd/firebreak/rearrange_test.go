@@ -367,7 +367,10 @@ func TestEditorInTheHourThatCameTwice(t *testing.T) {
 		}
 		f.fill("when", "1999-10-31 02:30:15").Click(fmt.Sprintf("firebreak_edit_split_%d", n))
 		f = entryForm{w.screen("claude")}
-		w.send(f.fill("text", "a login").fill("rest", "then a dump").View)
+		if shown := f.fill("text", "a login").fill("rest", "then a dump").Submit(); len(shown) > 0 {
+			t.Fatalf("split: %v", shown)
+		}
+		w.settle()
 		if got := w.wantEntry(1, incident.KindNote, "then a dump"); !got.OccurredAt.Equal(at) {
 			t.Errorf("split off at %s: %+v", got.OccurredAt, got)
 		}

@@ -52,11 +52,11 @@ func TestSelectionSpansPages(t *testing.T) {
 		if !strings.Contains(string(page.JSON), "Selected: 3") {
 			t.Errorf("back: %s", page.JSON)
 		}
-		page.Click("firebreak_edit_select_50")
-		if f = (entryForm{w.screen("sam")}); f.Value(f.name("pick0")) != box(f, 9) {
-			t.Errorf("ticked on the second page: %q", f.Value(f.name("pick0")))
+		e := w.wantEntry(1, incident.KindNote, "line 09")
+		w.send(w.entryForm(page, e).fill("text", "line 09, corrected").View)
+		for _, button := range []string{"page_30", "page_10", "page_0", "select_0"} { // not by the page that shows it
+			w.screen("sam").Click("firebreak_edit_" + button)
 		}
-		f.Click("firebreak_edit_select_0")
 		f = entryForm{w.screen("sam")}
 		if f.Value(f.name("pick0")) != box(f, 0)+","+box(f, 3) {
 			t.Errorf("ticked when it is shown again: %q", f.Value(f.name("pick0")))
@@ -74,7 +74,7 @@ func TestSelectionSpansPages(t *testing.T) {
 				shifted = append(shifted, e.Text)
 			}
 		}
-		if !slices.Equal(shifted, []string{"line 09", "line 10"}) {
+		if !slices.Equal(shifted, []string{"line 09, corrected", "line 10"}) {
 			t.Errorf("shifted: %v; unticked was %s", shifted, gone)
 		}
 		w.wantAnswer(c, "sam", "/inc undo", "Taken back for 2 entries")
