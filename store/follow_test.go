@@ -196,7 +196,7 @@ func TestFollowsTheMoved(t *testing.T) {
 	if e := byKey(t, r.s, k); !e.MovedAway || e.Whither() != "another incident" {
 		t.Errorf("here: %+v", e)
 	}
-	if found := search(t, r.s, incident.Viewer{User: "U7"}, "hosts"); len(found) != 0 {
+	if found := search(t, r.s, incident.Viewer{User: "U7", Responder: true}, "hosts"); len(found) != 0 {
 		t.Errorf("an outsider finds %v", found)
 	}
 	update(t, r.s, func(tx *store.Tx) error {

@@ -78,7 +78,7 @@ func TestHandover(t *testing.T) {
 		c.Click("alex", offer[0].TS, "firebreak_accept_"+parties, "INC-1")
 		w.settle()
 		if !w.told("alex", "Only <@"+w.user("kim")+"> can answer that") || w.incident(1).Commander != w.user("sam") {
-			t.Errorf("alex was told %+v", w.sb.Slack.Ephemerals("alex"))
+			t.Fatalf("alex was told %+v", w.sb.Slack.Ephemerals("alex"))
 		}
 		c.Click("kim", offer[0].TS, "firebreak_decline_"+parties, "INC-1")
 		w.settle()
