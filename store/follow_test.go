@@ -125,16 +125,17 @@ func (r *rearranged) react(key, by, emoji string, on bool, order int) {
 // reads is an entry's text, and what is special about it.
 func (r *rearranged) reads(key string) string {
 	e := byKey(r.t, r.s, key)
-	text := e.Text
+	var text strings.Builder
+	text.WriteString(e.Text)
 	for _, m := range []struct {
 		holds bool
 		word  string
 	}{{e.Pinned(), "pinned"}, {e.Hidden, "hidden"}, {e.Deleted, "deleted"}, {e.Dropped, "off"}} {
 		if m.holds {
-			text += " (" + m.word + ")"
+			text.WriteString(" (" + m.word + ")")
 		}
 	}
-	return text
+	return text.String()
 }
 
 // want compares, and has the log say the same.
