@@ -117,6 +117,11 @@ func TestHandoverOfOld(t *testing.T) {
 			t.Errorf("the lead is %s's, kim was told %+v", w.incident(1).Commander, w.sb.Slack.Ephemerals("kim"))
 		}
 		w.wantAnswer(c, "alex", "/inc handover @alex", "has the lead already")
+		join(c, "alex", "guest")
+		c.Say("guest", "can I help?")
+		w.settle()
+		w.wantAnswer(c, "alex", "/inc handover @guest", "is a guest and cannot take the lead")
+		w.wantAnswer(c, "alex", "/inc handover @"+w.sb.Slack.Bot().Name, "is me and cannot take the lead")
 		w.wantAnswer(c, "alex", "/inc handover @jo", "is asked to take the lead")
 		w.settle()
 		if got := c.Members(); !strings.Contains(strings.Join(got, " "), w.user("jo")) {
