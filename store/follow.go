@@ -33,9 +33,10 @@ const (
 		SELECT s.key FROM whole w JOIN entries p ON p.key = w.key JOIN entries s ON s.incident = p.incident AND s.n = p.folded WHERE p.folded <> 0) `
 )
 
-// partsOf are the keys of an entry e and of all that was merged into it, as SQL.
+// partsOf are the keys of an entry e and of all that was merged into it, as SQL;
+// not what was split off it, which has only what it has itself.
 const partsOf = `(WITH RECURSIVE part (key, n) AS (SELECT e.key, e.n UNION
-	SELECT f.key, f.n FROM part JOIN entries f ON f.incident = e.incident AND f.folded = part.n AND f.folded <> 0) SELECT key FROM part)`
+	SELECT f.key, f.n FROM part JOIN entries f ON f.incident = e.incident AND f.folded = part.n AND f.folded <> 0 AND f.folded <> f.first_folded) SELECT key FROM part)`
 
 // standsForOthers says whether anything was merged into an entry e, as SQL.
 const standsForOthers = `EXISTS (SELECT 1 FROM entries f WHERE f.incident = e.incident AND f.folded = e.n AND f.folded <> 0)`

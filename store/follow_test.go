@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -362,4 +363,85 @@ func TestTheMovedShowsWhatSlackShows(t *testing.T) {
 	for _, said := range all {
 		compare(t, said)
 	}
+}
+
+// TestTakenBackAllIsAsInSlack: whatever was merged and split while Slack went
+// on telling, once all of it is taken back each message shows what Slack shows.
+func TestTakenBackAllIsAsInSlack(t *testing.T) {
+	r := rearrange(t)
+	want := map[string]string{}
+	batch := 0
+	rapid.Check(t, func(rt *rapid.T) {
+		keys := []string{r.say("a one"), r.say("b two"), r.say("c three")}
+		pinned, hidden := map[string]bool{}, map[string]bool{}
+		free := func() (standing []string) {
+			for _, key := range keys {
+				if !byKey(t, r.s, key).Dropped {
+					standing = append(standing, key)
+				}
+			}
+			return standing
+		}
+		for i := range rapid.IntRange(1, 12).Draw(rt, "steps") {
+			key := rapid.SampledFrom(keys).Draw(rt, "message")
+			switch rapid.IntRange(0, 5).Draw(rt, "what") {
+			case 0, 1:
+				r.edit(key, key[len(key)-3:]+rapid.SampledFrom([]string{" and", " or", ", x"}).Draw(rt, "edit")+fmt.Sprint(" more ", i), 1+i)
+			case 2:
+				pinned[key] = rapid.Bool().Draw(rt, "on")
+				r.react(key, "U1", "pushpin", pinned[key], i)
+			case 3:
+				hidden[key] = rapid.Bool().Draw(rt, "on")
+				r.react(key, "U1", "no_entry", hidden[key], i)
+			case 4:
+				two := rapid.Permutation(free()).Draw(rt, "two")
+				if len(two) < 2 {
+					continue
+				}
+				r.merge(two[0], two[1], byKey(t, r.s, two[0]).Text+"\n"+byKey(t, r.s, two[1]).Text)
+			case 5:
+				e := byKey(t, r.s, key)
+				first, second, ok := strings.Cut(e.Text, " ")
+				if !ok || e.Dropped {
+					continue
+				}
+				batch++
+				suffix := fmt.Sprintf("cut %d:split", batch)
+				r.lay(key, suffix, first)
+				r.made(key, suffix, second, store.Made{Folded: e.N})
+			}
+		}
+		for range 100 {
+			if r.undoOne() {
+				break
+			}
+		}
+		for _, key := range keys {
+			e := byKey(t, r.s, key)
+			text := e.Text
+			for _, v := range e.Revisions {
+				if v.Via == "slack" && !v.Followed {
+					text = v.Text
+				}
+			}
+			want[key] = text + map[bool]string{true: " (pinned)"}[pinned[key]] + map[bool]string{true: " (hidden)"}[hidden[key]]
+			if got := r.reads(key); got != want[key] {
+				rt.Fatalf("%s shows %q, Slack %q", key, got, want[key])
+			}
+		}
+	})
+	r.want("taken back", want)
+}
+
+// undoOne takes the mover's last change back, and says whether there was none.
+func (r *rearranged) undoOne() (none bool) {
+	update(r.t, r.s, func(tx *store.Tx) error {
+		_, err := tx.LastCorrection(1, mover)
+		none = errors.Is(err, store.ErrNotFound)
+		return nil
+	})
+	if !none {
+		r.undo()
+	}
+	return none
 }
