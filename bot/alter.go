@@ -142,7 +142,7 @@ func stateWords(e incident.Entry) string {
 	var list []string
 	switch {
 	case e.Moved != 0:
-		list = append(list, "moved to "+e.Moved.String())
+		list = append(list, "moved to "+e.Whither())
 	case e.Folded != 0:
 		list = append(list, fmt.Sprintf("part of entry %d", e.Folded))
 	case e.Dropped:

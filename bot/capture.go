@@ -69,7 +69,7 @@ func (c capture) shown(m slackMessage, asOf time.Time) error {
 // have laid over it.
 func sourceText(e incident.Entry) string {
 	for _, r := range slices.Backward(e.Revisions) {
-		if r.Via == "slack" {
+		if r.Via == "slack" && !r.Followed {
 			return r.Text
 		}
 	}

@@ -118,7 +118,7 @@ func (o *order) drop() (message, error) {
 func (o *order) restore() (message, error) {
 	return o.eachEntry("on the timeline again", func(e incident.Entry) (corrected, error) {
 		if e.Moved != 0 {
-			return corrected{}, refuse(fmt.Sprintf("Entry %d was moved to %s. Moved from there with `%s %s move N %s` it comes back under a number of its own.", e.N, e.Moved, o.slash.Command, e.Moved, e.Incident))
+			return corrected{}, refuse(fmt.Sprintf("Entry %d was moved to %s. Moved back from there, it comes under a number of its own.", e.N, e.Whither()))
 		}
 		unfolded, err := o.tx.Alter(e.ID, incident.Alteration{At: o.at, By: o.slash.UserID, What: incident.WhatFolded, Reason: o.cmd.Reason})
 		if err != nil {

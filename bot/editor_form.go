@@ -175,11 +175,14 @@ func (o origin) field(name string) string {
 	return fmt.Sprintf("%s_%d_%s", name, o.Entry, o.Base)
 }
 
+// hashSize is the length of an entry's hash in bytes.
+const hashSize = 6
+
 // entryHash tells whether an entry has changed since a form showed it.
 func entryHash(e incident.Entry) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%d %t %t %d %d %q %q %s", e.OccurredAt.UnixMicro(), e.Dropped, e.Hidden,
 		e.Folded, e.Moved, e.Kind, e.Phase, e.Text))
-	return hex.EncodeToString(sum[:6])
+	return hex.EncodeToString(sum[:hashSize])
 }
 
 // correctEntry does what the form of an entry asks for, and shows the
@@ -227,8 +230,7 @@ func (s *submission) correctEntry(identified error) (viewAnswer, error) {
 	if len(said) == 0 {
 		said = []string{"Nothing was changed."}
 	}
-	list, err := showTimeline(s.tx, s.from.next(), strings.Join(said, "\n"))
-	return viewAnswer{Screen: &list}, err
+	return s.again(strings.Join(said, "\n"))
 }
 
 // fieldErrors shows a refusal under a field that every form of an entry has.
@@ -309,6 +311,21 @@ func (s *submission) obeyed(o *order, fields ...string) (viewAnswer, error) {
 		}
 		return viewAnswer{Errors: map[string]string{s.from.field(field): plainWords(m)}}, nil
 	}
-	list, err := showTimeline(s.tx, s.from.next(), m.Text)
+	return s.again(m.Text)
+}
+
+// again shows the timeline again. If the entry of the form is chosen to be
+// corrected with others, it is chosen as it is now.
+func (s *submission) again(said string) (viewAnswer, error) {
+	o := s.from.next()
+	if all := unpack(o.Picks); all[o.Entry] != "" {
+		e, err := s.tx.Entry(incident.Operator(), o.Incident, o.Entry)
+		if err != nil {
+			return viewAnswer{}, err
+		}
+		all[o.Entry] = entryHash(e)
+		o.Picks = all.pack()
+	}
+	list, err := showTimeline(s.tx, o, said)
 	return viewAnswer{Screen: &list}, err
 }

@@ -35,7 +35,7 @@ func historyModal(o origin, e incident.Entry) modal {
 	for _, line := range lines {
 		section(line)
 	}
-	if len(lines) == 0 {
+	if len(lines) == 0 && !e.MovedAway {
 		section("Nobody has changed it.")
 	}
 	row := []button{backButton(o)}
@@ -157,7 +157,8 @@ func (s *submission) rearrange(identified error) (viewAnswer, error) {
 	fields := map[string][]string{
 		callbackMerge: {fieldOther}, callbackSplit: {fieldRest, fieldText, fieldWhen}, callbackMove: {fieldIncident},
 	}[s.i.View.CallbackID]
-	if _, answer, err := s.editing(identified, fields[0]); answer != nil || err != nil {
+	_, answer, err := s.editing(identified, fields[0])
+	if answer != nil || err != nil {
 		return *orClosed(answer), err
 	}
 	line, bases := "", map[int]string{cmd.N: s.from.Base}
@@ -167,7 +168,10 @@ func (s *submission) rearrange(identified error) (viewAnswer, error) {
 		cmd.Verb, cmd.M = "merge entries", numbered(label)
 		line, bases[cmd.M] = fmt.Sprintf("merge %d %d", cmd.N, cmd.M), base
 	case callbackSplit:
-		cmd.Verb, cmd.When = "split entry", s.value(s.from.field(fieldWhen))
+		cmd.Verb = "split entry"
+		if cmd.When, err = s.otherMoment(cmd.N); err != nil {
+			return viewAnswer{}, err
+		}
 		cmd.Text, cmd.Rest = asSent(s.value(s.from.field(fieldText))), asSent(s.value(s.from.field(fieldRest)))
 		line = fmt.Sprintf("split %d at %s", cmd.N, cmd.Rest)
 		if cmd.Text == "" || cmd.Rest == "" {
@@ -184,4 +188,16 @@ func (s *submission) rearrange(identified error) (viewAnswer, error) {
 	o := s.order(cmd, line)
 	o.bases = bases
 	return s.obeyed(o, fields...)
+}
+
+// otherMoment is the time in the form of an entry, unless it is still the
+// entry's own, which is finer than what a field shows and may be a local time
+// that came twice.
+func (s *submission) otherMoment(n int) (string, error) {
+	when := s.value(s.from.field(fieldWhen))
+	e, err := s.tx.Entry(incident.Operator(), s.from.Incident, n)
+	if err == nil && when == shownMoment(e.OccurredAt, s.who) || isNotFound(err) {
+		return "", nil
+	}
+	return when, err
 }

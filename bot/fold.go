@@ -24,8 +24,17 @@ func (o *order) mergeEntries() (message, error) {
 		if !e.Told() {
 			return message{}, refuseField(fieldOther, fmt.Sprintf("Entry %d is of kind %s. Only what people or tools said can be merged.", e.N, e.Kind))
 		}
+		if e.Deleted {
+			return message{}, refuseField(fieldOther, fmt.Sprintf("Entry %d was deleted in Slack by its author, so what it said goes nowhere else.", e.N))
+		}
 		if e.Dropped {
 			return message{}, refuseField(fieldOther, fmt.Sprintf("Entry %d is off the timeline. Put it back first: `%s restore %d`.", e.N, o.slash.Command, e.N))
+		}
+	}
+	if putOut(folds) == incident.Yes {
+		hide := incident.Alteration{At: o.at, By: o.slash.UserID, What: incident.WhatHidden, To: incident.Yes, Reason: o.cmd.Reason}
+		if _, err := o.tx.Alter(stands.ID, hide); err != nil {
+			return message{}, err
 		}
 	}
 	both := incident.Revision{
@@ -69,8 +78,8 @@ func mergedText(stands, folds incident.Entry) string {
 func mergedMessage(now, folded incident.Entry, command string) message {
 	p := parser{slash: command}
 	text := fmt.Sprintf("Entry %d stands for entry %d too: %s\nBoth are kept as they were. %s takes this back.", now.N, folded.N, words(now.Text, 600), p.do("undo"))
-	if folded.Pinned() && !now.Pinned() {
-		text += fmt.Sprintf("\nEntry %d was pinned, entry %d is not: pin it, or make it a note with %s, to have it in the RCA.", folded.N, now.N, p.do(fmt.Sprintf("kind %d note", now.N)))
+	if folded.Hidden && !now.Hidden {
+		text += fmt.Sprintf("\nEntry %d was not in the RCA and exports, so entry %d is not either.", folded.N, now.N)
 	}
 	if len(folded.Files) > 0 {
 		text += fmt.Sprintf("\nThe files stay with entry %d.", folded.N)
@@ -107,6 +116,9 @@ func (o *order) splitEntry() (message, error) {
 	made, err := o.tx.Make(o.key+":split", secondHalf(e, second, at), store.Made{
 		Folded: e.N, By: o.slash.UserID, At: o.at, Reason: o.cmd.Reason,
 	})
+	if err == nil {
+		err = o.asBefore(e, made)
+	}
 	if err != nil {
 		return message{}, err
 	}

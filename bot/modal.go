@@ -69,6 +69,7 @@ type origin struct {
 	Base     string            `json:"b,omitempty"` // and the hash of what it showed
 	Page     int               `json:"p,omitempty"` // of the timeline editor: see page.Skip,
 	Chosen   chosen            `json:"f,omitzero"`  // what of the timeline it shows,
+	Picks    string            `json:"x,omitempty"` // which entries are chosen on pages that are not shown: see picks,
 	Turn     int               `json:"r,omitempty"` // and how often it has turned into another screen
 	Sections map[string]string `json:"s,omitempty"` // hashes of the RCA's sections as shown
 

@@ -5,7 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -51,6 +53,7 @@ type order struct {
 	base    string             // hash of the RCA section that the author saw; empty: any
 	stale   func(*order) error // refuses what a button offers no longer; may be nil
 	bases   map[int]string     // hashes of entries that the author saw, by number; see base
+	unsaid  incident.Number    // a private incident that the command names, which its entry must not
 	deed    string             // what its corrections are taken back under; empty: key
 }
 
@@ -227,7 +230,11 @@ func (o *order) recordCommand(refused string) error {
 	if !o.record || o.inc.Number == 0 {
 		return nil
 	}
-	data := map[string]any{"command": o.slash.Command, "args": incident.DecodeSlack(o.slash.Text), "channel": o.slash.ChannelID}
+	args := incident.DecodeSlack(o.slash.Text)
+	if o.unsaid != 0 {
+		args = naming(o.unsaid).ReplaceAllString(args, "(another incident)")
+	}
+	data := map[string]any{"command": o.slash.Command, "args": args, "channel": o.slash.ChannelID}
 	if refused != "" {
 		data["refused"] = refused
 	}
@@ -241,10 +248,15 @@ func (o *order) recordCommand(refused string) error {
 	}
 	_, _, err := o.tx.Record(key, incident.Entry{
 		Incident: o.inc.Number, Kind: incident.KindCommand, Lane: incident.LaneResponder, OccurredAt: o.at,
-		Actor: o.actor(), Text: strings.TrimRight(o.slash.Command+" "+incident.DecodeSlack(o.slash.Text), " "),
+		Actor: o.actor(), Text: strings.TrimRight(o.slash.Command+" "+args, " "),
 		Source: incident.Source{System: "slack", Channel: o.slash.ChannelID}, Data: data,
 	})
 	return err
+}
+
+// naming is how people name an incident.
+func naming(n incident.Number) *regexp.Regexp {
+	return regexp.MustCompile(fmt.Sprintf(`(?i)\bINC-0*%d\b`, n))
 }
 
 func (o *order) actor() incident.Actor {
