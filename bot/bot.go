@@ -92,6 +92,7 @@ type Bot struct {
 	groups  groupCache
 	paged   calledCache
 	crew    crew
+	fetches fetches
 }
 
 // Outside is everything the bot talks to. Pager and Tracker may be nil.
