@@ -11,23 +11,37 @@ import (
 )
 
 // secretLook is how much of a message, in bytes, is looked at to tell its
-// author: this is done while the message is being recorded. What leaves is
-// masked whole.
+// author. What leaves is masked whole.
 const secretLook = 16 << 10
+
+// lookForSecrets finds out of which kinds of secrets a message seems to hold
+// some. It costs more than recording the message does: it is done beforehand,
+// so that nothing else waits for it.
+func (m *slackMessage) lookForSecrets() {
+	if m == nil || m.looked || m.byApp() {
+		return
+	}
+	text := messageText(*m)
+	m.secrets, m.looked = mask.Kinds(text[:min(len(text), secretLook)]), true
+}
+
+// byApp says whether no person wrote a message.
+func (m slackMessage) byApp() bool {
+	return m.User == "" || m.BotID != "" || m.Subtype == "bot_message"
+}
 
 // warnOfSecret tells a message's author, and nobody else, that it seems to
 // hold a secret: once per message, whatever is edited in it later. It never
 // says which.
 func (c capture) warnOfSecret(e incident.Entry, m slackMessage) error {
-	if e.Kind != incident.KindMessage || m.User == "" || m.BotID != "" || m.Subtype == "bot_message" || e.Deleted || e.Redacted {
+	if e.Kind != incident.KindMessage || m.byApp() || e.Deleted || e.Redacted {
 		return nil
 	}
-	text := messageText(m)
-	kinds := mask.Kinds(text[:min(len(text), secretLook)])
-	if len(kinds) == 0 {
+	m.lookForSecrets() // as a rule done already
+	if len(m.secrets) == 0 {
 		return nil
 	}
-	p := secretMessage("message", e.N, kinds, c.b.cfg.Command).post(c.channel, "")
+	p := secretMessage("message", e.N, m.secrets, c.b.cfg.Command).post(c.channel, "")
 	thread := ""
 	if m.inThread() {
 		thread = m.ThreadTS
