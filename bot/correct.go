@@ -58,7 +58,7 @@ func (o *order) changedMeanwhile(e incident.Entry) error {
 	} else if last.By != "" {
 		by = o.nameOf(last.By)
 	}
-	return refuseField(fieldWhen, by+" changed this entry while you were writing, so yours is not saved. Copy your text, close this and open it again. It now says: "+words(e.Text, 300)+stateWords(e))
+	return refuseField(fieldWhen, by+" changed this entry while you were writing, so yours is not saved. Copy your text, close this and open it again. It now says: "+words(maskedEntry(e).Text, 300)+stateWords(e))
 }
 
 // edit corrects what an entry says.
@@ -125,7 +125,7 @@ func (o *order) correct(was, now incident.Entry) (message, error) {
 	if err := o.milestoneMoved(was, now.OccurredAt); err != nil {
 		return message{}, err
 	}
-	return correctedMessage(was, now, o.overwritten(last), o.at, o.slash.Command), nil
+	return correctedMessage(o.readable(was), o.readable(now), o.overwritten(last), o.at, o.slash.Command), nil
 }
 
 // overwritten is who else corrected the entry before; empty: nobody.

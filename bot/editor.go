@@ -143,7 +143,7 @@ func editorModal(o origin, p page, said string) modal {
 	if said != "" {
 		m.Blocks = append(m.Blocks, slack.NewSectionBlock(mrkdwn(cutMrkdwn(said, sectionMax)), nil, nil), slack.NewDividerBlock())
 	}
-	for _, e := range p.Entries {
+	for _, e := range maskedEntries(p.Entries) { // before a long text is cut
 		b := slack.NewButtonBlockElement(actionCorrect+strconv.Itoa(e.N), o.Incident.String(), plain("Correct"))
 		text := slack.NewSectionBlock(mrkdwn(cutMrkdwn(entryLine(e, nowUTC()), sectionMax)), nil, slack.NewAccessory(b))
 		m.Blocks = append(m.Blocks, text)

@@ -124,6 +124,7 @@ func entryBox(e incident.Entry) *slack.OptionBlockObject {
 
 // boxText is what an entry says, in plain text.
 func boxText(e incident.Entry) string {
+	e = maskedEntry(e)
 	switch {
 	case e.Redacted:
 		return "redacted"
@@ -155,7 +156,7 @@ func otherIncidents(tx *store.Tx, r rights, from incident.Number) ([]*slack.Opti
 	var options []*slack.OptionBlockObject
 	for _, inc := range slices.Backward(all) {
 		if inc.Number != from && (inc.Private || !own.Private) && r.may(AccessResponder, inc) == nil {
-			options = append(options, option(inc.Number.String()+" · "+oneLine(inc.Title), inc.Number.String()))
+			options = append(options, option(inc.Number.String()+" · "+oneLine(maskedIncident(inc).Title), inc.Number.String()))
 		}
 	}
 	return options, nil

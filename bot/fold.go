@@ -49,7 +49,7 @@ func (o *order) mergeEntries() (message, error) {
 	})
 	now := stands
 	now.Text = both.Text
-	return mergedMessage(now, folds, o.slash.Command), err
+	return mergedMessage(o.readable(now), folds, o.slash.Command), err
 }
 
 func withReason(what, reason string) string {
@@ -123,7 +123,7 @@ func (o *order) splitEntry() (message, error) {
 		return message{}, err
 	}
 	e.Text = first
-	return splitEntryMessage(e, made, o), nil
+	return splitEntryMessage(o.readable(e), o.readable(made), o), nil
 }
 
 // halves are the two texts: as a form gives them, or divided before the words
@@ -133,7 +133,7 @@ func (o *order) halves(e incident.Entry) (first, second string, err error) {
 	if first == "" {
 		i := strings.Index(e.Text, second)
 		if i < 0 {
-			return "", "", refuse(fmt.Sprintf("Entry %d does not say %s. Give the words as they stand there: %s", e.N, code(second), words(e.Text, 300)))
+			return "", "", refuse(fmt.Sprintf("Entry %d does not say %s. Give the words as they stand there: %s", e.N, code(second), words(o.readable(e).Text, 300)))
 		}
 		first, second = e.Text[:i], e.Text[i:]
 	}

@@ -23,7 +23,7 @@ func (o *order) moveEntries() (message, error) {
 			return corrected{}, err
 		}
 		numbers = append(numbers, fmt.Sprint(n))
-		return corrected{movedEntryMessage(e, to.Number, n, o.slash.Command), true}, nil
+		return corrected{movedEntryMessage(o.readable(e), to.Number, n, o.slash.Command), true}, nil
 	})
 	if err == nil && len(numbers) > 1 {
 		m = sentence(m.Text + fmt.Sprintf("\nThere they are entries %s.", someOf(numbers)))

@@ -112,7 +112,7 @@ func (o *order) takeBack(free, left []store.Correction) (message, error) {
 		}
 	}
 	if len(back) == 1 && len(left) == 0 {
-		return undoneMessage(now, o.at), nil
+		return undoneMessage(o.readable(now), o.at), nil
 	}
 	lines := []string{fmt.Sprintf("Taken back for %s: %s.", countEntries(len(back)), someOf(back))}
 	for _, c := range left[:min(len(left), reasonsShown)] {

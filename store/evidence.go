@@ -103,6 +103,17 @@ func (v *View) AllCaptured(n incident.Number) ([]Captured, error) {
 	return list, nil
 }
 
+// KeptFile is the SHA-256 of a file that an incident keeps the bytes of, by
+// Slack's id of it; "": it keeps none.
+func (v *View) KeptFile(n incident.Number, id string) (sha string, err error) {
+	sha, _, err = optional(v, value[string], `SELECT f.sha256 FROM entry_files f JOIN entries e ON e.key = f.key
+		WHERE f.id = ? AND f.sha256 <> '' AND e.incident = ? LIMIT 1`, id, n)
+	if err != nil {
+		return "", fmt.Errorf("kept file %s of %s: %w", id, n, err)
+	}
+	return sha, nil
+}
+
 // ForgetPayload erases what a finished action was about.
 func (tx *Tx) ForgetPayload(action int64) error {
 	if _, err := tx.exec(`UPDATE actions SET payload = CAST('{}' AS BLOB) WHERE id = ? AND state = 'done'`, action); err != nil {
