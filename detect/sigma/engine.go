@@ -35,6 +35,7 @@ type engine struct {
 	blind   bool
 	samples int          // events of a plan that are looked at before its index is final
 	sampled atomic.Int64 // bytes that plans keep of events for that
+	serials atomic.Uint64
 }
 
 // routeProgram is a route, compiled.

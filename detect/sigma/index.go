@@ -2,6 +2,7 @@ package sigma
 
 import (
 	"slices"
+	"sync/atomic"
 
 	"firebreak/detect/event"
 	"firebreak/detect/needle"
@@ -10,24 +11,34 @@ import (
 // index finds the tries of a plan that an event can match: those that nothing
 // has to be there for, and those of whose witness the event has a part. It
 // never changes.
+//
+// Where it looks for all that a question asks, it knows the answer as well: such
+// a question has a mark of its own, and if it is not marked the answer is no.
 type index struct {
-	always    []uint64 // bits by try
+	always    []uint64 // bits by try; then, from a word of their own on, by decided question
 	fields    []fieldIndex
-	questions int // how many there were when the plan was compiled
+	questions int     // how many there were when the plan was compiled
+	tries     int     // words of always that are of tries
+	decided   []int32 // questions, by bit
+	decides   bitset  // the same, by question
 }
 
 // everything is the index that leaves out nothing.
 func everything(tries int) *index {
-	x := &index{always: make([]uint64, (tries+63)/64)}
+	x := &index{always: make([]uint64, words(tries)), tries: words(tries)}
 	for i := range tries {
 		x.always[i>>6] |= 1 << (i & 63)
 	}
 	return x
 }
 
+// words is how many words have n bits.
+func words(n int) int { return (n + 63) / 64 }
+
 // fieldIndex is what is looked for in one chain.
 type fieldIndex struct {
 	chain     int32
+	serial    uint64  // no other has it
 	there     []int32 // tries to mark when the field is there
 	present   []int32 // when it says something
 	fractions []int32 // when it may be a number with a fraction
@@ -65,10 +76,11 @@ type indexer struct {
 	programs []*program
 	odds     *odds
 	keywords int32 // the chain that is every value of the event, or -1
+	serials  *atomic.Uint64
 }
 
 func (e *engine) indexer(programs []*program, s *sample, questions int) *indexer {
-	x := &indexer{programs, newOdds(programs, s, len(e.chains), questions), -1}
+	x := &indexer{programs, newOdds(programs, s, len(e.chains), questions), -1, &e.serials}
 	if number, asked := e.numbers[chainKey(nil)]; asked {
 		x.keywords = number
 	}
@@ -77,9 +89,10 @@ func (e *engine) indexer(programs []*program, s *sample, questions int) *indexer
 
 // index chooses a witness for each program.
 func (x *indexer) index() *index {
-	made := &index{always: make([]uint64, (len(x.programs)+63)/64)}
+	tries := words(len(x.programs))
+	made := &index{always: make([]uint64, tries), tries: tries}
 	wanted := map[term][]int32{}
-	choose(x.odds, x.programs)
+	chosen := choose(x.odds, x.programs)
 	for i, p := range x.programs {
 		if _, some := x.odds.chance(p.step, false); !some {
 			markAll(made.always, []int32{int32(i)})
@@ -93,6 +106,7 @@ func (x *indexer) index() *index {
 			}
 		})
 	}
+	x.decide(made, wanted, chosen)
 	made.fields = x.fields(wanted)
 	return made
 }
@@ -104,7 +118,7 @@ func (x *indexer) fields(wanted map[term][]int32) []fieldIndex {
 	for t, tries := range wanted {
 		f := fields[t.chain]
 		if f == nil {
-			f = &fieldIndex{chain: t.chain}
+			f = &fieldIndex{chain: t.chain, serial: x.serials.Add(1)}
 			fields[t.chain] = f
 		}
 		switch t.kind {

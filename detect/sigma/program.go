@@ -121,3 +121,13 @@ func (q *question) cost() int {
 	}
 	return most
 }
+
+// each visits the step's questions, one that is asked twice twice.
+func (s *step) each(visit func(*question)) {
+	if s.question != nil {
+		visit(s.question)
+	}
+	for _, kid := range s.kids {
+		kid.each(visit)
+	}
+}

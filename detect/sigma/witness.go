@@ -58,6 +58,17 @@ func (q *question) choices() [][]term {
 	return [][]term{present}
 }
 
+// exact gives the term that an event has just when the answer is yes, if there
+// is one.
+func (q *question) exact() (term, bool) {
+	t, ok := q.test.(textTest)
+	if !ok || t.pattern.cased || len(q.needs) != 1 || len(q.needs[0]) != 1 || q.needs[0][0].kind != termNeedle {
+		return term{}, false
+	}
+	found := q.needs[0][0]
+	return found, t.pattern.is(found.where, found.text)
+}
+
 // denials are what a question's answer no needs.
 func (q *question) denials() [][]term {
 	switch t := q.test.(type) {
