@@ -41,6 +41,7 @@ func newTable(texts []string, alike uint32, counts *Counts) table {
 	for _, s := range texts {
 		t.stride = min(t.stride, Stride(len(s)))
 	}
+	t.entries = make([]gram, 0, len(texts)*t.stride)
 	for i, s := range texts {
 		at := rarest(s, t.stride, counts)
 		for j := at; j < at+t.stride; j++ {

@@ -15,25 +15,22 @@ const (
 // decider chooses the questions that an index decides.
 type decider struct {
 	*indexer
-	wanted map[term][]int32
 	chosen []choice
 	asked  map[int32]float64 // by chain: how often something is
 	least  map[int32]int     // by chain: the shortest text it is looked through for
 }
 
 // decide has them marked.
-func (x *indexer) decide(made *index, wanted map[term][]int32, chosen []choice) {
-	d := decider{x, wanted, chosen, map[int32]float64{}, map[int32]int{}}
+func (x *indexer) decide(made *index, chosen []choice) {
+	d := decider{x, chosen, map[int32]float64{}, map[int32]int{}}
 	d.look()
-	known := map[*question]bool{}
 	for i, p := range x.programs {
 		p.step.each(func(q *question) {
 			t, exact := q.exact()
-			if !exact || known[q] || q.chain == x.keywords || !d.worth(t, chosen[i].share) {
+			if !exact || q.chain == x.keywords || made.decides.has(q.number) || !d.worth(t, chosen[i].share) {
 				return
 			}
-			known[q] = true
-			wanted[t] = append(wanted[t], int32(made.tries*64+len(made.decided)))
+			x.want(t, int32(made.tries*64+len(made.decided)))
 			made.decided = append(made.decided, q.number)
 			made.decides.add(q.number)
 		})
@@ -43,7 +40,7 @@ func (x *indexer) decide(made *index, wanted map[term][]int32, chosen []choice) 
 
 // look finds out what is looked for anyway, and what is asked.
 func (d *decider) look() {
-	for t := range d.wanted {
+	for _, t := range d.looked {
 		d.asked[t.chain] = 1
 		if n := len(t.text); t.kind == termNeedle && t.where == needle.Contains && (d.least[t.chain] == 0 || n < d.least[t.chain]) {
 			d.least[t.chain] = n
@@ -57,7 +54,7 @@ func (d *decider) look() {
 // worth says whether it is worth looking for a term that is asked for by a rule
 // tried on that share of events.
 func (d *decider) worth(t term, share float64) bool {
-	if _, looked := d.wanted[t]; looked {
+	if len(d.wanted[t.number]) > 0 {
 		return true
 	}
 	if t.where == needle.Contains && (d.least[t.chain] == 0 || len(t.text) < d.least[t.chain]) {

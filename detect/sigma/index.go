@@ -18,6 +18,7 @@ type index struct {
 	always    []uint64 // bits by try; then, from a word of their own on, by decided question
 	fields    []fieldIndex
 	questions int     // how many there were when the plan was compiled
+	terms     int     // the same
 	tries     int     // words of always that are of tries
 	decided   []int32 // questions, by bit
 	decides   bitset  // the same, by question
@@ -73,25 +74,46 @@ func markAll(marks []uint64, tries []int32) {
 
 // indexer makes an index.
 type indexer struct {
+	*workspace
 	programs []*program
 	odds     *odds
 	keywords int32 // the chain that is every value of the event, or -1
 	serials  *atomic.Uint64
 }
 
-func (e *engine) indexer(programs []*program, s *sample, questions int) *indexer {
-	x := &indexer{programs, newOdds(programs, s, len(e.chains), questions), -1, &e.serials}
+// better makes a plan's index for what its sample says.
+func (e *engine) better(p *plan) *index {
+	before := p.index.Load()
+	w, _ := e.workspaces.Get().(*workspace)
+	if w == nil {
+		w = &workspace{}
+	}
+	defer e.workspaces.Put(w)
+	w.reset(before.questions, before.terms)
+	x := &indexer{w, p.programs, newOdds(w, p.programs, p.sample, len(e.chains)), -1, &e.serials}
 	if number, asked := e.numbers[chainKey(nil)]; asked {
 		x.keywords = number
 	}
-	return x
+	made := x.index()
+	made.questions, made.terms = before.questions, before.terms
+	return made
+}
+
+// want has a mark set when an event has a term.
+func (x *indexer) want(t term, mark int32) {
+	marks := x.wanted[t.number]
+	if len(marks) == 0 {
+		x.looked = append(x.looked, t)
+	} else if marks[len(marks)-1] == mark {
+		return
+	}
+	x.wanted[t.number] = append(marks, mark)
 }
 
 // index chooses a witness for each program.
 func (x *indexer) index() *index {
 	tries := words(len(x.programs))
 	made := &index{always: make([]uint64, tries), tries: tries}
-	wanted := map[term][]int32{}
 	chosen := choose(x.odds, x.programs)
 	for i, p := range x.programs {
 		if _, some := x.odds.chance(p.step, false); !some {
@@ -100,28 +122,26 @@ func (x *indexer) index() *index {
 		}
 		x.odds.each(p.step, false, func(w *offer) {
 			for _, t := range w.terms {
-				if tries := wanted[t]; len(tries) == 0 || tries[len(tries)-1] != int32(i) {
-					wanted[t] = append(tries, int32(i))
-				}
+				x.want(t, int32(i))
 			}
 		})
 	}
-	x.decide(made, wanted, chosen)
-	made.fields = x.fields(wanted)
+	x.decide(made, chosen)
+	made.fields = x.fields()
 	return made
 }
 
 // fields sorts what is wanted by chain.
-func (x *indexer) fields(wanted map[term][]int32) []fieldIndex {
+func (x *indexer) fields() []fieldIndex {
 	fields := map[int32]*fieldIndex{}
 	needles := map[int32][]needle.Needle{}
-	for t, tries := range wanted {
+	for _, t := range x.looked {
 		f := fields[t.chain]
 		if f == nil {
 			f = &fieldIndex{chain: t.chain, serial: x.serials.Add(1)}
 			fields[t.chain] = f
 		}
-		switch t.kind {
+		switch tries := x.wanted[t.number]; t.kind {
 		case termThere:
 			f.there = append(f.there, tries...)
 		case termPresent:
