@@ -38,13 +38,22 @@ deadcode: ## no function that nothing reaches, tests included
 # These start no goroutine and share nothing (alone_test.go looks): there is no
 # race to find in them, and measuring rules on whole corpora takes ten times as
 # long under the detector.
-ALONE = detect/behaviour detect/event detect/fields detect/indicator detect/logfile detect/needle detect/pack
+ALONE = detect/behaviour detect/event detect/fields detect/indicator detect/logfile detect/needle detect/pack \
+	incident incident/bundle incident/lines incident/picture incident/report
+
+# Nor is there in these, which give one goroutine a lot to do.
+ALONE_TESTS = TestMessagesOfAHugeIncident TestModalsKeepTheLimitsForAnyText TestHomesKeepTheLimitsForAnyText \
+	TestEditorOfAHugeIncident TestMessagesAreSafeForAnyText TestCorrelationsEqualARun TestLateAlertsStillCount \
+	TestBlocksAsInTheLibrary TestMatchAllocatesNothingWithEveryRule TestSigmaHQ TestEngineIsReferenceOnCorpus \
+	TestHostileTextIsQuick TestAPrivateIncidentLeavesNoTrace TestSeverityOfManyIncidents TestSearchIsAScan \
+	TestRedactedTextLeavesTheFile TestCorrectionsAsAPile
 
 # SQLite, translated from C, is most of what the tests run and none of ours:
 # watched by the race detector too, it makes them four times slower.
 race: ## the tests under the race detector, in random order
 	@echo "== go test -race"
 	@go test -race -shuffle=on -timeout 30m -gcflags='modernc.org/...=-race=false' \
+		-skip "^($$(echo $(ALONE_TESTS) | tr ' ' '|'))$$" \
 		$$(go list ./... | grep -vxF "$$(printf 'firebreak/%s\n' $(ALONE))")
 
 chart: ## the chart lints and renders, and refuses what cannot work

@@ -15,15 +15,7 @@ import (
 // packages whose own tests run without the race detector: no goroutine, and
 // nothing of sync. How others use them is watched in the tests of the others.
 func TestAlonePackagesStartNothing(t *testing.T) {
-	makefile, err := os.ReadFile("Makefile")
-	if err != nil {
-		t.Fatal(err)
-	}
-	line := regexp.MustCompile(`(?m)^ALONE = (.+)$`).FindStringSubmatch(string(makefile))
-	if line == nil {
-		t.Fatal("the Makefile names no packages as ALONE")
-	}
-	for dir := range strings.FieldsSeq(line[1]) {
+	for dir := range strings.FieldsSeq(inMakefile(t, "ALONE")) {
 		files, err := filepath.Glob(filepath.Join(filepath.FromSlash(dir), "*.go"))
 		if err != nil || len(files) == 0 {
 			t.Fatalf("%s has no files: %v", dir, err)
@@ -32,6 +24,44 @@ func TestAlonePackagesStartNothing(t *testing.T) {
 			if !isTest(name) {
 				startsNothing(t, name)
 			}
+		}
+	}
+}
+
+// inMakefile gives what a variable of the Makefile holds.
+func inMakefile(t *testing.T, name string) string {
+	t.Helper()
+	makefile, err := os.ReadFile("Makefile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	value := regexp.MustCompile(`(?m)^` + name + ` = ((?:.*\\\n)*.*)$`).FindStringSubmatch(string(makefile))
+	if value == nil {
+		t.Fatalf("the Makefile has no %s", name)
+	}
+	return strings.ReplaceAll(value[1], "\\\n", " ")
+}
+
+// TestAloneTestsExist holds the Makefile to the names of the single tests that
+// run without the race detector.
+func TestAloneTestsExist(t *testing.T) {
+	var sources strings.Builder
+	for _, dir := range []string{"bot", "detect/sigma", "incident/mask", "store"} {
+		files, err := filepath.Glob(filepath.Join(filepath.FromSlash(dir), "*_test.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range files {
+			content, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sources.Write(content)
+		}
+	}
+	for name := range strings.FieldsSeq(inMakefile(t, "ALONE_TESTS")) {
+		if !strings.Contains(sources.String(), "\nfunc "+name+"(t *testing.T) {") {
+			t.Errorf("there is no %s: mend ALONE_TESTS in the Makefile", name)
 		}
 	}
 }

@@ -4,7 +4,7 @@ import "slices"
 
 // mutations lists them in the order of docs/guarantees.md.
 func mutations() []mutation {
-	return slices.Concat(mutationsOfCapturing(), mutationsOfReminding(), mutationsOfKeeping(), mutationsOfLeaving(), mutationsOfFinding(), mutationsOfUsing(), mutationsOfLasting(), mutationsOfDetecting(), mutationsOfOwnRules())
+	return slices.Concat(mutationsOfCapturing(), mutationsOfReminding(), mutationsOfKeeping(), mutationsOfLeaving(), mutationsOfFinding(), mutationsOfUsing(), mutationsOfCorrecting(), mutationsOfLasting(), mutationsOfDetecting(), mutationsOfOwnRules(), mutationsOfPrivacy())
 }
 
 // e2e is the package of the tests that drive the whole bot.

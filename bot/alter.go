@@ -25,7 +25,7 @@ func (o *order) alter(e incident.Entry, w incident.What, to string) (corrected, 
 		return corrected{said: sentence("Entry " + strconv.Itoa(e.N) + " is that already.")}, nil
 	}
 	now, err := o.tx.Entry(incident.Operator(), e.Incident, e.N)
-	return corrected{alteredMessage(e, now, w, o.inc, other, o.slash.Command), true}, err
+	return corrected{alteredMessage(e, o.readable(now), w, o.inc, other, o.slash.Command), true}, err
 }
 
 // lastOther is who else made the entry what it is, in one respect; empty:
@@ -142,7 +142,7 @@ func stateWords(e incident.Entry) string {
 	var list []string
 	switch {
 	case e.Moved != 0:
-		list = append(list, "moved to "+e.Moved.String())
+		list = append(list, "moved to "+e.Whither())
 	case e.Folded != 0:
 		list = append(list, fmt.Sprintf("part of entry %d", e.Folded))
 	case e.Dropped:

@@ -57,6 +57,7 @@ type Config struct {
 
 	CheckpointKey      ed25519.PrivateKey // signs checkpoints; nil: a key that the database keeps
 	CheckpointInterval time.Duration      // between checkpoints; 0: none are made
+	CheckpointIssue    bool               // they are published on an issue in GitLab, too
 
 	Project      string // GitLab project, for people; empty: follow-ups stay local
 	Confidential bool
@@ -91,6 +92,7 @@ type Bot struct {
 	groups  groupCache
 	paged   calledCache
 	crew    crew
+	fetches fetches
 }
 
 // Outside is everything the bot talks to. Pager and Tracker may be nil.

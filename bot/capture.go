@@ -69,7 +69,7 @@ func (c capture) shown(m slackMessage, asOf time.Time) error {
 // have laid over it.
 func sourceText(e incident.Entry) string {
 	for _, r := range slices.Backward(e.Revisions) {
-		if r.Via == "slack" {
+		if r.Via == "slack" && !r.Followed {
 			return r.Text
 		}
 	}
@@ -269,7 +269,7 @@ func (c capture) files(m slackMessage) error {
 			continue
 		}
 		err := plan(c.tx, step{
-			Key: "file:" + c.key(m.TS) + ":" + f.ID, Kind: kindFetchFile, Lane: "file:" + f.ID,
+			Key: captureKey(c.key(m.TS), f.ID), Kind: kindFetchFile, Lane: "file:" + f.ID,
 			Incident: c.inc.Number,
 			Payload:  fetchFile{EntryKey: c.key(m.TS), ID: f.ID, Name: f.Name, URL: f.link(), Size: f.Size},
 		})

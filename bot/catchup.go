@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"time"
 
 	"firebreak/incident"
@@ -72,16 +73,11 @@ func caughtUpOf(v *store.View, inc incident.Incident, user string) (caughtUp, er
 // toldSince gives the newest of the important entries that were recorded after
 // a moment, late ones too.
 func toldSince(v *store.View, n incident.Number, since time.Time) ([]incident.Entry, error) {
-	recent, err := v.Entries(incident.Operator(), n, store.Filter{Kinds: telling(), Newest: true, Limit: 10 * catchupShown})
+	recent, err := v.Entries(incident.Operator(), n, store.Filter{Kinds: telling(), Learnt: since, Stands: true, Newest: true, Limit: 10 * catchupShown})
 	if err != nil {
 		return nil, err
 	}
-	var told []incident.Entry
-	for _, e := range recent {
-		if e.RecordedAt.After(since) && e.Leaves() {
-			told = append(told, e)
-		}
-	}
+	told := slices.DeleteFunc(recent, func(e incident.Entry) bool { return !e.Leaves() })
 	return maskedEntries(told[max(0, len(told)-catchupShown):]), nil
 }
 

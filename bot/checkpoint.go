@@ -13,7 +13,8 @@ import (
 
 // Checkpoints say, signed, where the incidents' logs end. They are made at an
 // interval and when an incident is closed, and published in the process's log,
-// which whoever runs it sends elsewhere; an RCA's issue has one of its own.
+// which whoever runs it sends elsewhere, and where the operator wants it on an
+// issue in GitLab; an RCA's issue has one of its own.
 
 // checkpointKey is what signs: the operator's key, else the database's own.
 func (b *Bot) checkpointKey(tx *store.Tx) (ed25519.PrivateKey, error) {
@@ -52,10 +53,14 @@ func (b *Bot) signNow(ctx context.Context) error {
 		if err == nil && more {
 			err = b.store.Update(ctx, func(tx *store.Tx) error {
 				key, err := b.checkpointKey(tx)
-				if err == nil {
-					more, err = tx.Checkpoint(key, nowUTC())
+				if err != nil {
+					return err
 				}
-				return err
+				var n int64
+				if n, more, err = tx.Checkpoint(key, nowUTC()); err != nil || n == 0 {
+					return err
+				}
+				return b.planCheckpoint(tx, key, n)
 			})
 		}
 		if err != nil {

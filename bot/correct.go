@@ -38,7 +38,7 @@ func (o *order) standingEntry(n int) (incident.Entry, error) {
 	switch {
 	case err != nil:
 	case e.Moved != 0:
-		err = refuse(fmt.Sprintf("Entry %d was moved to %s: correct it there.", e.N, e.Moved))
+		err = refuse(fmt.Sprintf("Entry %d was moved to %s: correct it there.", e.N, e.Whither()))
 	case e.Folded != 0:
 		err = refuse(fmt.Sprintf("Entry %d is part of entry %d: correct that one. %s lets it stand by itself again.", e.N, e.Folded, p.do(fmt.Sprintf("restore %d", e.N))))
 	}
@@ -53,10 +53,12 @@ func (o *order) changedMeanwhile(e incident.Entry) error {
 		return err
 	}
 	by := "Its author" // in Slack
-	if last.By != "" {
+	if n := len(e.Revisions); n > 0 && e.Revisions[n-1].Via == "slack" && e.Revisions[n-1].At.After(last.At) {
+		by = o.nameOf(e.Revisions[n-1].By)
+	} else if last.By != "" {
 		by = o.nameOf(last.By)
 	}
-	return refuseField(fieldWhen, by+" changed this entry while you were writing, so yours is not saved. Copy your text, close this and open it again. It now says: "+words(e.Text, 300)+stateWords(e))
+	return refuseField(fieldWhen, by+" changed this entry while you were writing, so yours is not saved. Copy your text, close this and open it again. It now says: "+words(maskedEntry(e).Text, 300)+stateWords(e))
 }
 
 // edit corrects what an entry says.
@@ -123,7 +125,7 @@ func (o *order) correct(was, now incident.Entry) (message, error) {
 	if err := o.milestoneMoved(was, now.OccurredAt); err != nil {
 		return message{}, err
 	}
-	return correctedMessage(was, now, o.overwritten(last), o.at, o.slash.Command), nil
+	return correctedMessage(o.readable(was), o.readable(now), o.overwritten(last), o.at, o.slash.Command), nil
 }
 
 // overwritten is who else corrected the entry before; empty: nobody.

@@ -47,6 +47,11 @@ func (g guardedChat) SetTopic(ctx context.Context, channel, topic string) error 
 	return g.Chat.SetTopic(ctx, channel, mask.Text(topic))
 }
 
+// PublishView implements Chat: a Home tab is in no channel.
+func (g guardedChat) PublishView(ctx context.Context, user string, view json.RawMessage) error {
+	return g.Chat.PublishView(ctx, user, maskedBlocks(view))
+}
+
 // guarded masks a post, unless it goes to an incident's channel. Where that
 // cannot be told it is masked.
 func (g guardedChat) guarded(ctx context.Context, p incident.Post) incident.Post {
@@ -97,20 +102,27 @@ func (g guardedPager) Enqueue(ctx context.Context, routingKey string, e incident
 // buttons are known, stay.
 func maskedPost(p incident.Post) incident.Post {
 	p.Text = mask.Text(p.Text)
-	if len(p.Blocks) == 0 {
-		return p
-	}
-	var blocks any
-	d := json.NewDecoder(bytes.NewReader(p.Blocks))
-	d.UseNumber()
-	if d.Decode(&blocks) != nil {
-		p.Blocks = nil // the text says it, too
-		return p
-	}
-	if maskTexts(blocks) {
-		p.Blocks = encode(blocks)
-	}
+	p.Blocks = maskedBlocks(p.Blocks) // where they are nothing, the text says it, too
 	return p
+}
+
+// maskedBlocks masks what a person reads of blocks, or of a view with such;
+// what is typed into its fields already is theirs. What cannot be read is
+// nothing.
+func maskedBlocks(blocks json.RawMessage) json.RawMessage {
+	if len(blocks) == 0 {
+		return blocks
+	}
+	var v any
+	d := json.NewDecoder(bytes.NewReader(blocks))
+	d.UseNumber()
+	if d.Decode(&v) != nil {
+		return nil
+	}
+	if maskTexts(v) {
+		return encode(v)
+	}
+	return blocks
 }
 
 // maskTexts masks every text object of Block Kit in v, and says whether any
@@ -149,6 +161,16 @@ func maskedEntry(e incident.Entry) incident.Entry {
 	e.Files = slices.Clone(e.Files)
 	for i := range e.Files {
 		e.Files[i].Name = mask.Text(e.Files[i].Name)
+	}
+	return e
+}
+
+// maskedHistory is maskedEntry for where all is shown that an entry has been.
+func maskedHistory(e incident.Entry) incident.Entry {
+	e = maskedEntry(e)
+	e.Revisions = slices.Clone(e.Revisions)
+	for i := range e.Revisions {
+		e.Revisions[i].Text, e.Revisions[i].Reason = mask.Text(e.Revisions[i].Text), mask.Text(e.Revisions[i].Reason)
 	}
 	return e
 }
@@ -193,6 +215,15 @@ func (o *order) leaves() bool {
 	}
 	f, ok := formOf(o.cmd.Verb)
 	return !ok || f.anywhere || o.inc.Number == 0 || o.inc.Channel.ID != o.slash.ChannelID
+}
+
+// readable is an entry as the author's answer may quote it. A form hides
+// secrets wherever it was opened.
+func (o *order) readable(e incident.Entry) incident.Entry {
+	if o.away || o.leaves() {
+		return maskedEntry(e)
+	}
+	return e
 }
 
 // leaving is the author's answer as they may read it where they are.

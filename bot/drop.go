@@ -110,7 +110,7 @@ func (o *order) drop() (message, error) {
 		if err != nil || !changed {
 			return corrected{said: sentence("Entry " + strconv.Itoa(e.N) + " is off the timeline already.")}, err
 		}
-		return corrected{droppedMessage(e, o.at, o.slash.Command), true}, nil
+		return corrected{droppedMessage(o.readable(e), o.at, o.slash.Command), true}, nil
 	})
 }
 
@@ -118,7 +118,7 @@ func (o *order) drop() (message, error) {
 func (o *order) restore() (message, error) {
 	return o.eachEntry("on the timeline again", func(e incident.Entry) (corrected, error) {
 		if e.Moved != 0 {
-			return corrected{}, refuse(fmt.Sprintf("Entry %d was moved to %s. Moved from there with `%s %s move N %s` it comes back under a number of its own.", e.N, e.Moved, o.slash.Command, e.Moved, e.Incident))
+			return corrected{}, refuse(fmt.Sprintf("Entry %d was moved to %s. Moved back from there, it comes under a number of its own.", e.N, e.Whither()))
 		}
 		unfolded, err := o.tx.Alter(e.ID, incident.Alteration{At: o.at, By: o.slash.UserID, What: incident.WhatFolded, Reason: o.cmd.Reason})
 		if err != nil {
@@ -131,7 +131,7 @@ func (o *order) restore() (message, error) {
 		if !changed && !unfolded {
 			return corrected{said: sentence("Entry " + strconv.Itoa(e.N) + " is on the timeline already.")}, nil
 		}
-		text := fmt.Sprintf("Entry %d is on the timeline again: %s %s", e.N, stamp(e.OccurredAt, o.at), words(e.Text, 300))
+		text := fmt.Sprintf("Entry %d is on the timeline again: %s %s", e.N, stamp(e.OccurredAt, o.at), words(o.readable(e).Text, 300))
 		if unfolded {
 			text += fmt.Sprintf("\nEntry %d still says it too: %s corrects that.", e.Folded, parser{slash: o.slash.Command}.do(fmt.Sprintf("edit %d", e.Folded)))
 		}

@@ -32,6 +32,7 @@ const (
 	// In the editor. What follows is how many newer entries are left out,
 	actionEditorPage   = "firebreak_edit_page_"
 	actionEditorSelect = "firebreak_edit_select_"
+	actionEditorClear  = "firebreak_edit_clear_"
 	actionEditorChoose = "firebreak_edit_choose_"
 	// or the entry's number.
 	actionCorrect      = "firebreak_edit_entry_"
@@ -142,13 +143,17 @@ func editorModal(o origin, p page, said string) modal {
 	if said != "" {
 		m.Blocks = append(m.Blocks, slack.NewSectionBlock(mrkdwn(cutMrkdwn(said, sectionMax)), nil, nil), slack.NewDividerBlock())
 	}
-	for _, e := range p.Entries {
+	for _, e := range maskedEntries(p.Entries) { // before a long text is cut
 		b := slack.NewButtonBlockElement(actionCorrect+strconv.Itoa(e.N), o.Incident.String(), plain("Correct"))
 		text := slack.NewSectionBlock(mrkdwn(cutMrkdwn(entryLine(e, nowUTC()), sectionMax)), nil, slack.NewAccessory(b))
 		m.Blocks = append(m.Blocks, text)
 	}
+	several := "Select several…"
+	if n := len(unpack(o.Picks)); n > 0 {
+		several = fmt.Sprintf("Selected: %d…", n)
+	}
 	return m.paged(p, editorShown, actionEditorPage,
-		button{actionEditorSelect + strconv.Itoa(p.Skip), "Select several…", o.Incident.String(), ""},
+		button{actionEditorSelect + strconv.Itoa(p.Skip), several, o.Incident.String(), ""},
 		button{actionEditorChoose + strconv.Itoa(p.Skip), "Filter…", o.Incident.String(), ""})
 }
 
@@ -209,7 +214,13 @@ func (b *Bot) editorTurned(tx *store.Tx, i interaction, who incident.Person, r r
 	}
 	o := originOf(i.View.Private)
 	o.Incident, o.TS, o.Thread = n, "", ""
-	return b.turned(tx, o.next(), i.Actions[0].ActionID, who, r)
+	var kept selecting
+	if i.View.CallbackID == callbackSelect {
+		all, left := i.View.selected(o)
+		kept = i.View.selecting(o)
+		o.Picks, kept.left = all.pack(), left
+	}
+	return b.turned(tx, o.next(), i.Actions[0].ActionID, who, r, kept)
 }
 
 // next is the origin of the screen that the modal turns into: what is asked
@@ -220,14 +231,18 @@ func (o origin) next() origin {
 }
 
 // turned is the screen that a button of the editor leads to.
-func (b *Bot) turned(tx *store.Tx, o origin, action string, who incident.Person, r rights) (modal, error) {
+func (b *Bot) turned(tx *store.Tx, o origin, action string, who incident.Person, r rights, kept selecting) (modal, error) {
 	for prefix, screen := range map[string]func(n int) (modal, error){
 		actionCorrect:      func(n int) (modal, error) { return b.entryForm(tx, o, who, n) },
 		actionEntryHistory: func(n int) (modal, error) { return b.historyScreen(tx, o, n) },
 		actionEntryMerge:   func(n int) (modal, error) { return b.mergeForm(tx, o, n) },
 		actionEntrySplit:   func(n int) (modal, error) { return b.splitForm(tx, o, who, n) },
 		actionEntryMove:    func(n int) (modal, error) { return b.moveForm(tx, o, r, n) },
-		actionEditorSelect: func(skip int) (modal, error) { return b.selectForm(tx, o, r, skip) },
+		actionEditorSelect: func(skip int) (modal, error) { return b.selectForm(tx, o, r, skip, kept) },
+		actionEditorClear: func(skip int) (modal, error) {
+			o.Picks, kept.left = "", 0
+			return b.selectForm(tx, o, r, skip, kept)
+		},
 		actionEditorChoose: func(skip int) (modal, error) { o.Page = skip; return chooseForm(o, who), nil },
 	} {
 		if label, ok := strings.CutPrefix(action, prefix); ok {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/slack-go/slack"
 
@@ -38,6 +39,16 @@ const (
 // chosenWordsMax is how many characters the words may have: they are kept in
 // private_metadata.
 const chosenWordsMax = 150
+
+// graphic leaves out what nobody sees, and what JSON would write as an escape.
+func graphic(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r == unicode.ReplacementChar || !unicode.IsGraphic(r) {
+			return ' '
+		}
+		return r
+	}, text)
+}
 
 func (c chosen) words() []string { return strings.Fields(c.Words) }
 
@@ -118,7 +129,7 @@ func (s *submission) choose(identified error) (viewAnswer, error) {
 		kinds = append(kinds, string(k))
 	}
 	o.Chosen = chosen{
-		Words: cut(s.value(o.field(fieldText)), chosenWordsMax),
+		Words: cut(graphic(s.value(o.field(fieldText))), chosenWordsMax),
 		Kind:  incident.Kind(pick(fieldKind, kinds...)),
 		Lane:  incident.Lane(pick(fieldLane, string(incident.LaneResponder), string(incident.LaneAdversary))),
 		State: pick(fieldState, statePinned, stateOff, stateHidden),

@@ -12,6 +12,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"firebreak/incident"
+	"firebreak/incident/mask"
 	"firebreak/store"
 )
 
@@ -84,8 +85,8 @@ func correctModal(o origin, inc incident.Incident, e incident.Entry, who inciden
 		head += fmt.Sprintf("\nIt is part of entry %d. Put on the timeline, it stands by itself again.", e.Folded)
 	}
 	m.Blocks = append(m.Blocks, slack.NewSectionBlock(mrkdwn(head), nil, nil))
-	if editable(e.Text) {
-		m.Blocks = append(m.Blocks, input{name: o.field(fieldText), label: "What happened", value: e.Text, long: true, optional: e.Text == ""}.block())
+	if d, fits := draftOf(e.Text); fits {
+		m.Blocks = append(m.Blocks, input{name: o.field(fieldText), label: "What happened", value: d.Shown, hint: hintOf(d, e), long: true, optional: e.Text == ""}.block())
 	} else {
 		p := parser{slash: command}
 		m.Blocks = append(m.Blocks, slack.NewSectionBlock(mrkdwn("The text is too long to edit here. "+p.do(fmt.Sprintf("edit %d TEXT", e.N))+" replaces it."), nil, nil))
@@ -102,7 +103,15 @@ func correctModal(o origin, inc incident.Incident, e incident.Entry, who inciden
 		}, keptOf(e)),
 		input{name: o.field(fieldReason), label: "Why it is changed", optional: true, most: titleMax}.block(),
 	)
-	return m.withHistory(e).withEntryButtons(e)
+	return m.withHistory(maskedHistory(e)).withEntryButtons(e)
+}
+
+// hintOf says what marks in a field are.
+func hintOf(d mask.Draft, e incident.Entry) string {
+	if d.Shown == e.Text {
+		return ""
+	}
+	return "What is masked stays as it is where you leave its mark."
 }
 
 func kindOptions(kinds []incident.Kind) []*slack.OptionBlockObject {
@@ -175,11 +184,14 @@ func (o origin) field(name string) string {
 	return fmt.Sprintf("%s_%d_%s", name, o.Entry, o.Base)
 }
 
+// hashSize is the length of an entry's hash in bytes.
+const hashSize = 6
+
 // entryHash tells whether an entry has changed since a form showed it.
 func entryHash(e incident.Entry) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%d %t %t %d %d %q %q %s", e.OccurredAt.UnixMicro(), e.Dropped, e.Hidden,
 		e.Folded, e.Moved, e.Kind, e.Phase, e.Text))
-	return hex.EncodeToString(sum[:6])
+	return hex.EncodeToString(sum[:hashSize])
 }
 
 // correctEntry does what the form of an entry asks for, and shows the
@@ -209,8 +221,12 @@ func (s *submission) correctEntry(identified error) (viewAnswer, error) {
 			return viewAnswer{Errors: map[string]string{s.from.field(fieldKept): plainWords(shown)}}, nil
 		}
 	}
+	orders, err := s.corrections(e)
+	if refused, shown := refusalOf(err); refused != "" {
+		return viewAnswer{Errors: map[string]string{s.from.field(fieldText): plainWords(shown)}}, nil
+	}
 	var said []string
-	for i, o := range s.corrections(e) {
+	for i, o := range orders {
 		if i > 0 {
 			o.key += ":" + o.given.Verb
 			o.refusal, o.base = o.key, "" // the first has changed the entry
@@ -227,8 +243,7 @@ func (s *submission) correctEntry(identified error) (viewAnswer, error) {
 	if len(said) == 0 {
 		said = []string{"Nothing was changed."}
 	}
-	list, err := showTimeline(s.tx, s.from.next(), strings.Join(said, "\n"))
-	return viewAnswer{Screen: &list}, err
+	return s.again(strings.Join(said, "\n"))
 }
 
 // fieldErrors shows a refusal under a field that every form of an entry has.
@@ -241,8 +256,11 @@ func (s *submission) fieldErrors(err error) (viewAnswer, error) {
 
 // corrections are the commands that a form stands for: one for text and time,
 // one for each other thing that an entry is. One undo takes all back.
-func (s *submission) corrections(e incident.Entry) []*order {
-	orders := s.textCorrection(e)
+func (s *submission) corrections(e incident.Entry) ([]*order, error) {
+	orders, err := s.textCorrection(e)
+	if err != nil {
+		return nil, err
+	}
 	add := func(cmd Command, line string) {
 		cmd.Incident, cmd.N = s.from.Incident, e.N
 		orders = append(orders, s.order(cmd, line))
@@ -270,28 +288,36 @@ func (s *submission) corrections(e incident.Entry) []*order {
 	for _, o := range orders {
 		o.base, o.deed, o.given.Reason = s.from.Base, s.key(), s.value(s.from.field(fieldReason))
 	}
-	return orders
+	return orders, nil
 }
 
 // textCorrection is the command for what the form says of text and time.
-func (s *submission) textCorrection(e incident.Entry) []*order {
+func (s *submission) textCorrection(e incident.Entry) ([]*order, error) {
 	text, shown := s.i.View.text(s.from.field(fieldText))
-	if !shown || sectionHash(text) == sectionHash(e.Text) {
+	d, _ := draftOf(e.Text)
+	if !shown || sectionHash(text) == sectionHash(d.Shown) {
 		text = e.Text // as it was, to the last space
+	} else {
+		var err error
+		if text, err = undrafted(d, text, fieldText); err != nil {
+			return nil, err
+		}
 	}
 	when := s.value(s.from.field(fieldWhen))
 	if when == shownMoment(e.OccurredAt, s.who) {
 		when = ""
 	}
 	if text == e.Text && when == "" {
-		return nil
+		return nil, nil
 	}
 	cmd := Command{Verb: "edit", Incident: s.from.Incident, N: e.N, Text: asSent(text), When: when}
 	line := fmt.Sprintf("edit %d %s", e.N, cmd.Text)
 	if text == e.Text {
 		line = fmt.Sprintf("time %d %s", e.N, when)
 	}
-	return []*order{s.order(cmd, line)}
+	o := s.order(cmd, line)
+	o.typed, _ = s.i.View.text(s.from.field(fieldText))
+	return []*order{o}, nil
 }
 
 // obeyed obeys an order that a form of the editor gives and shows the timeline
@@ -309,6 +335,21 @@ func (s *submission) obeyed(o *order, fields ...string) (viewAnswer, error) {
 		}
 		return viewAnswer{Errors: map[string]string{s.from.field(field): plainWords(m)}}, nil
 	}
-	list, err := showTimeline(s.tx, s.from.next(), m.Text)
+	return s.again(m.Text)
+}
+
+// again shows the timeline again. If the entry of the form is chosen to be
+// corrected with others, it is chosen as it is now.
+func (s *submission) again(said string) (viewAnswer, error) {
+	o := s.from.next()
+	if all := unpack(o.Picks); all[o.Entry] != "" {
+		e, err := s.tx.Entry(incident.Operator(), o.Incident, o.Entry)
+		if err != nil {
+			return viewAnswer{}, err
+		}
+		all[o.Entry] = entryHash(e)
+		o.Picks = all.pack()
+	}
+	list, err := showTimeline(s.tx, o, said)
 	return viewAnswer{Screen: &list}, err
 }

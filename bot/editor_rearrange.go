@@ -20,6 +20,7 @@ func (b *Bot) historyScreen(tx *store.Tx, o origin, n int) (modal, error) {
 }
 
 func historyModal(o origin, e incident.Entry) modal {
+	e = maskedHistory(e)
 	o.Entry, o.Base = 0, ""
 	m := modal{Callback: callbackEditor, Title: fmt.Sprintf("Entry %d: history", e.N), Origin: o}
 	section := func(text string) {
@@ -35,7 +36,7 @@ func historyModal(o origin, e incident.Entry) modal {
 	for _, line := range lines {
 		section(line)
 	}
-	if len(lines) == 0 {
+	if len(lines) == 0 && !e.MovedAway {
 		section("Nobody has changed it.")
 	}
 	row := []button{backButton(o)}
@@ -68,7 +69,7 @@ func mergeModal(o origin, e incident.Entry, near []incident.Entry) modal {
 		options = append(options, entryBox(other))
 	}
 	m := modal{Callback: callbackMerge, Title: fmt.Sprintf("Merge into entry %d", e.N), Submit: "Merge", Origin: o, Blocks: []slack.Block{
-		slack.NewSectionBlock(mrkdwn(cutMrkdwn("This entry will say what both say, and stand for both:\n"+words(e.Text, 600), sectionMax)), nil, nil),
+		slack.NewSectionBlock(mrkdwn(cutMrkdwn("This entry will say what both say, and stand for both:\n"+words(maskedEntry(e).Text, 600), sectionMax)), nil, nil),
 		choice(o.field(fieldOther), "The other entry", options, ""),
 		input{name: o.field(fieldReason), label: "Why", optional: true, most: titleMax}.block(),
 	}}
@@ -108,7 +109,7 @@ func (b *Bot) splitForm(tx *store.Tx, o origin, who incident.Person, n int) (mod
 	if err != nil {
 		return modal{}, err
 	}
-	if !editable(e.Text) {
+	if _, fits := draftOf(e.Text); !fits {
 		return modal{}, refuse(fmt.Sprintf("The text is too long to split here. `%s split %d at WORDS` does it.", b.cfg.Command, n))
 	}
 	return splitModal(o, e, who), nil
@@ -116,8 +117,9 @@ func (b *Bot) splitForm(tx *store.Tx, o origin, who incident.Person, n int) (mod
 
 func splitModal(o origin, e incident.Entry, who incident.Person) modal {
 	o.Entry, o.Base = e.N, entryHash(e)
+	d, _ := draftOf(e.Text)
 	m := modal{Callback: callbackSplit, Title: fmt.Sprintf("Split entry %d", e.N), Submit: "Split", Origin: o, Blocks: []slack.Block{
-		input{name: o.field(fieldText), label: "What this entry says", value: e.Text, long: true}.block(),
+		input{name: o.field(fieldText), label: "What this entry says", value: d.Shown, long: true}.block(),
 		input{name: o.field(fieldRest), label: "What the second entry says", hint: "Cut it out above and put it here.", long: true}.block(),
 		input{name: o.field(fieldWhen), label: "When the second happened", value: shownMoment(e.OccurredAt, who), hint: "In your own time zone: 14:32, yesterday 23:10, Mon 9:00.", most: shortMax}.block(),
 		input{name: o.field(fieldReason), label: "Why", optional: true, most: titleMax}.block(),
@@ -144,11 +146,31 @@ func (b *Bot) moveForm(tx *store.Tx, o origin, r rights, n int) (modal, error) {
 func moveModal(o origin, e incident.Entry, others []*slack.OptionBlockObject) modal {
 	o.Entry, o.Base = e.N, entryHash(e)
 	m := modal{Callback: callbackMove, Title: fmt.Sprintf("Move entry %d", e.N), Submit: "Move", Origin: o, Blocks: []slack.Block{
-		slack.NewSectionBlock(mrkdwn(cutMrkdwn("It gets a number there, and its place here says where it went:\n"+words(e.Text, 600), sectionMax)), nil, nil),
+		slack.NewSectionBlock(mrkdwn(cutMrkdwn("It gets a number there, and its place here says where it went:\n"+words(maskedEntry(e).Text, 600), sectionMax)), nil, nil),
 		choice(o.field(fieldIncident), "To which incident", others, ""),
 		input{name: o.field(fieldReason), label: "Why", optional: true, most: titleMax}.block(),
 	}}
 	return m.withButtons(backButton(o))
+}
+
+// halves are the two texts that the form of a split gives.
+func (s *submission) halves() (first, rest string, err error) {
+	e, err := s.tx.Entry(incident.Operator(), s.from.Incident, s.from.Entry)
+	if err != nil {
+		return "", "", err
+	}
+	first, rest = s.value(s.from.field(fieldText)), s.value(s.from.field(fieldRest))
+	if first == "" || rest == "" {
+		return "", "", refuse("Both entries need a text.")
+	}
+	d, _ := draftOf(e.Text)
+	if entryHash(e) != s.from.Base { // it was another text, and is refused for that
+		return first, rest, nil
+	}
+	if first, err = undrafted(d, first, fieldText); err == nil {
+		rest, err = undrafted(d, rest, fieldRest)
+	}
+	return first, rest, err
 }
 
 // rearrange merges, splits or moves the entry of a form.
@@ -157,7 +179,8 @@ func (s *submission) rearrange(identified error) (viewAnswer, error) {
 	fields := map[string][]string{
 		callbackMerge: {fieldOther}, callbackSplit: {fieldRest, fieldText, fieldWhen}, callbackMove: {fieldIncident},
 	}[s.i.View.CallbackID]
-	if _, answer, err := s.editing(identified, fields[0]); answer != nil || err != nil {
+	_, answer, err := s.editing(identified, fields[0])
+	if answer != nil || err != nil {
 		return *orClosed(answer), err
 	}
 	line, bases := "", map[int]string{cmd.N: s.from.Base}
@@ -167,12 +190,19 @@ func (s *submission) rearrange(identified error) (viewAnswer, error) {
 		cmd.Verb, cmd.M = "merge entries", numbered(label)
 		line, bases[cmd.M] = fmt.Sprintf("merge %d %d", cmd.N, cmd.M), base
 	case callbackSplit:
-		cmd.Verb, cmd.When = "split entry", s.value(s.from.field(fieldWhen))
-		cmd.Text, cmd.Rest = asSent(s.value(s.from.field(fieldText))), asSent(s.value(s.from.field(fieldRest)))
-		line = fmt.Sprintf("split %d at %s", cmd.N, cmd.Rest)
-		if cmd.Text == "" || cmd.Rest == "" {
-			return viewAnswer{Errors: map[string]string{s.from.field(fieldRest): "Both entries need a text."}}, nil
+		cmd.Verb = "split entry"
+		if cmd.When, err = s.otherMoment(cmd.N); err != nil {
+			return viewAnswer{}, err
 		}
+		first, rest, err := s.halves()
+		if refused, shown := refusalOf(err); refused != "" {
+			return viewAnswer{Errors: map[string]string{s.from.field(fieldOf(err, fieldRest)): plainWords(shown)}}, nil
+		}
+		if err != nil {
+			return viewAnswer{}, err
+		}
+		cmd.Text, cmd.Rest = asSent(first), asSent(rest)
+		line = fmt.Sprintf("split %d at %s", cmd.N, cmd.Rest)
 	case callbackMove:
 		n, err := incident.ParseNumber(s.value(s.from.field(fieldIncident)))
 		if err != nil {
@@ -183,5 +213,18 @@ func (s *submission) rearrange(identified error) (viewAnswer, error) {
 	}
 	o := s.order(cmd, line)
 	o.bases = bases
+	o.typed = s.value(s.from.field(fieldText)) + "\n" + s.value(s.from.field(fieldRest)) + "\n" + cmd.Reason
 	return s.obeyed(o, fields...)
+}
+
+// otherMoment is the time in the form of an entry, unless it is still the
+// entry's own, which is finer than what a field shows and may be a local time
+// that came twice.
+func (s *submission) otherMoment(n int) (string, error) {
+	when := s.value(s.from.field(fieldWhen))
+	e, err := s.tx.Entry(incident.Operator(), s.from.Incident, n)
+	if err == nil && when == shownMoment(e.OccurredAt, s.who) || isNotFound(err) {
+		return "", nil
+	}
+	return when, err
 }

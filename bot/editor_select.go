@@ -34,50 +34,86 @@ var severalDeeds = []struct{ verb, label string }{
 	{"hide", "Leave out of the RCA and exports"},
 	{"show", "Show in the RCA and exports"},
 	{"shift", "Shift in time"},
+	{"phase", "Say the phase"},
 	{"move", "Move to another incident"},
 }
 
-// selectForm shows a page of entries to choose from, and what to do to them.
-func (b *Bot) selectForm(tx *store.Tx, o origin, r rights, skip int) (modal, error) {
+// selectForm shows a page of entries to choose from, and what to do to them
+// and to those chosen on other pages.
+func (b *Bot) selectForm(tx *store.Tx, o origin, r rights, skip int, kept selecting) (modal, error) {
 	p, err := pageOf(tx, o.Incident, o.Chosen, skip, selectShown)
 	if err != nil {
 		return modal{}, err
 	}
 	others, err := otherIncidents(tx, r, o.Incident)
-	return selectModal(o, p, others), err
+	return selectModal(o, p, others, kept), err
 }
 
-// selectModal is the form. A box remembers what its entry was: see picked.
-func selectModal(o origin, p page, others []*slack.OptionBlockObject) modal {
-	o.Entry, o.Base, o.Page = 0, fmt.Sprintf("t%d", o.Turn), p.Skip
+// selectModal is the form. A box remembers what its entry was: see picks.
+func selectModal(o origin, p page, others []*slack.OptionBlockObject, kept selecting) modal {
+	elsewhere, here := unpack(o.Picks), 0
+	chosen := map[int]bool{}
+	for _, e := range p.Entries {
+		if _, chosen[e.N] = elsewhere[e.N]; chosen[e.N] {
+			delete(elsewhere, e.N)
+			here++
+		}
+	}
+	o.Entry, o.Base, o.Page, o.Picks = 0, fmt.Sprintf("t%d", o.Turn), p.Skip, elsewhere.pack()
 	m := modal{Callback: callbackSelect, Title: "Select several", Submit: "Do it", Origin: o}
+	row := []button{backButton(o)}
+	if said := selectedWords(here, elsewhere, kept.left); said != "" {
+		m.Blocks = append(m.Blocks, slack.NewSectionBlock(mrkdwn(cutMrkdwn(said, sectionMax)), nil, nil))
+		row = append(row, button{actionEditorClear + strconv.Itoa(p.Skip), "Clear selection", o.Incident.String(), ""})
+	}
 	for i := 0; i < len(p.Entries); i += selectGroup {
 		group := p.Entries[i:min(len(p.Entries), i+selectGroup)]
-		var boxes []*slack.OptionBlockObject
+		var boxes, ticked []*slack.OptionBlockObject
 		for _, e := range group {
 			boxes = append(boxes, entryBox(e))
+			if chosen[e.N] {
+				ticked = append(ticked, boxes[len(boxes)-1])
+			}
 		}
 		name := o.field(fieldPick + strconv.Itoa(i/selectGroup))
 		label := fmt.Sprintf("Entries %d to %d", i+1, i+len(group))
-		m.Blocks = append(m.Blocks, field(name, label, "", slack.NewCheckboxGroupsBlockElement(name, boxes...), true))
+		checks := slack.NewCheckboxGroupsBlockElement(name, boxes...)
+		checks.InitialOptions = ticked
+		m.Blocks = append(m.Blocks, field(name, label, "", checks, true))
 	}
-	if len(p.Entries) == 0 {
+	if len(p.Entries)+len(elsewhere) == 0 {
 		m.Submit = ""
-		return m.paged(p, selectShown, actionEditorSelect, backButton(o))
+		return m.paged(p, selectShown, actionEditorSelect, row...)
 	}
 	var verbs []*slack.OptionBlockObject
 	for _, d := range severalDeeds {
 		verbs = append(verbs, option(d.label, d.verb))
 	}
 	m.Blocks = append(m.Blocks,
-		choice(o.field(fieldDo), "Do", verbs, ""),
-		input{name: o.field(fieldShift), label: "Shift by", hint: "Only to shift in time: +1h, -30m, 1h30m.", optional: true, most: shortMax}.block())
-	if len(others) > 0 {
-		menu := &slack.SelectBlockElement{Type: slack.OptTypeStatic, ActionID: o.field(fieldIncident), Options: others[:min(len(others), optionsMax)]}
-		m.Blocks = append(m.Blocks, field(o.field(fieldIncident), "Other incident", "Only to move.", menu, true))
+		choice(o.field(fieldDo), "Do", verbs, kept.do),
+		input{name: o.field(fieldShift), label: "Shift by", value: kept.shift, hint: "Only to shift in time: +1h, -30m, 1h30m.", optional: true, most: shortMax}.block())
+	phases := []*slack.OptionBlockObject{option("As the milestones say", phaseAuto)}
+	for _, p := range incident.Phases() {
+		phases = append(phases, option(capital(string(p)), string(p)))
 	}
-	m.Blocks = append(m.Blocks, input{name: o.field(fieldReason), label: "Why", optional: true, most: titleMax}.block())
-	return m.paged(p, selectShown, actionEditorSelect, backButton(o))
+	m.Blocks = append(m.Blocks, maybe(o.field(fieldPhase), "Phase", "Only to say the phase.", phases, kept.phase))
+	if len(others) > 0 {
+		m.Blocks = append(m.Blocks, maybe(o.field(fieldIncident), "Other incident", "Only to move.", others, kept.to))
+	}
+	m.Blocks = append(m.Blocks, input{name: o.field(fieldReason), label: "Why", value: kept.reason, optional: true, most: titleMax}.block())
+	return m.paged(p, selectShown, actionEditorSelect, row...)
+}
+
+// maybe is a menu of which nothing need be chosen; first is what is chosen
+// already, "" nothing.
+func maybe(name, label, hint string, options []*slack.OptionBlockObject, first string) slack.Block {
+	menu := &slack.SelectBlockElement{Type: slack.OptTypeStatic, ActionID: name, Options: options[:min(len(options), optionsMax)]}
+	for _, o := range menu.Options {
+		if o.Value == first {
+			menu.InitialOption = o
+		}
+	}
+	return field(name, label, hint, menu, true)
 }
 
 // entryBox is the box of an entry.
@@ -88,11 +124,12 @@ func entryBox(e incident.Entry) *slack.OptionBlockObject {
 
 // boxText is what an entry says, in plain text.
 func boxText(e incident.Entry) string {
+	e = maskedEntry(e)
 	switch {
 	case e.Redacted:
 		return "redacted"
 	case e.Moved != 0:
-		return "moved to " + e.Moved.String()
+		return "moved to " + e.Whither()
 	case e.Folded != 0:
 		return fmt.Sprintf("part of entry %d", e.Folded)
 	}
@@ -119,7 +156,7 @@ func otherIncidents(tx *store.Tx, r rights, from incident.Number) ([]*slack.Opti
 	var options []*slack.OptionBlockObject
 	for _, inc := range slices.Backward(all) {
 		if inc.Number != from && (inc.Private || !own.Private) && r.may(AccessResponder, inc) == nil {
-			options = append(options, option(inc.Number.String()+" · "+oneLine(inc.Title), inc.Number.String()))
+			options = append(options, option(inc.Number.String()+" · "+oneLine(maskedIncident(inc).Title), inc.Number.String()))
 		}
 	}
 	return options, nil
@@ -131,9 +168,12 @@ func (s *submission) correctSeveral(identified error) (viewAnswer, error) {
 	if _, answer, err := s.editing(identified, fieldDo); answer != nil || err != nil {
 		return *orClosed(answer), err
 	}
-	bases := s.picked()
-	if len(bases) == 0 {
-		return viewAnswer{Errors: map[string]string{s.from.field(fieldPick + "0"): "Choose at least one entry."}}, nil
+	bases, left := s.i.View.selected(s.from)
+	switch {
+	case len(bases) == 0:
+		return viewAnswer{Errors: map[string]string{s.from.field(fieldDo): "Choose at least one entry."}}, nil
+	case left > 0:
+		return viewAnswer{Errors: map[string]string{s.from.field(fieldDo): fmt.Sprintf("%d at once are the most. Take %s out.", mostPicked, countEntries(left))}}, nil
 	}
 	cmd := Command{Verb: s.value(s.from.field(fieldDo)), Incident: s.from.Incident, Reason: s.value(s.from.field(fieldReason))}
 	var typed []string
@@ -163,27 +203,19 @@ func (s *submission) correctSeveral(identified error) (viewAnswer, error) {
 			return viewAnswer{Errors: map[string]string{s.from.field(fieldDo): "Choose the other incident, too."}}, nil
 		}
 		cmd.Other, line = n, line+" "+n.String()
+	case "phase":
+		said := s.value(s.from.field(fieldPhase))
+		phase, err := incident.ParsePhase(said)
+		if err != nil && said != phaseAuto {
+			return viewAnswer{Errors: map[string]string{s.from.field(fieldDo): "Choose the phase, too."}}, nil
+		}
+		cmd.Phase, line = phase, line+" "+said
 	case "drop", "restore", "hide", "show":
 	default:
 		return viewAnswer{Errors: map[string]string{s.from.field(fieldDo): "Choose what is to be done."}}, nil
 	}
 	o := s.order(cmd, line)
 	o.bases = bases
+	s.from.Picks = "" // once it is done
 	return s.obeyed(o, fieldDo, fieldShift)
-}
-
-// picked are the entries whose boxes are ticked, each with the hash of what it
-// was when it was shown.
-func (s *submission) picked() map[int]string {
-	bases := map[int]string{}
-	for i := range selectShown / selectGroup {
-		name := s.from.field(fieldPick + strconv.Itoa(i))
-		for _, box := range s.i.View.State.Values[name][name].Options {
-			label, base, _ := strings.Cut(box.Value, ":")
-			if n := numbered(label); n > 0 {
-				bases[n] = base
-			}
-		}
-	}
-	return bases
 }

@@ -7,6 +7,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/slack-go/slack"
+
 	"firebreak/incident"
 	"firebreak/store"
 )
@@ -65,6 +68,7 @@ func TestEditorOfAHugeIncident(t *testing.T) {
 		return nil
 	})
 	o := origin{Incident: 1, Channel: "C0INC"}
+	pickAcrossPages(t, st, all)
 	write(t, st, func(tx *store.Tx) error {
 		seen := map[int]bool{}
 		for skip := 0; skip < all; skip += selectShown {
@@ -78,7 +82,7 @@ func TestEditorOfAHugeIncident(t *testing.T) {
 				}
 				seen[e.N] = true
 			}
-			several := selectModal(o, p, nil)
+			several := selectModal(o, p, nil, selecting{})
 			p.Entries = p.Entries[:editorShown]
 			for _, m := range []modal{several, editorModal(o, p, hostile[1])} {
 				if problem := modalFault(m.json()); problem != "" {
@@ -111,6 +115,90 @@ func TestEditorOfAHugeIncident(t *testing.T) {
 		}
 		return err
 	})
+}
+
+// pickAcrossPages ticks entries on pages from one end to the other, more than
+// can be: what was ticked stays ticked, and Slack's limits hold.
+func pickAcrossPages(t *testing.T, st *store.Store, all int) {
+	t.Helper()
+	o := origin{
+		Incident: 1, Channel: "C0INC0INC0INC", Turn: 1000, Page: all,
+		Chosen: chosen{Words: strings.Repeat("🔥", chosenWordsMax), Kind: incident.KindDetection, Lane: incident.LaneAdversary, State: stateOff, Until: renderThen.Add(1)},
+	}
+	write(t, st, func(tx *store.Tx) error {
+		ticked := picks{}
+		const each = 8
+		for skip := 0; skip < all; skip += 5 * selectShown {
+			p, err := pageOf(tx, 1, chosen{}, skip, selectShown)
+			if err != nil {
+				return err
+			}
+			m := selectModal(o, p, nil, selecting{do: "drop", reason: "why"})
+			if problem := modalFault(m.json()); problem != "" {
+				t.Fatalf("with %d ticked: %s", len(ticked), problem)
+			}
+			var more []string
+			for _, e := range p.Entries[:each] {
+				more = append(more, fmt.Sprintf("%d:%s", e.N, entryHash(e)))
+				if len(ticked) < mostPicked {
+					ticked[e.N] = entryHash(e)
+				}
+			}
+			now, left := boxes(m, more).selected(m.Origin)
+			if diff := cmp.Diff(ticked, now); diff != "" || left > 0 != (len(ticked) == mostPicked) {
+				t.Fatalf("from %d on %d are too many (-want +got):\n%s", skip, left, diff)
+			}
+			o.Picks = now.pack()
+			o.Turn++
+		}
+		p, err := pageOf(tx, 1, chosen{}, 0, selectShown)
+		if err != nil {
+			return err
+		}
+		if now, left := boxes(selectModal(o, p, nil, selecting{}), nil).selected(o); left != 0 || len(now) != mostPicked {
+			t.Errorf("back on the first page %d are ticked, %d too many", len(now), left)
+		}
+		return nil
+	})
+	for _, wrong := range []string{"", "!", "AAAA", "AAAAAAAAAAAA", strings.Repeat("/", 2400)} {
+		for n, hash := range unpack(wrong) {
+			if n <= 0 || len(hash) != 2*hashSize {
+				t.Errorf("%q is read as %d %s", wrong, n, hash)
+			}
+		}
+	}
+}
+
+// boxes is a form with the boxes ticked that are ticked when it opens, and some
+// more of the first ten.
+func boxes(m modal, more []string) (v submitted) {
+	v.State.Values = map[string]map[string]fieldValue{}
+	for i, b := range m.Blocks {
+		in, ok := b.(*slack.InputBlock)
+		if !ok {
+			continue
+		}
+		group, ok := in.Element.(*slack.CheckboxGroupsBlockElement)
+		if !ok {
+			continue
+		}
+		var f fieldValue
+		tick := func(value string) {
+			f.Options = append(f.Options, struct {
+				Value string `json:"value"`
+			}{value})
+		}
+		for _, o := range group.InitialOptions {
+			tick(o.Value)
+		}
+		for _, box := range more {
+			if i <= 1 && len(group.InitialOptions) == 0 {
+				tick(box)
+			}
+		}
+		v.State.Values[in.BlockID] = map[string]fieldValue{in.BlockID: f}
+	}
+	return v
 }
 
 // TestShortcutsFitSlack: Slack takes five shortcuts of each type, no more.

@@ -23,6 +23,9 @@ type fetchFile struct {
 	Size                    int64 // as Slack tells it
 }
 
+// captureKey is the key of the action that keeps a file of an entry.
+func captureKey(entry, file string) string { return "file:" + entry + ":" + file }
+
 // captureFile fetches a file with the bot's token, hashes it as it comes, keeps
 // it and says so in its custody. It never makes a file public. Done twice it
 // changes nothing more.
@@ -41,7 +44,11 @@ func captureFile(ctx context.Context, b *Bot, a incident.Action) (any, error) {
 	if limit == 0 {
 		limit = 1 << 40
 	}
-	k, release, err := b.cfg.Evidence.Capture(func(w io.Writer) error { return b.chat.DownloadTo(ctx, p.URL, limit, w) })
+	came, end := b.fetches.begin(p.ID)
+	k, release, err := b.cfg.Evidence.Capture(func(w io.Writer) error {
+		return b.chat.DownloadTo(ctx, p.URL, limit, io.MultiWriter(w, came))
+	})
+	end()
 	if err != nil {
 		return nil, b.notCaptured(a, err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -41,21 +42,14 @@ func examineFile(ctx context.Context, b *Bot, a incident.Action) (any, error) {
 	if o.Size > maxLogFile {
 		return nil, tooLargeLog()
 	}
-	f, err := os.CreateTemp(b.cfg.Scratch, "firebreak-log-*")
-	if err != nil {
-		return nil, &incident.CallError{Call: a.Kind, Outcome: incident.OutcomeNotDone, Err: err}
-	}
-	defer f.Close()
-	if err := os.Remove(f.Name()); err != nil { // it is gone with the process, however that ends
-		return nil, &incident.CallError{Call: a.Kind, Outcome: incident.OutcomeNotDone, Err: err}
-	}
 	p := &examineProgress{b: b, a: a, order: o}
 	defer p.begin(ctx)()
-	sum := sha256.New()
-	if err := b.chat.DownloadTo(ctx, o.URL, maxLogFile, io.MultiWriter(f, sum, &p.fetched)); err != nil {
-		return nil, slower(a, err)
+	f, sum, err := b.logBytes(ctx, p)
+	if err != nil {
+		return nil, err
 	}
-	e := examination{SHA256: hex.EncodeToString(sum.Sum(nil))}
+	defer f.Close()
+	e := examination{SHA256: sum}
 	file := sweep.File{Content: f, Name: o.Name, ID: fileAlerts(a.Incident, e.SHA256), Received: o.At}
 	e.Found, err = sweep.Run(ctx, b.detectors(), file, time.Now().Add(sweepWithin), func(events int) { p.events.Store(int64(events)) })
 	if err != nil {
@@ -65,6 +59,81 @@ func examineFile(ctx context.Context, b *Bot, a incident.Action) (any, error) {
 		b.maskFinding(&e.Found.Findings[i])
 	}
 	return e, nil
+}
+
+// logBytes gives the bytes of a file that is to be examined, with their hash:
+// from the evidence where they are kept, else from Slack.
+func (b *Bot) logBytes(ctx context.Context, p *examineProgress) (f *os.File, sum string, err error) {
+	if f, sum = b.keptBytes(ctx, p); f != nil {
+		return f, sum, nil
+	}
+	notDone := func(err error) error {
+		return &incident.CallError{Call: p.a.Kind, Outcome: incident.OutcomeNotDone, Err: err}
+	}
+	if f, err = os.CreateTemp(b.cfg.Scratch, "firebreak-log-*"); err != nil {
+		return nil, "", notDone(err)
+	}
+	hash := sha256.New()
+	if err = os.Remove(f.Name()); err != nil { // it is gone with the process, however that ends
+		err = notDone(err)
+	} else if err = b.chat.DownloadTo(ctx, p.order.URL, maxLogFile, io.MultiWriter(f, hash, &p.fetched)); err != nil {
+		err = slower(p.a, err)
+	}
+	if err != nil {
+		return nil, "", errors.Join(err, f.Close())
+	}
+	return f, hex.EncodeToString(hash.Sum(nil)), nil
+}
+
+// keptBytes is logBytes of what is kept as evidence, if it is whole. Whatever
+// is wrong with it, Slack has the file too.
+func (b *Bot) keptBytes(ctx context.Context, p *examineProgress) (*os.File, string) {
+	if b.cfg.Evidence == nil || p.a.Incident == 0 {
+		return nil, ""
+	}
+	b.awaitCapture(ctx, p)
+	var sha string
+	err := b.store.View(ctx, func(v *store.View) (err error) {
+		sha, err = v.KeptFile(p.a.Incident, p.order.ID)
+		return err
+	})
+	if err != nil || sha == "" {
+		return nil, ""
+	}
+	f, err := b.cfg.Evidence.Open(sha)
+	if err != nil {
+		return nil, ""
+	}
+	hash := sha256.New()
+	n, err := io.Copy(io.MultiWriter(hash, &p.fetched), io.LimitReader(f, maxLogFile+1))
+	if err == nil {
+		_, err = f.Seek(0, io.SeekStart)
+	}
+	if err != nil || n > maxLogFile || hex.EncodeToString(hash.Sum(nil)) != sha {
+		p.fetched.Store(0)
+		_ = f.Close() // it was only read
+		return nil, ""
+	}
+	return f, sha
+}
+
+// awaitCapture waits as long as the file is just being fetched as evidence, for
+// the first time: it need not come twice.
+func (b *Bot) awaitCapture(ctx context.Context, p *examineProgress) {
+	key := captureKey(messageKey(b.home(), p.order.Channel, p.order.TS), p.order.ID)
+	for wait := 50 * time.Millisecond; ; wait = min(2*wait, time.Second) {
+		var under bool
+		err := b.store.View(ctx, func(v *store.View) error {
+			a, err := v.ActionByKey(key)
+			under = err == nil && a.State.Open() && a.Attempts <= 1
+			return err
+		})
+		p.fetched.Store(b.fetches.far(p.order.ID))
+		if err != nil || !under || !pause(ctx, wait) {
+			p.fetched.Store(0)
+			return
+		}
+	}
 }
 
 // slower puts off a download that keeps breaking off: it may be a large one.

@@ -22,6 +22,9 @@ func (b *Bot) handleEvent(ctx context.Context, row incident.Inbound) error {
 	if c.Type == "app_rate_limited" { // Slack has dropped events: history has them
 		poke(b.gaps)
 	}
+	for _, m := range []*slackMessage{&e.slackMessage, e.Message, e.PreviousMessage} {
+		m.lookForSecrets()
+	}
 	return b.store.Update(ctx, func(tx *store.Tx) error {
 		if e.Type == "user_change" {
 			if err := b.userChanged(tx, c.Event); err != nil {

@@ -24,8 +24,17 @@ func (o *order) mergeEntries() (message, error) {
 		if !e.Told() {
 			return message{}, refuseField(fieldOther, fmt.Sprintf("Entry %d is of kind %s. Only what people or tools said can be merged.", e.N, e.Kind))
 		}
+		if e.Deleted {
+			return message{}, refuseField(fieldOther, fmt.Sprintf("Entry %d was deleted in Slack by its author, so what it said goes nowhere else.", e.N))
+		}
 		if e.Dropped {
 			return message{}, refuseField(fieldOther, fmt.Sprintf("Entry %d is off the timeline. Put it back first: `%s restore %d`.", e.N, o.slash.Command, e.N))
+		}
+	}
+	if putOut(folds) == incident.Yes {
+		hide := incident.Alteration{At: o.at, By: o.slash.UserID, What: incident.WhatHidden, To: incident.Yes, Reason: o.cmd.Reason}
+		if _, err := o.tx.Alter(stands.ID, hide); err != nil {
+			return message{}, err
 		}
 	}
 	both := incident.Revision{
@@ -40,7 +49,7 @@ func (o *order) mergeEntries() (message, error) {
 	})
 	now := stands
 	now.Text = both.Text
-	return mergedMessage(now, folds, o.slash.Command), err
+	return mergedMessage(o.readable(now), folds, o.slash.Command), err
 }
 
 func withReason(what, reason string) string {
@@ -69,8 +78,8 @@ func mergedText(stands, folds incident.Entry) string {
 func mergedMessage(now, folded incident.Entry, command string) message {
 	p := parser{slash: command}
 	text := fmt.Sprintf("Entry %d stands for entry %d too: %s\nBoth are kept as they were. %s takes this back.", now.N, folded.N, words(now.Text, 600), p.do("undo"))
-	if folded.Pinned() && !now.Pinned() {
-		text += fmt.Sprintf("\nEntry %d was pinned, entry %d is not: pin it, or make it a note with %s, to have it in the RCA.", folded.N, now.N, p.do(fmt.Sprintf("kind %d note", now.N)))
+	if folded.Hidden && !now.Hidden {
+		text += fmt.Sprintf("\nEntry %d was not in the RCA and exports, so entry %d is not either.", folded.N, now.N)
 	}
 	if len(folded.Files) > 0 {
 		text += fmt.Sprintf("\nThe files stay with entry %d.", folded.N)
@@ -107,11 +116,14 @@ func (o *order) splitEntry() (message, error) {
 	made, err := o.tx.Make(o.key+":split", secondHalf(e, second, at), store.Made{
 		Folded: e.N, By: o.slash.UserID, At: o.at, Reason: o.cmd.Reason,
 	})
+	if err == nil {
+		err = o.asBefore(e, made)
+	}
 	if err != nil {
 		return message{}, err
 	}
 	e.Text = first
-	return splitEntryMessage(e, made, o), nil
+	return splitEntryMessage(o.readable(e), o.readable(made), o), nil
 }
 
 // halves are the two texts: as a form gives them, or divided before the words
@@ -121,7 +133,7 @@ func (o *order) halves(e incident.Entry) (first, second string, err error) {
 	if first == "" {
 		i := strings.Index(e.Text, second)
 		if i < 0 {
-			return "", "", refuse(fmt.Sprintf("Entry %d does not say %s. Give the words as they stand there: %s", e.N, code(second), words(e.Text, 300)))
+			return "", "", refuse(fmt.Sprintf("Entry %d does not say %s. Give the words as they stand there: %s", e.N, code(second), words(o.readable(e).Text, 300)))
 		}
 		first, second = e.Text[:i], e.Text[i:]
 	}

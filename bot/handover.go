@@ -33,6 +33,9 @@ func (o *order) handOver() (message, error) {
 	if o.inc.Closed() {
 		return message{}, refuse(o.inc.Number.String() + " is closed: there is nothing to hand over.")
 	}
+	if err := o.mayLead(to); err != nil {
+		return message{}, err
+	}
 	if err := o.b.wantPerson(o.tx, to); err != nil {
 		return message{}, err
 	}
@@ -50,6 +53,28 @@ func (o *order) handOver() (message, error) {
 	}
 	return sentence(who(to) + " is asked to take the lead. Until then it stays where it is."),
 		o.tell(handoverMessage(up, o.slash.UserID, to, o.at))
+}
+
+// mayLead refuses to ask somebody who could never take the lead, as far as is
+// known by now: what others may is asked when they take it.
+func (o *order) mayLead(user string) error {
+	p, _, err := o.tx.Person(user)
+	if isNotFound(err) && user != o.b.me().UserID {
+		return nil
+	}
+	if err != nil && !isNotFound(err) {
+		return err
+	}
+	what := map[identity]string{
+		identityRobot: "is an app", identityDeactivated: "has no account any more", identityStranger: "is of another workspace", identityGuest: "is a guest",
+	}[identify(p, o.b.home(), false, true)]
+	if user == o.b.me().UserID {
+		what = "is me"
+	}
+	if what == "" {
+		return nil
+	}
+	return refuse(who(user) + " " + what + " and cannot take the lead. Ask a full member of this workspace.")
 }
 
 // inviteTo has somebody invited who is not in the channel yet.

@@ -55,9 +55,12 @@ func historyLines(e incident.Entry, now time.Time, limit int) []string {
 	if e.Redacted {
 		return []string{"It was redacted: nothing of it is left."}
 	}
+	if e.MovedAway {
+		return []string{"What it says and has been is where it is now."}
+	}
 	all := textHistory(e, now, limit)
 	for _, a := range e.Alterations {
-		all = append(all, happened{a.At, fmt.Sprintf("%s by %s: %s%s", stamp(a.At, now), someone(a.By), alterationWords(a), why(a.Reason, a.Undone))})
+		all = append(all, happened{a.At, fmt.Sprintf("%s by %s: %s%s", stamp(a.At, now), someone(a.By), alterationWords(e, a), why(a.Reason, a.Undone))})
 	}
 	slices.SortStableFunc(all[1:], func(a, b happened) int { return a.at.Compare(b.at) })
 	var lines []string
@@ -107,7 +110,7 @@ func why(reason string, undone bool) (s string) {
 }
 
 // alterationWords say what an alteration made of its entry.
-func alterationWords(a incident.Alteration) string {
+func alterationWords(e incident.Entry, a incident.Alteration) string {
 	to := words(a.To, 60)
 	on := a.To != ""
 	switch a.What {
@@ -122,6 +125,9 @@ func alterationWords(a incident.Alteration) string {
 	case incident.WhatFolded:
 		return map[bool]string{true: "part of entry " + to, false: "stands by itself"}[on]
 	case incident.WhatMoved:
+		if a.To != e.Moved.String() {
+			to = "another incident" // which may be private
+		}
 		return map[bool]string{true: "moved to " + to, false: "stands here"}[on]
 	}
 	return words(string(a.What), 40) + " " + to

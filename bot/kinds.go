@@ -92,6 +92,9 @@ const (
 	kindHome          = "home.publish"
 	kindExportUpload  = "export.upload"
 	kindExportShare   = "export.share"
+
+	kindCheckpointIssue = "checkpoint.issue"
+	kindCheckpoint      = "checkpoint.comment"
 )
 
 // kindTable is every effect firebreak has on the outside.
@@ -148,6 +151,11 @@ func kindTable() map[string]kind {
 		kindImport:        {class: idempotent, do: importFile, done: fileImported, parked: importParked, within: importWithin, atOnce: 1},
 		kindExportUpload:  {class: idempotent, do: uploadExport, within: exportWithin, atOnce: 1},
 		kindExportShare:   {class: findable, do: shareExport, find: findExport, done: exportShared},
+
+		kindCheckpointIssue: {class: findable, do: onTracker(createCheckpointIssue), find: findCheckpointIssue, parked: checkpointParked},
+		kindCheckpoint: {
+			class: findable, do: publishCheckpoint, find: findCheckpoint, done: checkpointPublished, parked: checkpointParked, gather: together[signedPoint],
+		},
 	}
 }
 
@@ -164,7 +172,7 @@ func rankOf(kind string) incident.Rank {
 		return incident.RankRead
 	case kindHome, kindTopic, kindHeaderUpdate, kindBookmark, kindGapUpdate, kindStormUpdate:
 		return incident.RankLook
-	case kindCompare, kindArchive, kindAccountCheck, kindExamineFile, kindBacktest:
+	case kindCompare, kindArchive, kindAccountCheck, kindExamineFile, kindBacktest, kindCheckpointIssue, kindCheckpoint:
 		return incident.RankSpare
 	}
 	return incident.RankSay

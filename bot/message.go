@@ -40,6 +40,9 @@ type slackMessage struct {
 	} `json:"bot_profile"`
 	Blocks      json.RawMessage `json:"blocks"`
 	Attachments json.RawMessage `json:"attachments"`
+
+	secrets []string // the kinds of those it seems to hold, once it was looked for them
+	looked  bool
 }
 
 type slackEdit struct {

@@ -9,6 +9,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"firebreak/incident"
+	"firebreak/incident/mask"
 )
 
 // Slack's limits of modals in characters (docs.slack.dev, Block Kit reference:
@@ -69,6 +70,7 @@ type origin struct {
 	Base     string            `json:"b,omitempty"` // and the hash of what it showed
 	Page     int               `json:"p,omitempty"` // of the timeline editor: see page.Skip,
 	Chosen   chosen            `json:"f,omitzero"`  // what of the timeline it shows,
+	Picks    string            `json:"x,omitempty"` // which entries are chosen on pages that are not shown: see picks,
 	Turn     int               `json:"r,omitempty"` // and how often it has turned into another screen
 	Sections map[string]string `json:"s,omitempty"` // hashes of the RCA's sections as shown
 
@@ -99,7 +101,8 @@ type modal struct {
 	Blocks                  []slack.Block
 }
 
-// json writes the modal as Slack wants it.
+// json writes the modal as Slack wants it. What it shows is masked; what stands
+// in its fields to be edited is what draftOf gives.
 func (m modal) json() json.RawMessage {
 	v := slack.ModalViewRequest{
 		Type: slack.VTModal, Title: plain(cut(m.Title, modalTitleMax)), Close: plain("Cancel"),
@@ -113,7 +116,28 @@ func (m modal) json() json.RawMessage {
 	if m.Callback != "" {
 		v.PrivateMetadata = string(encode(m.Origin.fitting()))
 	}
-	return encode(v)
+	return maskedBlocks(encode(v))
+}
+
+// draftOf is a text of the record as a form offers it for editing, without its
+// secrets: see mask.Draft. It does not fit where it is too long for a field, or
+// cannot be checked.
+func draftOf(text string) (d mask.Draft, fits bool) {
+	if !editable(text) {
+		return d, false
+	}
+	d, ok := mask.NewDraft(text)
+	return d, ok && editable(d.Shown)
+}
+
+// undrafted is what somebody made of a draft, with the secrets in it. A text
+// that would show one is refused under its field.
+func undrafted(d mask.Draft, typed, field string) (text string, err error) {
+	text, ok := d.Text(strings.ReplaceAll(typed, "\r\n", "\n"))
+	if !ok {
+		return "", refuseField(field, "What is masked here is a secret, known by the words beside it: with others it would be shown to everybody. Leave those words as they were, or take the mask out with them.")
+	}
+	return text, nil
 }
 
 // saying is a screen that only says something.

@@ -23,7 +23,7 @@ func (o *order) moveEntries() (message, error) {
 			return corrected{}, err
 		}
 		numbers = append(numbers, fmt.Sprint(n))
-		return corrected{movedEntryMessage(e, to.Number, n, o.slash.Command), true}, nil
+		return corrected{movedEntryMessage(o.readable(e), to.Number, n, o.slash.Command), true}, nil
 	})
 	if err == nil && len(numbers) > 1 {
 		m = sentence(m.Text + fmt.Sprintf("\nThere they are entries %s.", someOf(numbers)))
@@ -35,6 +35,9 @@ func (o *order) moveEntries() (message, error) {
 // incident know does not go where others read it.
 func (o *order) destination() (incident.Incident, error) {
 	to, err := o.tx.Incident(o.rights.viewer, o.cmd.Other)
+	if err == nil && to.Private {
+		o.unsaid = to.Number // here others read what was done
+	}
 	switch {
 	case isNotFound(err):
 		return to, refuseField(fieldIncident, "There is no "+o.cmd.Other.String()+" that you can see.")
@@ -67,16 +70,14 @@ func (o *order) moveEntry(e incident.Entry, to incident.Incident) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if e.Pinned() {
-		if _, err := o.tx.SetPin(to.Number, key, incident.Pin{By: o.slash.UserID, At: o.at, Emoji: e.Pins[0].Emoji}, true, ""); err != nil {
-			return 0, err
-		}
+	if err := o.asBefore(e, made); err != nil {
+		return 0, err
 	}
-	for w, to := range map[incident.What]string{incident.WhatPhase: string(e.Phase), incident.WhatHidden: map[bool]string{true: incident.Yes}[e.Hidden]} {
-		if to == "" {
-			continue
-		}
-		if _, err := o.tx.Alter(made.ID, incident.Alteration{At: o.at, By: o.slash.UserID, What: w, To: to, Reason: o.cmd.Reason}); err != nil {
+	if fixed, err := o.tx.Corrected(e.ID); err != nil {
+		return 0, err
+	} else if fixed { // what its author says later stays beneath that, as it does here
+		r := incident.Revision{At: o.at, By: o.slash.UserID, Text: made.Text, Reason: withReason("as it was corrected before it was moved", o.cmd.Reason)}
+		if err := o.tx.Edit(made.ID, r); err != nil {
 			return 0, err
 		}
 	}
@@ -84,6 +85,29 @@ func (o *order) moveEntry(e incident.Entry, to incident.Incident) (int, error) {
 		At: o.at, By: o.slash.UserID, What: incident.WhatMoved, To: to.Number.String(), Reason: o.cmd.Reason,
 	})
 	return made.N, err
+}
+
+// asBefore has an entry that was made of another stand as that one does: of
+// the same phase, and out of the RCA if a responder has put that out.
+func (o *order) asBefore(e, made incident.Entry) error {
+	for _, a := range []incident.Alteration{{What: incident.WhatPhase, To: string(e.Phase)}, {What: incident.WhatHidden, To: putOut(e)}} {
+		a.At, a.By, a.Reason = o.at, o.slash.UserID, o.cmd.Reason
+		if _, err := o.tx.Alter(made.ID, a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// putOut is incident.Yes when a responder keeps the entry out of the RCA, not
+// only a reaction, which is kept by itself.
+func putOut(e incident.Entry) (to string) {
+	for _, a := range e.Alterations {
+		if a.What == incident.WhatHidden && !a.Undone {
+			to = a.To
+		}
+	}
+	return to
 }
 
 // movedEntry is the entry as it is recorded in another incident: what it says

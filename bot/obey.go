@@ -5,7 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -51,7 +53,11 @@ type order struct {
 	base    string             // hash of the RCA section that the author saw; empty: any
 	stale   func(*order) error // refuses what a button offers no longer; may be nil
 	bases   map[int]string     // hashes of entries that the author saw, by number; see base
+	unsaid  incident.Number    // a private incident that the command names, which its entry must not
 	deed    string             // what its corrections are taken back under; empty: key
+	typed   string             // what its author typed into a form, without the secrets it kept; empty: slash.Text
+
+	made int // number of the first entry that it made besides the command's own
 }
 
 // about is a message that something is made of; zero: none.
@@ -137,11 +143,13 @@ func (o *order) obey(identified error) (message, error) {
 	if refused != "" {
 		answer = answerOf
 		o.failed = &refusal{reason: refused, answer: answerOf}
-		if r, ok := errors.AsType[*refusal](err); ok {
-			o.failed.field = r.field
-		}
+		o.failed.field = fieldOf(err, "")
 	}
-	return answer, o.recordCommand(refused)
+	recorded, err := o.recordCommand(refused)
+	if err != nil || recorded.N == 0 {
+		return answer, err
+	}
+	return o.warnOfSecret(recorded, answer)
 }
 
 // understood is what the author wants: what they typed, or what the button or
@@ -151,6 +159,14 @@ func (o *order) understood() (Command, error) {
 		return *o.given, nil
 	}
 	return Parse(o.slash.Command, o.slash.Text)
+}
+
+// fieldOf is the field of a form that a refusal is about, else another.
+func fieldOf(err error, other string) string {
+	if r, ok := errors.AsType[*refusal](err); ok && r.field != "" {
+		return r.field
+	}
+	return other
 }
 
 // refusalOf gives a refusal's reason and answer; other errors have none.
@@ -223,11 +239,15 @@ func formOf(verb string) (form, bool) {
 
 // recordCommand keeps the command itself as an entry of its incident, also
 // when it was refused.
-func (o *order) recordCommand(refused string) error {
+func (o *order) recordCommand(refused string) (incident.Entry, error) {
 	if !o.record || o.inc.Number == 0 {
-		return nil
+		return incident.Entry{}, nil
 	}
-	data := map[string]any{"command": o.slash.Command, "args": incident.DecodeSlack(o.slash.Text), "channel": o.slash.ChannelID}
+	args := incident.DecodeSlack(o.slash.Text)
+	if o.unsaid != 0 {
+		args = naming(o.unsaid).ReplaceAllString(args, "(another incident)")
+	}
+	data := map[string]any{"command": o.slash.Command, "args": args, "channel": o.slash.ChannelID}
 	if refused != "" {
 		data["refused"] = refused
 	}
@@ -239,12 +259,17 @@ func (o *order) recordCommand(refused string) error {
 	if refused != "" && o.refusal != "" {
 		key = o.refusal
 	}
-	_, _, err := o.tx.Record(key, incident.Entry{
+	e, _, err := o.tx.Record(key, incident.Entry{
 		Incident: o.inc.Number, Kind: incident.KindCommand, Lane: incident.LaneResponder, OccurredAt: o.at,
-		Actor: o.actor(), Text: strings.TrimRight(o.slash.Command+" "+incident.DecodeSlack(o.slash.Text), " "),
+		Actor: o.actor(), Text: strings.TrimRight(o.slash.Command+" "+args, " "),
 		Source: incident.Source{System: "slack", Channel: o.slash.ChannelID}, Data: data,
 	})
-	return err
+	return e, err
+}
+
+// naming is how people name an incident.
+func naming(n incident.Number) *regexp.Regexp {
+	return regexp.MustCompile(fmt.Sprintf(`(?i)\bINC-0*%d\b`, n))
 }
 
 func (o *order) actor() incident.Actor {
@@ -270,6 +295,9 @@ func (o *order) entry(part string, kind incident.Kind, at time.Time, text string
 		Incident: o.inc.Number, Kind: kind, Lane: incident.LaneResponder, OccurredAt: at,
 		Actor: o.actor(), Text: text, Source: source, Data: data,
 	})
+	if o.made == 0 {
+		o.made = e.N
+	}
 	return e, err
 }
 

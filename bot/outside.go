@@ -92,6 +92,8 @@ type Tracker interface {
 	Project(ctx context.Context) error
 	UpdateBlock(ctx context.Context, iid int, block string) error
 	LinkIssues(ctx context.Context, a, b int) error
+	AddComment(ctx context.Context, iid int, text, key string) error
+	FindComment(ctx context.Context, iid int, key string, since time.Time) (found bool, err error)
 	UpdatedSince(ctx context.Context, t time.Time) ([]incident.TrackerIssue, error)
 	Upload(ctx context.Context, f incident.Upload) (address string, err error)
 }

@@ -220,6 +220,9 @@ func (p *pass) show(msgs []slackMessage) {
 
 // take records messages as Slack shows them, in one transaction per page.
 func (p *pass) take(ctx context.Context, msgs []slackMessage) error {
+	for i := range msgs {
+		msgs[i].lookForSecrets()
+	}
 	return p.b.store.Update(ctx, func(tx *store.Tx) error {
 		c := capture{b: p.b, tx: tx, inc: p.inc, channel: p.inc.Channel.ID, from: "backfill"}
 		for _, m := range msgs {

@@ -14,18 +14,21 @@ import (
 )
 
 // rcaModal is a form with all sections of the RCA as they stand, the cursor in
-// focus. What is longer than a field takes is named and left alone.
+// focus. What is longer than a field takes is named and left alone. What a form
+// remembers of a section is the hash of what it showed: a secret in it that was
+// changed meanwhile is nobody's change here.
 func rcaModal(o origin, written map[string]store.Section, focus, command string) modal {
 	m := modal{Callback: callbackRCA, Title: "RCA of " + o.Incident.String(), Submit: "Save"}
 	o.Sections = map[string]string{}
 	for _, name := range incident.SectionNames() {
 		text := written[name].Text
-		if !editable(text) {
+		d, fits := draftOf(text)
+		if !fits {
 			m.Blocks = append(m.Blocks, slack.NewSectionBlock(mrkdwn(tooLongHere(name, text, command)), nil, nil))
 			continue
 		}
-		o.Sections[name] = sectionHash(text)
-		b := input{name: name, label: incident.SectionTitle(name), value: text, long: true, optional: true, focus: name == focus}
+		o.Sections[name] = shownHash(text)
+		b := input{name: name, label: incident.SectionTitle(name), value: d.Shown, long: true, optional: true, focus: name == focus}
 		m.Blocks = append(m.Blocks, b.block())
 	}
 	m.Origin = o
@@ -47,6 +50,14 @@ func sectionHash(text string) string {
 	return hex.EncodeToString(sum[:8])
 }
 
+// shownHash is the hash of a section as a form shows it.
+func shownHash(text string) string {
+	if d, fits := draftOf(text); fits {
+		text = d.Shown
+	}
+	return sectionHash(text)
+}
+
 // writeRCA sets the sections that the person changed. One that somebody else
 // changed meanwhile is refused under its field, where the text stays; the
 // others are kept.
@@ -60,11 +71,20 @@ func (s *submission) writeRCA(identified error) (viewAnswer, error) {
 	for _, name := range incident.SectionNames() {
 		base, shown := s.from.Sections[name]
 		text, has := s.i.View.text(name)
+		d, _ := draftOf(written[name].Text)
 		now := sectionHash(text)
-		if !shown || !has || now == base || now == sectionHash(written[name].Text) {
+		if !shown || !has || now == base || now == shownHash(written[name].Text) {
 			continue
 		}
+		if shownHash(written[name].Text) == base { // else it is refused for that
+			text, err = undrafted(d, text, name)
+			if refused, shown := refusalOf(err); refused != "" {
+				errors[name] = plainWords(shown)
+				continue
+			}
+		}
 		last = s.sectionOrder(name, text, base)
+		last.typed, _ = s.i.View.text(name)
 		m, err := last.obey(identified)
 		if err != nil {
 			return viewAnswer{}, err
@@ -122,7 +142,7 @@ func (o *order) untouched() error {
 		return err
 	}
 	now := written[o.cmd.Section]
-	if sectionHash(now.Text) == o.base {
+	if shownHash(now.Text) == o.base {
 		return nil
 	}
 	return refuseField(o.cmd.Section, fmt.Sprintf("%s changed this at %s while you were writing, so yours is not saved; the other fields are. Copy your text, close this and open it again.",

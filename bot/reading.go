@@ -30,7 +30,7 @@ func (o *order) status() (message, error) {
 func standingOf(v *store.View, inc incident.Incident) (standing, error) {
 	who, n := incident.Operator(), inc.Number
 	s := standing{Incident: inc}
-	pinned := store.Filter{Pinned: true, Newest: true, Limit: statusPins}
+	pinned := store.Filter{Pinned: true, Stands: true, Newest: true, Limit: statusPins}
 	var err error
 	if s.Tasks, err = v.Tasks(n); err != nil {
 		return s, err

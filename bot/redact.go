@@ -95,6 +95,10 @@ func redactedMessage(e incident.Entry, erased store.Erased, issues []string, com
 		left = append(left, labels(erased.Quoters)+" "+plural(len(erased.Quoters), "says", "say")+" it too: "+
 			code(fmt.Sprintf("%s redact %d REASON", command, erased.Quoters[0].N)))
 	}
+	if len(erased.Earlier) > 0 {
+		left = append(left, labels(erased.Earlier)+" said it before, in a revision, a reason or a file’s name: "+
+			code(fmt.Sprintf("%s redact %d REASON", command, erased.Earlier[0].N)))
+	}
 	if len(erased.Sections) > 0 {
 		left = append(left, "the RCA quotes it under "+strings.Join(erased.Sections, ", ")+": "+code(command+" rca set "+erased.Sections[0]+" TEXT"))
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -48,6 +49,16 @@ func sentence(mrkdwn string) message {
 	var l layout
 	l.section(mrkdwn)
 	return l.message(mrkdwn)
+}
+
+// and is the message with another below it.
+func (m message) and(below message) message {
+	if len(m.Blocks) == 0 {
+		m.Blocks = sentence(m.Text).Blocks
+	}
+	m.Text = strings.TrimLeft(m.Text+"\n"+below.Text, "\n")
+	m.Blocks = slices.Concat(m.Blocks[:min(len(m.Blocks), blocksMax-len(below.Blocks))], below.Blocks)
+	return m
 }
 
 // post addresses the message. key is what it is found by when Slack's answer

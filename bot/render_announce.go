@@ -143,16 +143,20 @@ var deeds = map[string]string{
 	kindRCACreate:     "make the GitLab issue of the RCA",
 	kindRCAWrite:      "write the RCA into its GitLab issue",
 	kindIssueLink:     "link the RCA's issue with a task's",
-	kindViewOpen:      "open a form",
-	kindViewUpdate:    "show a form",
-	kindReplace:       "bring an answer up to date",
-	kindExamineFile:   "examine a log file",
-	kindHome:          "show somebody's Home tab",
-	kindImport:        "import the lines of a file",
-	kindBacktest:      "back-test a rule",
-	kindExportUpload:  "send the exported files to Slack",
-	kindExportShare:   "show the exported files in the channel",
-	kindEdit:          "bring a message up to date",
+
+	kindCheckpointIssue: "make the GitLab issue for checkpoints",
+	kindCheckpoint:      "publish a checkpoint in GitLab",
+
+	kindViewOpen:     "open a form",
+	kindViewUpdate:   "show a form",
+	kindReplace:      "bring an answer up to date",
+	kindExamineFile:  "examine a log file",
+	kindHome:         "show somebody's Home tab",
+	kindImport:       "import the lines of a file",
+	kindBacktest:     "back-test a rule",
+	kindExportUpload: "send the exported files to Slack",
+	kindExportShare:  "show the exported files in the channel",
+	kindEdit:         "bring a message up to date",
 }
 
 // deedOf is deed with the file's name, where the action is about one.

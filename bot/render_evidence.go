@@ -59,6 +59,8 @@ func pieceName(e incident.Evidence) string {
 	switch {
 	case e.Redacted:
 		return "redacted"
+	case e.Away:
+		return fmt.Sprintf("entry %d, moved to another incident", e.Entry)
 	case e.Message():
 		return words(orElse(strings.TrimSpace(e.Text), fmt.Sprintf("entry %d", e.Entry)), 80)
 	}

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/slack-go/slack"
+
+	"firebreak/incident/mask"
 )
 
 // What a Home tab shows at most: with headings and notes below 80 of Slack's
@@ -76,7 +78,7 @@ func (t homeTask) overdue(now time.Time) bool { return !t.Due.IsZero() && t.Due.
 
 // block is a task with its button.
 func (t homeTask) block(now time.Time) slack.Block {
-	text := fmt.Sprintf("*%s* `%d` %s\n%s", t.Incident, t.N, words(t.Title, 200), words(t.title, 100))
+	text := fmt.Sprintf("*%s* `%d` %s\n%s", t.Incident, t.N, words(mask.Text(t.Title), 200), words(mask.Text(t.title), 100))
 	switch {
 	case t.overdue(now):
 		text += " · :warning: overdue since " + stamp(t.Due, now)
@@ -95,7 +97,7 @@ func (t homeTask) block(now time.Time) slack.Block {
 
 // blocks are an incident and its buttons.
 func (i homeIncident) blocks(site string, now time.Time) []slack.Block {
-	text := fmt.Sprintf("*%s* · %s · %s\n%s since %s", i.Number, i.Severity, words(i.Title, 200), i.Status, stamp(i.OpenedAt, now))
+	text := fmt.Sprintf("*%s* · %s · %s\n%s since %s", i.Number, i.Severity, words(mask.Text(i.Title), 200), i.Status, stamp(i.OpenedAt, now))
 	if i.Commander != "" {
 		text += " · " + who(i.Commander) + " has the lead"
 	} else {

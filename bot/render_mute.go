@@ -13,7 +13,7 @@ import (
 // muteModal asks what of a rule to mute, how long, why, and who answers for
 // it; a second time when that would have hidden what was real.
 func muteModal(m muting) modal {
-	d := m.detection
+	d, _ := maskedDetection(m.detection, nil)
 	var scopes []*slack.OptionBlockObject
 	if d.Group != (incident.Entity{}) {
 		scopes = append(scopes, option("Only about "+oneLine(groupText(d.Group)), scopeGroup))
@@ -46,9 +46,10 @@ func muteModal(m muting) modal {
 func wouldHide(m muting) string {
 	text := fmt.Sprintf(":warning: *Not muted yet.* This would have hidden %s that people confirmed", count(m.hides, "detection"))
 	if m.newest != nil {
-		text += fmt.Sprintf(", the latest %s: %s", token(m.newest.At, "{date_short_pretty} {time}", "2006-01-02 15:04 UTC"), words(m.newest.Title, 200))
-		if m.newest.Group != (incident.Entity{}) {
-			text += " (" + words(groupText(m.newest.Group), 200) + ")"
+		d, _ := maskedDetection(*m.newest, nil)
+		text += fmt.Sprintf(", the latest %s: %s", token(d.At, "{date_short_pretty} {time}", "2006-01-02 15:04 UTC"), words(d.Title, 200))
+		if d.Group != (incident.Entity{}) {
+			text += " (" + words(groupText(d.Group), 200) + ")"
 		}
 	}
 	return text + ". Mute less, or say that you want it all the same."

@@ -443,6 +443,7 @@ func (s scene) messages() map[string]message {
 		"gap":                  gapMessage(s.inc, store.Gap{Since: renderThen, Until: renderNow, Why: s.typed}, renderNow, false),
 		"gap_closed":           gapMessage(s.inc, store.Gap{Since: renderThen, Until: renderNow, Why: s.typed, ClosedAt: renderNow}, renderNow, true),
 		"short_pages":          shortPagesMessage(),
+		"open_checkpoints":     openCheckpointsMessage(incident.TrackerIssue{IID: 9, URL: "https://gitlab.com/acme/incidents/-/issues/9"}),
 		"shut_archived":        shutMessage(s.inc, store.ChannelState{Archived: true}, cmd),
 		"shut_out":             shutMessage(s.inc, store.ChannelState{Out: true}, cmd),
 		"open_again":           openAgainMessage(s.inc, 2),

@@ -73,7 +73,7 @@ func shown(e incident.Entry, limit int) string {
 	case e.Redacted:
 		return "_redacted_"
 	case e.Moved != 0:
-		return "_moved to " + e.Moved.String() + "_"
+		return "_moved to " + e.Whither() + "_"
 	case e.Folded != 0:
 		return fmt.Sprintf("_part of entry %d_", e.Folded)
 	case e.Dropped:

@@ -108,6 +108,7 @@ func whyModal(o origin, d incident.Detection, v incident.Verdict) modal {
 	if v.Confirmed {
 		m.Title = "Why it is real"
 	}
+	d, _ = maskedDetection(d, nil)
 	m.Blocks = []slack.Block{
 		slack.NewSectionBlock(mrkdwn("*"+words(d.Title, 300)+"*"), nil, nil),
 		input{

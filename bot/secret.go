@@ -11,23 +11,37 @@ import (
 )
 
 // secretLook is how much of a message, in bytes, is looked at to tell its
-// author: this is done while the message is being recorded. What leaves is
-// masked whole.
+// author. What leaves is masked whole.
 const secretLook = 16 << 10
+
+// lookForSecrets finds out of which kinds of secrets a message seems to hold
+// some. It costs more than recording the message does: it is done beforehand,
+// so that nothing else waits for it.
+func (m *slackMessage) lookForSecrets() {
+	if m == nil || m.looked || m.byApp() {
+		return
+	}
+	text := messageText(*m)
+	m.secrets, m.looked = mask.Kinds(text[:min(len(text), secretLook)]), true
+}
+
+// byApp says whether no person wrote a message.
+func (m slackMessage) byApp() bool {
+	return m.User == "" || m.BotID != "" || m.Subtype == "bot_message"
+}
 
 // warnOfSecret tells a message's author, and nobody else, that it seems to
 // hold a secret: once per message, whatever is edited in it later. It never
 // says which.
 func (c capture) warnOfSecret(e incident.Entry, m slackMessage) error {
-	if e.Kind != incident.KindMessage || m.User == "" || m.BotID != "" || m.Subtype == "bot_message" || e.Deleted || e.Redacted {
+	if e.Kind != incident.KindMessage || m.byApp() || e.Deleted || e.Redacted {
 		return nil
 	}
-	text := messageText(m)
-	kinds := mask.Kinds(text[:min(len(text), secretLook)])
-	if len(kinds) == 0 {
+	m.lookForSecrets() // as a rule done already
+	if len(m.secrets) == 0 {
 		return nil
 	}
-	p := secretMessage(e.N, kinds, c.b.cfg.Command).post(c.channel, "")
+	p := secretMessage("message", e.N, m.secrets, c.b.cfg.Command).post(c.channel, "")
 	thread := ""
 	if m.inThread() {
 		thread = m.ThreadTS
@@ -38,12 +52,54 @@ func (c capture) warnOfSecret(e incident.Entry, m slackMessage) error {
 	})
 }
 
+// warnOfSecret tells the author of a command, or of a form that stands for one,
+// that what they typed seems to hold a secret: it is recorded. In an incident's
+// channel it is a message of its own, which a form needs; elsewhere, where the
+// bot may have no seat, it stands below the answer. recorded is the command's
+// entry; what it made, or corrected, is what there is to redact.
+func (o *order) warnOfSecret(recorded incident.Entry, answer message) (message, error) {
+	typed := o.slash.Text
+	if o.typed != "" {
+		typed = o.typed
+	}
+	if lookUp(o.cmd.Verb) || recorded.Redacted {
+		return answer, nil
+	}
+	kinds := mask.Kinds(incident.DecodeSlack(typed[:min(len(typed), secretLook)]))
+	if len(kinds) == 0 {
+		return answer, nil
+	}
+	n := recorded.N
+	switch {
+	case o.made != 0:
+		n = o.made
+	case o.failed == nil && (o.cmd.Verb == "edit" || o.cmd.Verb == "split entry"):
+		n = o.cmd.N
+	}
+	m := secretMessage("command", n, kinds, o.slash.Command)
+	_, err := o.tx.IncidentByChannel(o.slash.ChannelID)
+	if isNotFound(err) {
+		return answer.and(m), nil
+	}
+	if err != nil {
+		return answer, err
+	}
+	p := m.post(o.slash.ChannelID, "")
+	return answer, plan(o.tx, step{
+		Key: "secret:" + o.key, Kind: kindEphemeral, Lane: "ephemeral:" + o.slash.UserID, Incident: o.inc.Number,
+		Payload: ephemeral{Channel: o.slash.ChannelID, User: o.slash.UserID, Text: p.Text, Blocks: p.Blocks},
+	})
+}
+
+// lookUp says whether a verb only looks for what is typed.
+func lookUp(verb string) bool { return verb == "find" || verb == "timeline" || verb == "seen" }
+
 // secretsNamed is how many kinds of secrets a warning names.
 const secretsNamed = 3
 
-// secretMessage says that entry n seems to hold secrets of some kinds, and what
-// to do.
-func secretMessage(n int, kinds []string, command string) message {
+// secretMessage says that what somebody wrote, entry n, seems to hold secrets of
+// some kinds, and what to do.
+func secretMessage(wrote string, n int, kinds []string, command string) message {
 	more := len(kinds) - secretsNamed
 	kinds = kinds[:min(len(kinds), secretsNamed)]
 	what := strings.Join(kinds, " and ")
@@ -55,8 +111,8 @@ func secretMessage(n int, kinds []string, command string) message {
 		it, them = "They are", "them"
 	}
 	p := parser{slash: command}
-	return sentence(fmt.Sprintf(":lock: Your message seems to hold %s. %s masked wherever the timeline leaves this channel; rotate %s all the same. %s removes the message’s text from the record.",
-		words(what, 300), it, them, p.do("redact "+strconv.Itoa(n)+" REASON")))
+	return sentence(fmt.Sprintf(":lock: Your %s seems to hold %s. %s masked wherever the timeline leaves the incident’s channel; rotate %s all the same. %s removes the text from the record.",
+		wrote, words(what, 300), it, them, p.do("redact "+strconv.Itoa(n)+" REASON")))
 }
 
 // reveal shows who asks the original of an entry that is masked elsewhere. The

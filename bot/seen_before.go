@@ -104,7 +104,8 @@ func (b *Bot) compareLearnt(ctx context.Context) error {
 	}
 }
 
-// learnt reads a batch of what became known, by incident.
+// learnt reads a batch of what became known, and gives of it what is news to
+// an incident and not to the ones before it.
 func (b *Bot) learnt(ctx context.Context) (from, last int64, said map[incident.Number]map[incident.Indicator]bool, err error) {
 	said = map[incident.Number]map[incident.Indicator]bool{}
 	err = b.store.View(ctx, func(v *store.View) error {
@@ -120,10 +121,14 @@ func (b *Bot) learnt(ctx context.Context) (from, last int64, said map[incident.N
 		list, err := v.IndicatorsAfter(from, b.me().UserID, learntBatch)
 		last = from
 		for _, l := range list {
+			last = l.ID
+			if !l.Known {
+				continue
+			}
 			if said[l.Incident] == nil {
 				said[l.Incident] = map[incident.Indicator]bool{}
 			}
-			said[l.Incident][l.Indicator], last = true, l.ID
+			said[l.Incident][l.Indicator] = true
 		}
 		return err
 	})

@@ -117,7 +117,7 @@ func (b *Bot) placed(tx *store.Tx, o *origin, r rights) ([]*slack.OptionBlockObj
 	var choices []*slack.OptionBlockObject
 	for _, inc := range slices.Backward(all) {
 		if !inc.Closed() {
-			choices = append(choices, option(inc.Number.String()+" · "+oneLine(inc.Title), inc.Number.String()))
+			choices = append(choices, option(inc.Number.String()+" · "+oneLine(maskedIncident(inc).Title), inc.Number.String()))
 		}
 	}
 	if len(choices) == 0 {

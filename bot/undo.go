@@ -32,10 +32,22 @@ func (o *order) undo() (message, error) {
 	}
 	if len(free) == 0 || len(changed) > 0 && slices.ContainsFunc(tied, structural) {
 		first := changed[0]
-		return message{}, refuse(fmt.Sprintf("%s has changed entry %d after you, so I left it. `%s edit %d TEXT` changes it again.",
-			who(first.By), first.N, o.slash.Command, first.N))
+		return message{}, o.changedAfter(first)
 	}
 	return o.takeBack(free, changed)
+}
+
+// changedAfter refuses to take back what somebody else has changed since. In
+// another incident that is, the timeline of this one does not say.
+func (o *order) changedAfter(c store.Correction) error {
+	if c.Incident == o.inc.Number {
+		return refuse(fmt.Sprintf("%s has changed entry %d after you, so I left it. `%s edit %d TEXT` changes it again.", who(c.By), c.N, o.slash.Command, c.N))
+	}
+	return &refusal{
+		reason: "somebody has changed it after you in another incident, so I left it",
+		answer: sentence(fmt.Sprintf("%s has changed it after you: it is entry %d of %s now, so I left it. `%s %s edit %d TEXT` changes it again.",
+			who(c.By), c.N, c.Incident, o.slash.Command, c.Incident, c.N)),
+	}
 }
 
 // structural says whether a correction changed what belongs to which entry.
@@ -100,7 +112,7 @@ func (o *order) takeBack(free, left []store.Correction) (message, error) {
 		}
 	}
 	if len(back) == 1 && len(left) == 0 {
-		return undoneMessage(now, o.at), nil
+		return undoneMessage(o.readable(now), o.at), nil
 	}
 	lines := []string{fmt.Sprintf("Taken back for %s: %s.", countEntries(len(back)), someOf(back))}
 	for _, c := range left[:min(len(left), reasonsShown)] {

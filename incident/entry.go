@@ -103,6 +103,7 @@ type Revision struct {
 	Text       string
 	OccurredAt time.Time
 	Reason     string
+	Followed   bool // with Via "slack": what an edit in Slack made of a responder's text
 }
 
 // File is a file shared with an entry. SHA256 is empty until its bytes have
@@ -140,6 +141,7 @@ type Entry struct {
 	Hidden      bool         // not in the RCA and the exports
 	Folded      int          // N of the entry that stands for it; then it is Dropped too
 	Moved       Number       // the incident it was moved to; then it is Dropped too
+	MovedAway   bool         // that incident is private: what it says is for those who see that one
 	Alterations []Alteration // in the order in which they were made
 }
 
@@ -153,6 +155,15 @@ const LateAfter = time.Minute
 
 // Late says whether the entry was recorded notably after it happened.
 func (e Entry) Late() bool { return e.RecordedAt.Sub(e.OccurredAt) > LateAfter }
+
+// Whither names the incident that the entry was moved to, unless that is
+// private: whoever reads the entry may not know of it.
+func (e Entry) Whither() string {
+	if e.MovedAway {
+		return "another incident"
+	}
+	return e.Moved.String()
+}
 
 // Leaves says whether the entry's text may leave through search, the RCA or
 // a mirror: deleted, dropped and redacted text never does.

@@ -41,6 +41,7 @@ type Evidence struct {
 	Text     string    // of that entry, for a message
 	File     File      // no ID: the message itself. No SHA256: its bytes are not kept
 	Redacted bool      // what it was is erased
+	Away     bool      // that entry was moved to a private incident: what it says is for those who see that one
 	Custody  []Custody // in order, never empty
 }
 

@@ -2,6 +2,7 @@ package incident
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -65,4 +66,37 @@ func (i Incident) PhaseOf(e Entry) Phase {
 		return e.Phase
 	}
 	return i.PhaseAt(e.OccurredAt)
+}
+
+// Part is what of a timeline belongs to one phase.
+type Part[T any] struct {
+	Phase Phase // "": all of it, which nobody has divided
+	Lines []T
+}
+
+// Title is the phase as a heading.
+func (p Part[T]) Title() string { return capitalised(string(p.Phase)) }
+
+// Phased divides a timeline by phase, in the usual order of phases, if somebody
+// has said the phase of any entry: milestones alone divide it where they stand.
+// entry gives a line's entry.
+func Phased[T any](i Incident, lines []T, entry func(T) Entry) []Part[T] {
+	said := func(l T) bool { return entry(l).Phase != "" }
+	if !slices.ContainsFunc(lines, said) {
+		return []Part[T]{{Lines: lines}}
+	}
+	var parts []Part[T]
+	for _, p := range Phases() {
+		parts = append(parts, Part[T]{Phase: p})
+	}
+	for _, l := range lines {
+		of := i.PhaseOf(entry(l))
+		at := slices.IndexFunc(parts, func(p Part[T]) bool { return p.Phase == of })
+		if at < 0 { // of a newer build
+			at = len(parts)
+			parts = append(parts, Part[T]{Phase: of})
+		}
+		parts[at].Lines = append(parts[at].Lines, l)
+	}
+	return slices.DeleteFunc(parts, func(p Part[T]) bool { return len(p.Lines) == 0 })
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 const (
@@ -30,6 +31,7 @@ type Quote struct {
 	texts    []string        // letters and digits alone, the beginning
 	whole    []string        // letters and digits alone
 	plain    []string        // for what has hardly any
+	secrets  []string        // parts that are known by themselves, letter for letter, as a word
 	anchors  [][]byte        // of which what quotes it has one; one is empty where that cannot be said
 }
 
@@ -60,6 +62,59 @@ func NewQuote(messages []string, texts ...string) Quote {
 		}
 	}
 	return q
+}
+
+const (
+	// leastSecret is how many characters a secret needs to be known again by
+	// itself.
+	leastSecret = 6
+	// longSecret is how many letters and digits it needs to be known like any
+	// text, whatever is between them.
+	longSecret = 16
+	// madeUp is how many it needs to be no word, when all are letters or digits.
+	madeUp = 12
+)
+
+// AndSecrets is also what quotes one of the secrets in it, and no more. A short
+// one is looked for letter for letter and as a word of its own; what could be a
+// word of a language, or a number, is not looked for: too much would be erased
+// that has nothing to do with it.
+func (q Quote) AndSecrets(secrets ...string) Quote {
+	var texts []string
+	for _, s := range secrets {
+		s = strings.Trim(DecodeSlack(s), " \t\n\"'`.,;:")
+		bare := skeleton(s)
+		switch {
+		case len(bare) >= longSecret:
+			texts = append(texts, s)
+		case len(s) >= leastSecret && (len(bare) >= madeUp || mixed(s)):
+			q.secrets = append(slices.Clip(q.secrets), s)
+			q.anchors = append(slices.Clip(q.anchors), anchor(s, len(s)))
+		}
+	}
+	return q.And(NewQuote(nil, texts...))
+}
+
+// mixed says whether a text has both letters and digits.
+func mixed(s string) bool {
+	return strings.IndexFunc(s, unicode.IsLetter) >= 0 && strings.IndexFunc(s, unicode.IsDigit) >= 0
+}
+
+// hasWord says whether a text holds a secret, with no letter or digit right
+// before or behind it.
+func hasWord(text, secret string) bool {
+	for at := 0; ; {
+		i := strings.Index(text[at:], secret)
+		if i < 0 {
+			return false
+		}
+		before, _ := utf8.DecodeLastRuneInString(text[:at+i])
+		behind, _ := utf8.DecodeRuneInString(text[at+i+len(secret):])
+		if !unicode.IsLetter(before) && !unicode.IsDigit(before) && !unicode.IsLetter(behind) && !unicode.IsDigit(behind) {
+			return true
+		}
+		at += i + 1
+	}
 }
 
 // leastAnchor is how long an anchor must be to leave out most texts.
@@ -95,7 +150,7 @@ func (q Quote) And(other Quote) Quote {
 	maps.Copy(messages, other.messages)
 	return Quote{
 		messages: messages, texts: slices.Concat(q.texts, other.texts),
-		whole: slices.Concat(q.whole, other.whole), plain: slices.Concat(q.plain, other.plain),
+		whole: slices.Concat(q.whole, other.whole), secrets: slices.Concat(q.secrets, other.secrets), plain: slices.Concat(q.plain, other.plain),
 		anchors: slices.Concat(q.anchors, other.anchors),
 	}
 }
@@ -146,7 +201,11 @@ func (q Quote) In(text string) bool {
 			return true
 		}
 	}
-	return false
+	if len(q.secrets) == 0 {
+		return false
+	}
+	said := DecodeSlack(text)
+	return slices.ContainsFunc(q.secrets, func(s string) bool { return hasWord(said, s) || hasWord(text, s) })
 }
 
 // Erase gives JSON without what quotes it: texts become Gone, and of Slack

@@ -27,6 +27,25 @@ func TestQuoteIn(t *testing.T) {
 	}
 }
 
+// TestQuoteOfSecrets: a secret is known by itself, but nothing is that could be
+// a word or a number, nor within another word.
+func TestQuoteOfSecrets(t *testing.T) {
+	const long = "Zx9KLm4Np/Rt5Vw8Yb+Q2"
+	q := NewQuote(nil, "the root password of the database is x").AndSecrets("Emu8Zx,", "banana", "tr0ub4dor&amp;3", "20261122", "a1", long, "correcthorsebattery")
+	for text, want := range map[string]bool{
+		"I tried Emu8Zx, it works": true, "(Emu8Zx)": true, "emu8zx": false, "Emu8Zx9": false, "aEmu8Zx": false, "Emu8Zx9 or Emu8Zx": true,
+		"a banana": false, "on 20261122": false, "a1": false, "it was tr0ub4dor&3": true, "it was tr0ub4dor&amp;3!": true,
+		"it was zx9klm4np Rt5Vw8Yb Q2": true, "CorrectHorseBattery": true, "nothing": false,
+	} {
+		if got := q.In(text); got != want {
+			t.Errorf("%q: %t, want %t", text, got, want)
+		}
+	}
+	if left, found := q.Erase([]byte(`{"text":"use Emu8Zx","n":1}`)); !found || string(left) != `{"n":1,"text":"[redacted]"}` {
+		t.Errorf("%s, %t", left, found)
+	}
+}
+
 func TestQuoteErase(t *testing.T) {
 	q := NewQuote([]string{"1.5"}, "C:\\new\\hunter2", "\u00fcber <hunter3>")
 	for payload, want := range map[string]string{

@@ -137,7 +137,7 @@ func (r RCA) timeline(b *strings.Builder, room int) {
 	if r.Picture != "" && !strings.ContainsFunc(r.Picture, unsafeInLink) {
 		fmt.Fprintf(b, "![Picture of the timeline of %s](%s)\n\n", r.Incident.Number, r.Picture)
 	}
-	room -= 512 // the heading and the sentence on what is left out
+	room -= 1024 // the headings and the sentence on what is left out
 	var told []Outward
 	for _, e := range Outwards(r.Entries) {
 		if tells(e.Entry) {
@@ -149,13 +149,20 @@ func (r RCA) timeline(b *strings.Builder, room int) {
 		lines[i] = r.bullet(e)
 	}
 	kept := fit(told, lines, room)
-	out := 0
-	for i, line := range lines {
-		if !kept[i] {
-			out++
-			continue
+	out := len(kept)
+	var chosen []int
+	for i, fits := range kept {
+		if fits {
+			chosen, out = append(chosen, i), out-1
 		}
-		b.WriteString(line)
+	}
+	for i, part := range Phased(r.Incident, chosen, func(i int) Entry { return told[i].Entry }) {
+		if part.Phase != "" {
+			fmt.Fprintf(b, "%s### %s\n\n", map[bool]string{true: "\n"}[i > 0], r.line(part.Title()))
+		}
+		for _, i := range part.Lines {
+			b.WriteString(lines[i])
+		}
 	}
 	switch {
 	case len(told) == 0:
@@ -210,11 +217,11 @@ func (r RCA) bullet(e Outward) string {
 	if e.Actor.Kind == ActorUser {
 		who = r.line(firstOf(e.Actor.Name, nameOf(r.Names, e.Actor.ID), e.Actor.ID)) + ": "
 	}
-	phase := ""
-	if e.Phase != "" { // else the milestones say it
-		phase = " (" + r.line(string(e.Phase)) + ")"
+	late := ""
+	if e.Late() && e.Lane == LaneResponder && e.Kind != KindPage { // what tools tell is always told later
+		late = " (late, recorded " + utc(e.RecordedAt) + ")"
 	}
-	return fmt.Sprintf("- %s%s **%s**%s %s%s\n", pin, utc(e.OccurredAt), e.Kind, phase, who, text)
+	return fmt.Sprintf("- %s%s **%s** %s%s%s\n", pin, utc(e.OccurredAt), e.Kind, who, text, late)
 }
 
 func (r RCA) taskList(b *strings.Builder) {

@@ -104,6 +104,47 @@ func TestRCAReads(t *testing.T) {
 	}
 }
 
+// TestRCAMarksWhatIsLate: what was told in hindsight says so, what tools told
+// does not.
+func TestRCAMarksWhatIsLate(t *testing.T) {
+	r := breach()
+	for i, e := range r.Entries {
+		r.Entries[i].RecordedAt = e.OccurredAt.Add(90 * time.Minute)
+	}
+	r.Entries[8].Lane = incident.LaneAdversary
+	got := r.Markdown()
+	if n := strings.Count(got, "(late, recorded 2026-11-22 16:"); n != 4 { // two messages, a milestone, what was redacted
+		t.Errorf("%d are late:\n%s", n, got)
+	}
+	if !strings.Contains(got, "contained (late, recorded 2026-11-22 16:05:00)") || strings.Contains(got, "Page 1234 triggered (late") {
+		t.Errorf("the RCA says:\n%s", got)
+	}
+}
+
+// TestRCAByPhase: where somebody has said a phase, the timeline is divided, each
+// part in order of time; a message that nobody pinned divides nothing.
+func TestRCAByPhase(t *testing.T) {
+	r := breach()
+	r.Entries[1].Phase = incident.PhaseReview // chatter
+	if got := r.Markdown(); got != breach().Markdown() {
+		t.Errorf("what is not in the RCA changes it:\n%s", got)
+	}
+	r.Entries[2].Phase = incident.PhaseReview // root logged in
+	r.Entries[3].Phase = "of a newer build"
+	got := r.Markdown()
+	at := -1
+	for _, want := range []string{"## Timeline", "### Detection", "Page 1234", "failed logins", "### Review", "root logged in", "### Of a newer build", "**milestone** Sam Ortiz: contained", "## Root cause"} {
+		next := strings.Index(got, want)
+		if next <= at {
+			t.Errorf("%q does not come next:\n%s", want, got)
+		}
+		at = next
+	}
+	if strings.Contains(got, "### Recovery") {
+		t.Errorf("an empty phase:\n%s", got)
+	}
+}
+
 func TestRCAHoldsNothingThatMustNotLeave(t *testing.T) {
 	got := breach().Markdown()
 	for _, never := range []string{"never to be seen again", "hunter2", "chatter", "javascript:"} {

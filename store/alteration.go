@@ -187,8 +187,8 @@ type Made struct {
 }
 
 // Make records an entry that is made of another, and the change by which it
-// stands: taking that back leaves it where it came from. Its text is not taken
-// as a message's version.
+// stands: taking that back leaves it where it came from. What Slack has told
+// of the other, and tells from now on, counts for it too.
 func (tx *Tx) Make(key string, e incident.Entry, m Made) (incident.Entry, error) {
 	g, err := tx.ground(key, e)
 	if err != nil {
@@ -197,7 +197,15 @@ func (tx *Tx) Make(key string, e incident.Entry, m Made) (incident.Entry, error)
 	if g.known {
 		return tx.EntryByKey(key)
 	}
-	b := bodyOf(e, Version{At: e.OccurredAt, By: e.Actor.ID, Text: e.Text})
+	from, err := tx.madeOf(key, e.Incident, m)
+	if err != nil {
+		return incident.Entry{}, fmt.Errorf("record %s: %w", key, err)
+	}
+	own, err := tx.asOf(from, Version{At: e.OccurredAt, By: e.Actor.ID, Text: e.Text})
+	if err != nil {
+		return incident.Entry{}, fmt.Errorf("record %s: %w", key, err)
+	}
+	b := bodyOf(e, own)
 	b.Folded, b.Moved = m.Folded, m.Moved
 	r, err := tx.extend(g.head, record{incident: e.Incident, kind: recordEntry, subject: key, occurredAt: micros(e.OccurredAt), actor: e.Actor.ID}, b)
 	if err == nil {
@@ -212,6 +220,9 @@ func (tx *Tx) Make(key string, e incident.Entry, m Made) (incident.Entry, error)
 	}
 	if err := tx.alter(e.Incident, key, alterationBody{At: micros(m.At), By: m.By, What: what, Reason: m.Reason, Batch: tx.batch}); err != nil {
 		return incident.Entry{}, err
+	}
+	if err := tx.carry(from, twin{key, e.Incident}); err != nil {
+		return incident.Entry{}, fmt.Errorf("record %s: %w", key, err)
 	}
 	return tx.EntryByKey(key)
 }

@@ -39,8 +39,19 @@ func (tx *Tx) attach(n incident.Number, key string, f incident.File) (fresh bool
 	if gone, err := tx.IsRedacted(key); err != nil || gone {
 		return false, err
 	}
-	_, err = tx.append(record{incident: n, kind: recordFile, subject: key}, b)
-	return err == nil, err
+	if _, err = tx.append(record{incident: n, kind: recordFile, subject: key}, b); err != nil {
+		return false, err
+	}
+	copies, err := tx.twins(itself+copiesOf, key)
+	if err != nil {
+		return false, err
+	}
+	for _, c := range copies {
+		if _, err := tx.attach(c.n, c.key, f); err != nil {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // files gives those of the entries chosen by where, by key.

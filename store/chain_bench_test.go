@@ -72,7 +72,7 @@ func BenchmarkChain(b *testing.B) {
 				}
 				key, err := tx.CheckpointKey()
 				if err == nil {
-					_, err = tx.Checkpoint(key, time.Now())
+					_, _, err = tx.Checkpoint(key, time.Now())
 				}
 				return err
 			})

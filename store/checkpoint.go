@@ -40,38 +40,38 @@ func (v *View) Unchecked() (bool, error) {
 	return found, nil
 }
 
-// Checkpoint signs where the logs end that have grown since the last one. more
-// says that there are others, for the next.
-func (tx *Tx) Checkpoint(key ed25519.PrivateKey, at time.Time) (more bool, err error) {
+// Checkpoint signs where the logs end that have grown since the last one, and
+// gives its number; 0: none has. more says that there are others, for the next.
+func (tx *Tx) Checkpoint(key ed25519.PrivateKey, at time.Time) (n int64, more bool, err error) {
 	heads, err := all(&tx.View, func(row row) (h incident.LogHead, err error) {
 		return h, row.Scan(&h.Incident, &h.Records, &h.Hash)
 	}, `SELECT number, log_seq, log_head FROM incidents WHERE checked_seq <> log_seq ORDER BY number`+atMost(checkpointHeads))
 	if err != nil || len(heads) == 0 {
-		return false, err
+		return 0, false, err
 	}
 	c := incident.Checkpoint{N: 1, At: at, Heads: heads}
 	last, known, err := optional(&tx.View, func(row row) (line []byte, err error) {
 		return line, row.Scan(&c.N, &line)
 	}, `SELECT n + 1, line FROM checkpoints ORDER BY n DESC LIMIT 1`)
 	if err != nil {
-		return false, fmt.Errorf("last checkpoint: %w", err)
+		return 0, false, fmt.Errorf("last checkpoint: %w", err)
 	}
 	if known {
 		c.Prev = incident.CheckpointHash(last)
 	}
 	line, err := c.Sign(key)
 	if err != nil {
-		return false, err
+		return 0, false, err
 	}
 	if _, err := tx.exec(`INSERT INTO checkpoints (n, at, line, said) VALUES (?, ?, ?, 0)`, c.N, micros(at), line); err != nil {
-		return false, fmt.Errorf("keep checkpoint %d: %w", c.N, err)
+		return 0, false, fmt.Errorf("keep checkpoint %d: %w", c.N, err)
 	}
 	for _, h := range heads {
 		if _, err := tx.exec(`UPDATE incidents SET checked_seq = ? WHERE number = ?`, h.Records, h.Incident); err != nil {
-			return false, fmt.Errorf("keep checkpoint %d: %w", c.N, err)
+			return 0, false, fmt.Errorf("keep checkpoint %d: %w", c.N, err)
 		}
 	}
-	return len(heads) == checkpointHeads, nil
+	return c.N, len(heads) == checkpointHeads, nil
 }
 
 // Unsaid gives the checkpoints that have still to be published, by number.
@@ -97,6 +97,27 @@ func (tx *Tx) Said(n int64) error {
 		return fmt.Errorf("checkpoint %d was published: %w", n, err)
 	}
 	return nil
+}
+
+// CheckpointLine is a checkpoint as it was or is to be published.
+func (v *View) CheckpointLine(n int64) ([]byte, error) {
+	line, err := one(v, value[[]byte], `SELECT line FROM checkpoints WHERE n = ?`, n)
+	if err != nil {
+		return nil, fmt.Errorf("checkpoint %d: %w", n, err)
+	}
+	return line, nil
+}
+
+// LogHeads gives where the logs of the incidents after a number end now, by
+// number, as many as a checkpoint has at most.
+func (v *View) LogHeads(after incident.Number) ([]incident.LogHead, error) {
+	heads, err := all(v, func(row row) (h incident.LogHead, err error) {
+		return h, row.Scan(&h.Incident, &h.Records, &h.Hash)
+	}, `SELECT number, log_seq, log_head FROM incidents WHERE number > ? AND log_seq > 0 ORDER BY number`+atMost(checkpointHeads), after)
+	if err != nil {
+		return nil, fmt.Errorf("ends of the logs: %w", err)
+	}
+	return heads, nil
 }
 
 // LogHead is where an incident's log ends now.

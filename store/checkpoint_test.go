@@ -20,7 +20,7 @@ func signed(t *testing.T, s *Store) (lines [][]byte) {
 			return err
 		}
 		for more := true; more; {
-			if more, err = tx.Checkpoint(key, time.Now()); err != nil {
+			if _, more, err = tx.Checkpoint(key, time.Now()); err != nil {
 				return err
 			}
 		}
@@ -109,7 +109,7 @@ func TestARewrittenFileIsFound(t *testing.T) {
 		if _, err := tx.exec(`INSERT INTO checkpoint_key (id, seed) VALUES (1, ?)`, key.Seed()); err != nil {
 			return err
 		}
-		_, err := tx.Checkpoint(key, time.Now())
+		_, _, err := tx.Checkpoint(key, time.Now())
 		return err
 	})
 	if err != nil {

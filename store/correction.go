@@ -69,7 +69,7 @@ func (v *View) corrected(entryID string) (target, error) {
 
 // standingCorrections are those that nobody has taken back.
 const standingCorrections = `SELECT e.id, e.n, c.by, c.at, c.what, c.value, c.key, e.incident, c.seq, c.batch FROM (
-		SELECT key, seq, by, at, batch, '' AS what, '' AS value FROM edits WHERE NOT undone
+		SELECT key, seq, by, at, batch, '' AS what, '' AS value FROM edits WHERE NOT undone AND over = 0
 		UNION ALL SELECT key, seq, by, at, batch, 'dropped', CASE WHEN dropped THEN 'yes' ELSE '' END FROM drops WHERE NOT undone
 		UNION ALL SELECT key, seq, by, at, batch, what, value FROM alterations WHERE NOT undone) c
 	JOIN entries e ON e.key = c.key `
@@ -134,11 +134,11 @@ func (tx *Tx) undoEdit(c Correction, by string, at time.Time) error {
 	b, err := one(&tx.View, func(row row) (editBody, error) {
 		return b, row.Scan(&b.Text, &b.OccurredAt)
 	}, `SELECT text, occurred_at FROM (
-			SELECT x.text, x.occurred_at, 1 AS over, x.at, x.seq, x'' AS digest FROM edits x
-			WHERE x.key = ?1 AND NOT x.undone AND x.seq <> ?2
+			SELECT * FROM (SELECT x.text, x.occurred_at, 1 AS laid, x.at, x.seq, x'' AS digest FROM edits x
+			WHERE x.key = ?1 AND NOT x.undone AND ?2 NOT IN (x.seq, x.over) ORDER BY `+newestEdit+` LIMIT 1)
 			UNION ALL
 			SELECT v.text, e.original_at, 0, v.at, v.ord, v.digest FROM versions v JOIN entries e ON e.key = v.key WHERE v.key = ?1)
-		ORDER BY over DESC, at DESC, seq DESC, digest DESC LIMIT 1`, c.key, c.seq)
+		ORDER BY laid DESC, at DESC, seq DESC, digest DESC LIMIT 1`, c.key, c.seq)
 	if err != nil {
 		return fmt.Errorf("take back a correction of entry %s: %w", c.Entry, err)
 	}

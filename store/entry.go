@@ -130,6 +130,8 @@ type Filter struct {
 	Pinned bool
 	Off    bool      // off the timeline, for whatever reason
 	Hidden bool      // not in the RCA and exports
+	Stands bool      // on the timeline, and not redacted
+	Learnt time.Time // recorded after that
 	Since  time.Time // happened then or later
 	Until  time.Time // happened then or earlier
 	Words  []string  // all of these occur in the text, in any letter case
@@ -190,6 +192,12 @@ func (f Filter) where(n incident.Number) (string, []any) {
 	if f.Hidden {
 		where += ` AND ` + hiddenEntry
 	}
+	if f.Stands {
+		where += ` AND e.dropped = 0 AND e.redacted = 0`
+	}
+	if !f.Learnt.IsZero() {
+		where, args = where+` AND e.recorded_at > ?`, append(args, micros(f.Learnt))
+	}
 	if !f.Since.IsZero() {
 		where, args = where+` AND e.occurred_at >= ?`, append(args, micros(f.Since))
 	}
@@ -197,7 +205,7 @@ func (f Filter) where(n incident.Number) (string, []any) {
 		where, args = where+` AND e.occurred_at <= ?`, append(args, micros(f.Until))
 	}
 	if f.Pinned {
-		where += ` AND EXISTS (SELECT 1 FROM pins p WHERE p.key = e.key AND p.pinned)`
+		where += ` AND ` + pinnedEntry
 	}
 	return where, args
 }
@@ -269,7 +277,7 @@ func (v *View) entries(where string, args []any, order string) ([]incident.Entry
 		err = row.Scan(&key, &e.ID, &e.Incident, &e.N, &e.Kind, &e.Lane, timeColumn{&e.OccurredAt}, timeColumn{&e.RecordedAt},
 			&e.Actor.ID, &e.Actor.Name, &e.Actor.Kind, &e.Text, &e.Deleted, &e.Dropped, &e.Redacted,
 			&e.Source.System, &e.Source.Channel, &e.Source.TS, &e.Source.ThreadTS, &e.Source.Permalink, jsonColumn{&e.Data},
-			&hasPins, &hasFiles, &hasEdits, &hasAlterations, &firstKind, &e.Phase, &e.Hidden, &e.Folded, &e.Moved, &repeats, timeColumn{&since}, timeColumn{&until})
+			&hasPins, &hasFiles, &hasEdits, &hasAlterations, &firstKind, &e.Phase, &e.Hidden, &e.Folded, &e.Moved, &e.MovedAway, &repeats, timeColumn{&since}, timeColumn{&until})
 		repeated(&e, repeats, since, until)
 		keys = append(keys, key)
 		pinned, filed, edited, altered = pinned || hasPins, filed || hasFiles, edited || hasEdits, altered || hasAlterations
@@ -280,8 +288,9 @@ func (v *View) entries(where string, args []any, order string) ([]incident.Entry
 	}, `SELECT e.key, e.id, e.incident, e.n, e.kind, e.lane, e.occurred_at, e.recorded_at,
 			e.actor_id, coalesce(nullif(who.name, ''), e.actor_name), e.actor_kind, e.text, e.deleted, e.dropped, e.redacted,
 			e.system, e.channel, e.ts, e.thread_ts, e.permalink, e.data,
-			EXISTS (SELECT 1 FROM pins p WHERE p.key = e.key), EXISTS (SELECT 1 FROM entry_files f WHERE f.key = e.key), e.edited,
+			`+pinnedEntry+`, EXISTS (SELECT 1 FROM entry_files f WHERE f.key = e.key), e.edited,
 			e.altered, e.first_kind, e.phase, `+hiddenEntry+`, e.folded, e.moved,
+			CASE WHEN e.moved <> 0 THEN coalesce((SELECT i.private FROM incidents i WHERE i.number = e.moved), 0) ELSE 0 END,
 			CASE WHEN e.kind = 'alert' THEN (SELECT count(*) FROM repeats r WHERE r.key = e.key) ELSE 0 END,
 			CASE WHEN e.kind = 'alert' THEN (SELECT coalesce(min(r.at), 0) FROM repeats r WHERE r.key = e.key) ELSE 0 END,
 			CASE WHEN e.kind = 'alert' THEN (SELECT coalesce(max(r.at), 0) FROM repeats r WHERE r.key = e.key) ELSE 0 END

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"firebreak/incident"
+	"firebreak/incident/mask"
 )
 
 // Erased says what went with a redacted entry, and what of it is left for
@@ -15,6 +16,7 @@ import (
 type Erased struct {
 	Along    []incident.Entry // entries that only tell of it, as they were: redacted with it
 	Quoters  []incident.Entry // entries that say it too, as they are: left alone
+	Earlier  []incident.Entry // entries that said it before they were edited, or in a reason or the name of a file: left alone
 	Tasks    []incident.Task  // whose titles said it, with their new ones
 	Pages    []incident.Page  // whose titles said it, as they were
 	Sections []string         // of the RCA that quote it: left alone
@@ -103,6 +105,10 @@ func quoteOf(e incident.Entry, alerts []incident.Alert) incident.Quote {
 	for _, r := range e.Revisions {
 		texts = append(texts, r.Text)
 	}
+	var secrets []string
+	for _, text := range texts {
+		secrets = append(secrets, mask.Secrets(text)...)
+	}
 	if raw, _ := e.Data["raw"].(string); raw != "" {
 		texts = append(texts, raw)
 	}
@@ -116,7 +122,7 @@ func quoteOf(e incident.Entry, alerts []incident.Alert) incident.Quote {
 			messages = append(messages, a.TS)
 		}
 	}
-	return incident.NewQuote(messages, texts...)
+	return incident.NewQuote(messages, texts...).AndSecrets(secrets...)
 }
 
 // run erases what is derived first, while it can be found by what it is
@@ -220,6 +226,10 @@ func (x *eraser) entries(e incident.Entry, key string) error {
 	if err != nil {
 		return err
 	}
+	earlier, err := x.earlier(e.Incident)
+	if err != nil {
+		return err
+	}
 	for _, k := range list {
 		if x.gone[k.key] {
 			continue
@@ -228,12 +238,17 @@ func (x *eraser) entries(e incident.Entry, key string) error {
 		made := x.makes(k.key)                                             // it is the command that made it
 		half := strings.HasSuffix(k.key, ":split") && x.quote.Part(k.text) // of what it once was
 		makes := strings.HasPrefix(k.key, key+":")                         // what the command that it is made
-		if !asked && !x.posted[k.ts] && !made && !makes && !half && !x.quote.In(k.text) && !x.quote.In(k.data) {
+		now := asked || x.posted[k.ts] || made || makes || half || x.quote.In(k.text) || x.quote.In(k.data)
+		if !now && !earlier[k.key] {
 			continue
 		}
 		other, err := x.tx.EntryByKey(k.key)
 		if err != nil {
 			return err
+		}
+		if !x.tells(other) && !now {
+			x.sum.Earlier = append(x.sum.Earlier, other)
+			continue
 		}
 		if !x.tells(other) && !half {
 			x.sum.Quoters = append(x.sum.Quoters, other)
@@ -245,6 +260,28 @@ func (x *eraser) entries(e incident.Entry, key string) error {
 		x.sum.Along = append(x.sum.Along, other)
 	}
 	return nil
+}
+
+// earlier gives the keys of entries that quote it in what they do not say any
+// more, or say beside their text: revisions, reasons of corrections, notes in
+// custody, names of files.
+func (x *eraser) earlier(n incident.Number) (map[string]bool, error) {
+	quoting := map[string]bool{}
+	_, err := all(&x.tx.View, func(row row) (_ struct{}, err error) {
+		var key, text string
+		if err = row.Scan(&key, &text); err == nil && !quoting[key] && x.quote.In(text) {
+			quoting[key] = true
+		}
+		return struct{}{}, err
+	}, `WITH e AS (SELECT key FROM entries WHERE incident = ? AND redacted = 0)
+		SELECT key, text FROM versions JOIN e USING (key) UNION ALL SELECT key, text FROM edits JOIN e USING (key)
+		UNION ALL SELECT key, reason FROM edits JOIN e USING (key) WHERE reason <> '' UNION ALL SELECT key, reason FROM drops JOIN e USING (key) WHERE reason <> ''
+		UNION ALL SELECT key, reason FROM alterations JOIN e USING (key) WHERE reason <> '' UNION ALL SELECT key, note FROM custody JOIN e USING (key) WHERE note <> ''
+		UNION ALL SELECT key, name FROM entry_files JOIN e USING (key)`, n)
+	if err != nil {
+		return nil, fmt.Errorf("read what was said before: %w", err)
+	}
+	return quoting, nil
 }
 
 // tells says whether an entry is firebreak's own record of what others say, or

@@ -37,7 +37,7 @@ func (v *View) pieces(n incident.Number, where string, args ...any) (list []inci
 		var c incident.Custody
 		err = row.Scan(&e.N, &c.Seq, &c.Move, timeColumn{&c.At}, &c.By, &c.To, &c.Note, &c.SHA256, &c.Size,
 			&e.Entry, &e.By.ID, &e.By.Name, &e.By.Kind, timeColumn{&e.At}, &e.Text,
-			&e.File.ID, &e.File.Name, &e.File.SHA256, &e.File.Size)
+			&e.File.ID, &e.File.Name, &e.File.SHA256, &e.File.Size, &e.Away)
 		if last := len(list) - 1; last < 0 || list[last].N != e.N {
 			list = append(list, e)
 		}
@@ -50,7 +50,8 @@ func (v *View) pieces(n incident.Number, where string, args ...any) (list []inci
 		return struct{}{}, err
 	}, `SELECT c.n, c.seq, c.move, c.at, c.by, c.recipient, c.note, c.sha256, c.size,
 			e.n, e.actor_id, coalesce(nullif(who.name, ''), e.actor_name), e.actor_kind, e.occurred_at, e.text,
-			c.file, coalesce(f.name, ''), coalesce(f.sha256, ''), coalesce(f.size, 0)
+			c.file, coalesce(f.name, ''), coalesce(f.sha256, ''), coalesce(f.size, 0),
+			e.moved <> 0 AND coalesce((SELECT i.private FROM incidents i WHERE i.number = e.moved), 0)
 		FROM custody c JOIN entries e ON e.key = c.key
 		LEFT JOIN entry_files f ON f.key = c.key AND f.id = c.file
 		LEFT JOIN people who ON who.id = e.actor_id AND e.actor_kind = 'user'
@@ -62,10 +63,11 @@ func (v *View) pieces(n incident.Number, where string, args ...any) (list []inci
 }
 
 // CountUncollected gives how many files of an incident have no custody yet:
-// they are still to be fetched.
+// they are still to be fetched. What came with a moved entry has its custody
+// where it was dropped.
 func (v *View) CountUncollected(n incident.Number) (int, error) {
 	count, err := one(v, value[int], `SELECT count(*) FROM entry_files f JOIN entries e ON e.key = f.key
-		WHERE e.incident = ? AND NOT EXISTS (SELECT 1 FROM custody c WHERE c.key = f.key AND c.file = f.id)`, n)
+		WHERE e.incident = ? AND f.sha256 = '' AND NOT EXISTS (SELECT 1 FROM custody c WHERE c.key = f.key AND c.file = f.id)`, n)
 	if err != nil {
 		return 0, fmt.Errorf("files of %s: %w", n, err)
 	}
@@ -99,6 +101,17 @@ func (v *View) AllCaptured(n incident.Number) ([]Captured, error) {
 		return nil, fmt.Errorf("captured files: %w", err)
 	}
 	return list, nil
+}
+
+// KeptFile is the SHA-256 of a file that an incident keeps the bytes of, by
+// Slack's id of it; "": it keeps none.
+func (v *View) KeptFile(n incident.Number, id string) (sha string, err error) {
+	sha, _, err = optional(v, value[string], `SELECT f.sha256 FROM entry_files f JOIN entries e ON e.key = f.key
+		WHERE f.id = ? AND f.sha256 <> '' AND e.incident = ? LIMIT 1`, id, n)
+	if err != nil {
+		return "", fmt.Errorf("kept file %s of %s: %w", id, n, err)
+	}
+	return sha, nil
 }
 
 // ForgetPayload erases what a finished action was about.

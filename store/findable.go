@@ -42,11 +42,15 @@ func (v *View) earlierTexts(key, now string) (string, error) {
 	if err != nil || len(texts) == 0 {
 		return "", err
 	}
+	gone, err := v.goneWith(key)
+	if err != nil {
+		return "", err
+	}
 	slices.Reverse(texts[1:]) // the first, then the newest
 	var kept []string
 	left := mostEarlier
 	for _, text := range texts {
-		if text == now || text == "" || slices.Contains(kept, text) {
+		if text == now || text == "" || slices.Contains(kept, text) || slices.ContainsFunc(gone, func(g string) bool { return strings.Contains(text, g) }) {
 			continue
 		}
 		if left -= len(text) + 1; left < 0 {
@@ -55,6 +59,15 @@ func (v *View) earlierTexts(key, now string) (string, error) {
 		kept = append(kept, text)
 	}
 	return strings.Join(kept, between), nil
+}
+
+// goneWith are the texts of messages that were once merged into an entry and
+// have been deleted in Slack: nobody finds those by what they said.
+func (v *View) goneWith(key string) ([]string, error) {
+	return all(v, value[string], `SELECT DISTINCT d.text FROM entries e
+		JOIN alterations a ON a.what = 'folded' AND a.value = CAST(e.n AS TEXT)
+		JOIN entries p ON p.key = a.key AND p.incident = e.incident AND p.deleted
+		JOIN versions d ON d.key = p.key WHERE e.key = ? AND d.text <> ''`, key)
 }
 
 // factsOf gives what a detection is found by besides its text: its rule, its

@@ -33,19 +33,22 @@ func (tx *Tx) SetHide(n incident.Number, key string, p incident.Pin, on bool, or
 	if _, err := tx.append(record{incident: n, kind: recordHide, subject: key, occurredAt: b.At, actor: p.By}, b); err != nil {
 		return false, fmt.Errorf("hide %s: %w", key, err)
 	}
-	return on != old.on, nil
+	return on != old.on, tx.followMark(key, p, on, order, "hides", "hidden", tx.SetHide)
 }
 
-// HidesOf gives the reactions that keep a message out now, the oldest first.
+// HidesOf gives the reactions that keep a message out now, the oldest first;
+// those on what was merged into its entry too.
 func (v *View) HidesOf(key string) ([]incident.Pin, error) {
 	return all(v, func(row row) (p incident.Pin, err error) {
 		return p, row.Scan(&p.By, timeColumn{&p.At}, &p.Emoji)
-	}, `SELECT by, at, emoji FROM hides WHERE key = ? AND hidden ORDER BY at, by, emoji`, key)
+	}, `SELECT by, at, emoji FROM hides WHERE hidden AND (key = ?1 OR key IN (SELECT h.key FROM entries e JOIN hides h ON h.key IN `+partsOf+` WHERE e.key = ?1))
+		ORDER BY at, by, emoji`, key)
 }
 
 // hiddenEntry is whether a responder on the timeline or a reaction keeps an
-// entry e out, as SQL.
-const hiddenEntry = `(e.hidden OR EXISTS (SELECT 1 FROM hides h WHERE h.key = e.key AND h.hidden))`
+// entry e out, or what was merged into it, as SQL.
+const hiddenEntry = `(e.hidden OR CASE WHEN ` + standsForOthers + ` THEN EXISTS (SELECT 1 FROM hides h WHERE h.hidden AND h.key IN ` + partsOf + `)
+	ELSE EXISTS (SELECT 1 FROM hides h WHERE h.key = e.key AND h.hidden) END)`
 
 func (tx *Tx) projectHide(r record) error {
 	var b pinBody

@@ -72,16 +72,24 @@ type Learnt struct {
 	ID int64 // of those learnt later the greater
 	incident.Indicator
 	Incident incident.Number
+	Known    bool // an incident with a smaller number has it, and this one had not
 }
+
+// speaks chooses entries that count as saying something, as in [mentions].
+const speaks = `e.deleted = 0 AND e.dropped = 0 AND e.redacted = 0 AND (e.kind <> 'message' OR e.actor_id <> ?1)`
 
 // IndicatorsAfter gives what became known after the one of that ID, in that
 // order, at most limit of them; not what was filled in.
 func (v *View) IndicatorsAfter(id int64, except string, limit int) ([]Learnt, error) {
 	list, err := all(v, func(row row) (l Learnt, err error) {
-		return l, row.Scan(&l.ID, &l.Type, &l.Value, &l.Incident)
-	}, `SELECT x.id, x.type, x.value, x.incident FROM indicators x JOIN entries e ON e.incident = x.incident AND e.n = x.n
-		WHERE x.id > ? AND x.found_at <> 0 AND e.deleted = 0 AND e.dropped = 0 AND e.redacted = 0 AND (e.kind <> 'message' OR e.actor_id <> ?)
-		ORDER BY x.id`+atMost(limit), id, except)
+		return l, row.Scan(&l.ID, &l.Type, &l.Value, &l.Incident, &l.Known)
+	}, `SELECT x.id, x.type, x.value, x.incident,
+			EXISTS (SELECT 1 FROM indicators y WHERE y.value = x.value AND y.type = x.type AND y.incident < x.incident)
+			AND NOT EXISTS (SELECT 1 FROM indicators y JOIN entries e ON e.incident = y.incident AND e.n = y.n
+				WHERE y.value = x.value AND y.type = x.type AND y.incident = x.incident AND y.id < x.id AND y.found_at <> 0 AND `+speaks+`)
+		FROM indicators x JOIN entries e ON e.incident = x.incident AND e.n = x.n
+		WHERE x.id > ?2 AND x.found_at <> 0 AND `+speaks+`
+		ORDER BY x.id`+atMost(limit), except, id)
 	if err != nil {
 		return nil, fmt.Errorf("indicators learnt after %d: %w", id, err)
 	}
@@ -117,16 +125,15 @@ func (v *View) Earlier(n incident.Number, except string) ([]Repeated, error) {
 		incident.Indicator
 		in incident.Number
 	}
-	const says = `e.deleted = 0 AND e.dropped = 0 AND e.redacted = 0 AND (e.kind <> 'message' OR e.actor_id <> ?1)`
 	pairs, err := all(v, func(row row) (p pair, err error) {
 		return p, row.Scan(&p.Type, &p.Value, &p.in)
 	}, `WITH here AS (
 			SELECT x.type, x.value, min(x.id) AS id FROM indicators x JOIN entries e ON e.incident = x.incident AND e.n = x.n
-			WHERE x.incident = ?2 AND x.found_at <> 0 AND `+says+` GROUP BY x.type, x.value)
+			WHERE x.incident = ?2 AND x.found_at <> 0 AND `+speaks+` GROUP BY x.type, x.value)
 		SELECT h.type, h.value, x.incident FROM here h JOIN indicators x ON x.value = h.value AND x.type = h.type AND x.incident < ?2
 			JOIN incidents i ON i.number = x.incident AND i.private = 0
 			JOIN entries e ON e.incident = x.incident AND e.n = x.n
-		WHERE `+says+` GROUP BY h.type, h.value, h.id, x.incident ORDER BY h.id, x.incident DESC`, except, n)
+		WHERE `+speaks+` GROUP BY h.type, h.value, h.id, x.incident ORDER BY h.id, x.incident DESC`, except, n)
 	if err != nil {
 		return nil, fmt.Errorf("earlier sightings of what %s says: %w", n, err)
 	}

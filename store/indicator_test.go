@@ -262,3 +262,21 @@ func BenchmarkIndicators(b *testing.B) {
 		})
 	}
 }
+
+// TestNewsIsWhatTheIncidentHadNot looks at what is worth comparing with
+// earlier incidents: what they have, and only when it is said first.
+func TestNewsIsWhatTheIncidentHadNot(t *testing.T) {
+	s := watched(t)
+	said(t, s, incident.Incident{Title: "earlier"}, "a.evil b.evil c.evil")
+	inc := said(t, s, incident.Incident{Title: "later"}, "a.evil z.evil", "a.evil b.evil", "b.evil", "c.evil")
+	update(t, s, func(tx *store.Tx) error { return must(tx.MarkDeleted(inc.Number, "slack:T1:C1:2.000001", noon, "U1")) })
+	var got []string
+	for _, l := range read(t, s, func(v *store.View) ([]store.Learnt, error) { return v.IndicatorsAfter(0, "UBOT", 100) }) {
+		if l.Known {
+			got = append(got, fmt.Sprint(l.Incident, " ", l.Value))
+		}
+	}
+	if want := []string{"INC-2 a.evil", "INC-2 b.evil", "INC-2 c.evil"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

@@ -24,3 +24,11 @@ func parseOrder(ts string) (int64, error) {
 	}
 	return int64(n), nil
 }
+
+// orderOf writes an order as parseOrder reads it.
+func orderOf(micros int64) string {
+	if micros == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d.%06d", micros/1e6, micros%1e6)
+}

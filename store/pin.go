@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"firebreak/incident"
@@ -35,7 +36,7 @@ func (tx *Tx) SetPin(n incident.Number, key string, p incident.Pin, on bool, ord
 	if _, err := tx.append(record{incident: n, kind: recordPin, subject: key, occurredAt: b.At, actor: p.By}, b); err != nil {
 		return false, fmt.Errorf("pin %s: %w", key, err)
 	}
-	return on != old.on, nil
+	return on != old.on, tx.followMark(key, p, on, order, "pins", "pinned", tx.SetPin)
 }
 
 // PinsOf gives the pins that are on a message now, the oldest first.
@@ -55,8 +56,12 @@ func (v *View) pins(where string, args []any) (map[string][]incident.Pin, error)
 			byKey[key] = append(byKey[key], p)
 		}
 		return struct{}{}, err
-	}, `SELECT p.key, p.by, p.at, p.emoji FROM entries e JOIN pins p ON p.key = e.key
-		WHERE p.pinned AND `+where+` ORDER BY p.at, p.by, p.emoji`, args...)
+	}, `SELECT key, by, min(at), emoji FROM (
+			SELECT e.key, p.by, p.at, p.emoji FROM entries e JOIN pins p ON p.key = e.key WHERE p.pinned AND `+where+`
+			UNION ALL
+			SELECT e.key, p.by, p.at, p.emoji FROM entries e JOIN pins p ON p.key IN `+partsOf+` AND p.key <> e.key
+			WHERE `+standsForOthers+` AND p.pinned AND `+where+`)
+		GROUP BY key, by, emoji ORDER BY min(at), by, emoji`, slices.Concat(args, args)...)
 	return byKey, err
 }
 
@@ -71,5 +76,5 @@ func (tx *Tx) MarkDeleted(n incident.Number, key string, at time.Time, by string
 	if _, err := tx.append(record{incident: n, kind: recordDelete, subject: key, occurredAt: b.At, actor: by}, b); err != nil {
 		return false, fmt.Errorf("mark %s deleted: %w", key, err)
 	}
-	return true, nil
+	return true, tx.followDeletion(key, at, by)
 }

@@ -42,6 +42,7 @@ type (
 		Reason     string `json:"reason,omitempty"`
 		Undoes     int64  `json:"undoes,omitempty"` // seq of the edit that it takes back
 		Batch      string `json:"batch,omitempty"`  // see Together
+		Over       int64  `json:"over,omitempty"`   // of what follows an edit in Slack: seq of the correction it goes with, or -1
 	}
 	dropBody struct {
 		At      int64  `json:"at"`
@@ -90,6 +91,9 @@ func (tx *Tx) apply(r record) error {
 		return fmt.Errorf("apply log record %d of %s: %w", r.seq, r.incident, err)
 	}
 	if err := tx.settle(r.subject); err != nil {
+		return err
+	}
+	if err := tx.settleHolders(r); err != nil {
 		return err
 	}
 	return tx.spot(r)
@@ -217,11 +221,13 @@ func (tx *Tx) projectEdit(r record) error {
 	if err := json.Unmarshal(r.body, &b); err != nil {
 		return err
 	}
-	if _, err := tx.exec(`UPDATE edits SET undone = 1 WHERE key = ? AND seq = ?`, r.subject, b.Undoes); err != nil {
-		return err
+	if b.Undoes != 0 {
+		if _, err := tx.exec(`UPDATE edits SET undone = 1 WHERE key = ?1 AND ?2 IN (seq, over)`, r.subject, b.Undoes); err != nil {
+			return err
+		}
 	}
-	_, err := tx.exec(`INSERT INTO edits (key, seq, at, by, text, occurred_at, reason, batch, undone) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		r.subject, r.seq, b.At, b.By, b.Text, b.OccurredAt, b.Reason, b.Batch, b.Undoes != 0)
+	_, err := tx.exec(`INSERT INTO edits (key, seq, at, by, text, occurred_at, reason, batch, undone, over) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		r.subject, r.seq, b.At, b.By, b.Text, b.OccurredAt, b.Reason, b.Batch, b.Undoes != 0, b.Over)
 	return err
 }
 

@@ -265,3 +265,70 @@ func TestRedactionLeavesOthersAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestRedactionFindsWhatWasSaid: a quote in an earlier revision, in a reason or
+// in a file's name is named, and so is who repeats the secret alone; what only
+// tells of it goes along.
+func TestRedactionFindsWhatWasSaid(t *testing.T) {
+	s := openFresh(t)
+	defer s.Close()
+	var secret, edited, laid, reasoned, alone, command, other incident.Entry
+	err := s.Update(t.Context(), func(tx *Tx) error {
+		if _, err := tx.OpenIncident(incident.Incident{Title: "x", Channel: incident.Channel{ID: "C"}}); err != nil {
+			return err
+		}
+		note := func(key string, kind incident.Kind, text string) (e incident.Entry) {
+			e, _, err := tx.Record(key, incident.Entry{
+				Incident: 1, Kind: kind, OccurredAt: time.Now(), Text: text, Actor: incident.Actor{ID: "U2", Kind: incident.ActorUser},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return e
+		}
+		var err, err2 error
+		secret, err = posted(tx, 1, "1.000001", "the root password: Emu8Zx of the old database")
+		edited, err2 = posted(tx, 1, "1.000002", "as said, the root password: Emu8Zx of the old database", "as said, rotate it")
+		laid, reasoned = note("a", incident.KindNote, "one thing"), note("b", incident.KindNote, "another thing")
+		alone, other = note("c", incident.KindNote, "Emu8Zx does not work any more"), note("d", incident.KindNote, "the Emu8Zx9 host is fine")
+		command = note("e", incident.KindCommand, "/inc task add try Emu8Zx")
+		_, err3 := tx.AddTask(incident.Task{Incident: 1, Title: "Change Emu8Zx", State: incident.TaskOpen})
+		return errors.Join(err, err2, err3,
+			tx.Edit(laid.ID, incident.Revision{At: time.Now(), By: "U2", Text: "kim tried Emu8Zx"}),
+			tx.Edit(laid.ID, incident.Revision{At: time.Now().Add(time.Second), By: "U2", Text: "kim tried it"}),
+			tx.Edit(reasoned.ID, incident.Revision{At: time.Now(), By: "U2", Text: "another matter", Reason: "not Emu8Zx"}))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := redacted(t, s, secret.ID)
+	ids := func(list []incident.Entry) (ids []int) {
+		for _, e := range list {
+			ids = append(ids, e.N)
+		}
+		slices.Sort(ids)
+		return ids
+	}
+	if got := ids(sum.Earlier); !slices.Equal(got, []int{edited.N, laid.N, reasoned.N}) {
+		t.Errorf("said before by %v", got)
+	}
+	if got := ids(sum.Quoters); !slices.Equal(got, []int{alone.N}) {
+		t.Errorf("said by %v", got)
+	}
+	if got := ids(sum.Along); !slices.Equal(got, []int{command.N}) || len(sum.Tasks) != 1 {
+		t.Errorf("along went %v, tasks %v", got, sum.Tasks)
+	}
+	for _, e := range []incident.Entry{edited, laid, reasoned, alone} {
+		redacted(t, s, e.ID)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.ReadFile(s.path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if left := strings.Count(strings.ReplaceAll(string(raw), other.Text, ""), "Emu8Zx"); left > 0 {
+		t.Errorf("it stands %d times in the file", left)
+	}
+}

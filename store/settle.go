@@ -76,17 +76,40 @@ func (tx *Tx) settle(key string) error {
 	return err
 }
 
+// settleHolders brings in line what an entry is or was part of: what is on a
+// message counts for the entry that stands for it.
+func (tx *Tx) settleHolders(r record) error {
+	if r.kind != recordPin && r.kind != recordAlteration && r.kind != recordDelete {
+		return nil
+	}
+	holders, err := all(&tx.View, value[string], `WITH RECURSIVE held (key) AS (
+			SELECT s.key FROM entries p JOIN entries s ON s.incident = p.incident AND s.n IN (
+				SELECT p.folded UNION SELECT CAST(a.value AS INTEGER) FROM alterations a WHERE a.key = p.key AND a.what = 'folded')
+			WHERE p.key = ?1 AND s.n <> 0
+			UNION SELECT s.key FROM held h JOIN entries p ON p.key = h.key JOIN entries s ON s.incident = p.incident AND s.n = p.folded WHERE p.folded <> 0)
+		SELECT key FROM held`, r.subject)
+	if err != nil {
+		return err
+	}
+	for _, key := range holders {
+		if err := tx.settle(key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // selectStanding asks whether there are files before it orders their names:
 // SQLite makes a table to order in even for none.
 const selectStanding = `SELECT e.pos, e.doc, e.incident, e.n, e.kind, e.lane, e.actor_id, e.actor_name, e.data, i.private,
 		e.text, e.occurred_at, e.redacted, e.altered, e.original_at,
-		(SELECT x.text FROM edits x WHERE x.key = e.key AND NOT x.undone ORDER BY x.at DESC, x.seq DESC LIMIT 1),
-		(SELECT x.occurred_at FROM edits x WHERE x.key = e.key AND NOT x.undone ORDER BY x.at DESC, x.seq DESC LIMIT 1),
+		(SELECT x.text FROM edits x WHERE x.key = e.key AND NOT x.undone ORDER BY ` + newestEdit + ` LIMIT 1),
+		(SELECT x.occurred_at FROM edits x WHERE x.key = e.key AND NOT x.undone ORDER BY ` + newestEdit + ` LIMIT 1),
 		(SELECT v.text FROM versions v WHERE v.key = e.key ORDER BY v.at DESC, v.ord DESC, v.digest DESC LIMIT 1),
 		(SELECT count(*) FROM versions v WHERE v.key = e.key),
 		EXISTS (SELECT 1 FROM edits x WHERE x.key = e.key),
 		EXISTS (SELECT 1 FROM deletions d WHERE d.key = e.key),
-		EXISTS (SELECT 1 FROM pins p WHERE p.key = e.key AND p.pinned),
+		` + pinnedEntry + `,
 		CASE WHEN EXISTS (SELECT 1 FROM entry_files f WHERE f.key = e.key) THEN coalesce((
 			SELECT group_concat(f.name, char(10) ORDER BY f.id) FROM entry_files f WHERE f.key = e.key AND f.name <> ''), '') ELSE '' END,
 		coalesce(d.names, ''), coalesce(d.earlier, ''), coalesce(d.tags, '')

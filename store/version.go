@@ -32,7 +32,18 @@ func (tx *Tx) AddVersion(n incident.Number, key string, v Version) (fresh bool, 
 	if gone, err := tx.IsRedacted(key); err != nil || gone {
 		return false, err
 	}
+	before, err := tx.wording(key)
+	if err != nil {
+		return false, err
+	}
+	was, err := tx.sourceText(key)
+	if err != nil {
+		return false, err
+	}
 	_, err = tx.append(record{incident: n, kind: recordVersion, subject: key, occurredAt: b.At, actor: b.By}, b)
+	if err == nil && before.key != "" {
+		err = tx.followVersion(before, was, v)
+	}
 	if err != nil {
 		return false, fmt.Errorf("add version to %s: %w", key, err)
 	}
@@ -81,15 +92,15 @@ func (v *View) revisions(where string, args []any) (map[string][]incident.Revisi
 		rev incident.Revision
 	}
 	list, err := all(v, func(row row) (k keyed, err error) {
-		return k, row.Scan(&k.key, timeColumn{&k.rev.At}, &k.rev.By, &k.rev.Via, &k.rev.Text, timeColumn{&k.rev.OccurredAt}, &k.rev.Reason)
+		return k, row.Scan(&k.key, timeColumn{&k.rev.At}, &k.rev.By, &k.rev.Via, &k.rev.Text, timeColumn{&k.rev.OccurredAt}, &k.rev.Reason, &k.rev.Followed)
 	}, `WITH edited AS (SELECT e.key, e.original_at FROM entries e WHERE e.edited AND `+where+`)
-		SELECT key, at, by, via, text, occurred_at, reason FROM (
-			SELECT v.key, v.at, v.by, 'slack' AS via, v.text, e.original_at AS occurred_at, '' AS reason, v.ord AS ord, v.digest AS digest
+		SELECT key, at, by, via, text, occurred_at, reason, followed FROM (
+			SELECT v.key, v.at, v.by, 'slack' AS via, v.text, e.original_at AS occurred_at, '' AS reason, 0 AS followed, v.ord AS ord, v.digest AS digest
 			FROM edited e JOIN versions v ON v.key = e.key
 			UNION ALL
-			SELECT x.key, x.at, x.by, 'responder', x.text, x.occurred_at, x.reason, x.seq, x''
+			SELECT x.key, x.at, x.by, CASE WHEN x.over = 0 THEN 'responder' ELSE 'slack' END, x.text, x.occurred_at, x.reason, x.over <> 0, x.seq, x''
 			FROM edited e JOIN edits x ON x.key = e.key)
-		ORDER BY key, at, via = 'responder', ord, digest`, args...)
+		ORDER BY key, at, via = 'responder' OR followed, ord, digest`, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -135,14 +135,14 @@ func (w *world) as(who string) (c sandbox.SlackChannel, person string) {
 // client to see an answer in.
 func (w *world) refusal(c sandbox.SlackChannel, person, line string) string {
 	w.t.Helper()
-	before := len(w.of(1, incident.KindCommand))
+	before, opened := len(w.of(1, incident.KindCommand)), len(w.incidents())
 	u := w.sb.Slack.User(person)
 	w.sb.Slack.InjectEnvelope("slash_commands", `{"command":"/inc","text":"`+w.typed(line)+`","user_id":"`+u.ID+
 		`","user_name":"`+u.Name+`","channel_id":"`+c.ID()+`","team_id":"`+u.TeamID+`"}`)
 	var commands []incident.Entry
 	w.until("the command is recorded", func() bool {
 		commands = w.of(1, incident.KindCommand)
-		return len(commands) > before || strings.HasPrefix(line, "open")
+		return len(commands) > before || len(w.incidents()) > opened
 	})
 	if len(commands) == before { // it is recorded in the incident it opened
 		return ""

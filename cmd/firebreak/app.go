@@ -119,7 +119,7 @@ func botConfig(c Config) bot.Config {
 		Urgencies: c.PagerDutyUrgencies, PollInterval: c.PagerDutyPollInterval, AdoptOpen: c.PagerDutyAdoptOpen, StormPages: c.StormPages,
 		RoutingKey: c.PagerDutyRoutingKey.Reveal(), Poll: c.PagerDuty(), OpenLevel: c.OpenLevel, PageLevel: c.PageLevel,
 		Scratch:    filepath.Dir(c.DatabasePath()), // surely writable, which a container's /tmp is not
-		Indicators: c.Indicators(), RetentionDays: c.RetentionDays, CheckpointInterval: c.CheckpointInterval,
+		Indicators: c.Indicators(), RetentionDays: c.RetentionDays, CheckpointInterval: c.CheckpointInterval, CheckpointIssue: c.CheckpointIssue,
 		Project: c.GitLabProject, Confidential: c.GitLabConfidential, SyncInterval: c.GitLabSyncInterval,
 	}
 }

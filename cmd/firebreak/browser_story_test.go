@@ -17,7 +17,7 @@ func testStoryInBrowser(t *testing.T, b *browser) {
 	v.see(".st-speed", "8×")
 	v.see(".st-follow[aria-pressed=true]", "Follow")
 	seen := v.follow()
-	for _, want := range []string{"#/pagerduty as ", "#/slack as sam", "#/slack as alex", "#/slack as kim", "#/gitlab as sam"} {
+	for _, want := range []string{"#/pagerduty as ", "#/slack as sam", "#/slack as alex", "#/slack as kim", "#/slack as jo", "#/gitlab as sam", "#/gitlab as jo"} {
 		if !strings.Contains(seen, want) {
 			t.Errorf("following the story did not lead to %s, only to:\n%s", want, seen)
 		}
@@ -31,6 +31,8 @@ func testStoryInBrowser(t *testing.T, b *browser) {
 	v.see(".gl-issue h2", "RCA INC-1: VPN gateway: unusual number of failed logins")
 	v.see(".gl-text", "svc-backup had a guessable password")
 	v.see(".gl-links a", "Block 203.0.113.50 at the edge")
+	v.see(".gl-picture", "")
+	v.drawn()
 
 	for _, sub := range []struct {
 		name string

@@ -78,7 +78,7 @@ func TestHandover(t *testing.T) {
 		c.Click("alex", offer[0].TS, "firebreak_accept_"+parties, "INC-1")
 		w.settle()
 		if !w.told("alex", "Only <@"+w.user("kim")+"> can answer that") || w.incident(1).Commander != w.user("sam") {
-			t.Errorf("alex was told %+v", w.sb.Slack.Ephemerals("alex"))
+			t.Fatalf("alex was told %+v", w.sb.Slack.Ephemerals("alex"))
 		}
 		c.Click("kim", offer[0].TS, "firebreak_decline_"+parties, "INC-1")
 		w.settle()
@@ -117,6 +117,11 @@ func TestHandoverOfOld(t *testing.T) {
 			t.Errorf("the lead is %s's, kim was told %+v", w.incident(1).Commander, w.sb.Slack.Ephemerals("kim"))
 		}
 		w.wantAnswer(c, "alex", "/inc handover @alex", "has the lead already")
+		join(c, "alex", "guest")
+		c.Say("guest", "can I help?")
+		w.settle()
+		w.wantAnswer(c, "alex", "/inc handover @guest", "is a guest and cannot take the lead")
+		w.wantAnswer(c, "alex", "/inc handover @"+w.sb.Slack.Bot().Name, "is me and cannot take the lead")
 		w.wantAnswer(c, "alex", "/inc handover @jo", "is asked to take the lead")
 		w.settle()
 		if got := c.Members(); !strings.Contains(strings.Join(got, " "), w.user("jo")) {

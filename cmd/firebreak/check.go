@@ -104,6 +104,12 @@ func (s *settings) checkOwn() {
 	if s.CheckpointInterval != 0 {
 		s.checkBetween("FIREBREAK_CHECKPOINT_INTERVAL", s.CheckpointInterval, time.Minute, 24*time.Hour)
 	}
+	if s.CheckpointIssue && !s.GitLab() {
+		s.refuse("FIREBREAK_CHECKPOINT_ISSUE", "is true though there is no GitLab project", "set FIREBREAK_GITLAB_TOKEN and FIREBREAK_GITLAB_PROJECT, or leave it out")
+	}
+	if s.CheckpointIssue && s.CheckpointInterval == 0 {
+		s.refuse("FIREBREAK_CHECKPOINT_ISSUE", "is true though FIREBREAK_CHECKPOINT_INTERVAL is 0", "give an interval, such as 1h, or leave it out")
+	}
 	if _, err := checkpointKey(s.CheckpointKey); err != nil {
 		s.refuse("FIREBREAK_CHECKPOINT_KEY", "is no key", "give 32 random bytes in base64, such as `openssl rand -base64 32` prints, or none")
 	}

@@ -62,6 +62,7 @@ type Config struct {
 	OwnDomains         List          `envconfig:"FIREBREAK_OWN_DOMAINS" desc:"your own domains: they and links to them are no indicators, names below them are hosts, addresses there accounts"`
 	IndicatorsPrivate  bool          `envconfig:"FIREBREAK_INDICATORS_PRIVATE" default:"true" desc:"addresses of private networks (RFC 1918, link-local) count as indicators"`
 	CheckpointInterval time.Duration `envconfig:"FIREBREAK_CHECKPOINT_INTERVAL" default:"1h" desc:"pause between signed checkpoints of the logs, 1m to 24h; they are written to the process's log and when an incident is closed; 0: none"`
+	CheckpointIssue    bool          `envconfig:"FIREBREAK_CHECKPOINT_ISSUE" default:"false" desc:"true: each checkpoint is also a comment on one confidential issue in the GitLab project"`
 	CheckpointKey      Secret        `envconfig:"FIREBREAK_CHECKPOINT_KEY" desc:"what signs them: 32 random bytes in base64, an ed25519 seed; empty: a key that the database keeps, which whoever can write to it has, too"`
 	RetentionDays      int           `envconfig:"FIREBREAK_RETENTION_DAYS" default:"0" desc:"days for which incidents are kept after they were closed; then all they say is purged, which is told a week before; 0: for ever"`
 	Detectors          string        `envconfig:"FIREBREAK_DETECTORS" desc:"YAML file that changes the shipped detectors or adds some, see detectors.md"`

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -59,11 +61,14 @@ func discrepancies(a web.Account) (wrong []string) {
 // is missing while the bot is away, and what is there twice.
 func TestAccount(t *testing.T) {
 	inWorld(t, func(w *world) {
+		if err := os.Remove(filepath.Join(w.dir, "firebreak.db")); err != nil {
+			t.Fatal(err)
+		}
 		if a := w.account(); len(a.Channels)+len(a.Effects) > 0 {
 			t.Errorf("without a database there is an account: %+v", a)
 		}
 		w.start()
-		st := w.tell()
+		st := w.tellShort()
 		w.wantAccount()
 
 		w.stop()
@@ -136,7 +141,7 @@ func TestAccountSeesTwoEntries(t *testing.T) {
 func TestAccountOfRewrittenIssue(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.start()
-		st := w.tell()
+		st := w.tellShort()
 		w.sb.GitLab.SetDescription(1, "kim", "I know better")
 		w.settle()
 		w.pass(time.Minute)

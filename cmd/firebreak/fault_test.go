@@ -51,7 +51,7 @@ type scenario struct {
 
 func scenarios() []scenario {
 	return []scenario{
-		{"story", func(*world) {}, func(w *world) { w.tell() }, func(w *world) { w.wantIssues(3) }},
+		{"story", func(*world) {}, func(w *world) { w.tellShort() }, func(w *world) { w.wantIssues(3) }},
 		{"detection", inviteGroup, playDetection, func(w *world) { w.wantIssues(1); w.wantForms() }},
 		{"calls", alone, playCalls, func(w *world) { w.wantCalls() }},
 		{"nobody", nobodyOnCall, playNobody, func(w *world) { w.wantNotes(1) }},

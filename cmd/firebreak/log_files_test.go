@@ -171,6 +171,9 @@ func TestDroppedLogIsExamined(t *testing.T) {
 		if e := w.wantEntry(1, incident.KindDetection, "Guessing: "); e.Data["level"] != "critical" || e.Data["file"] != "Security.evtx.gz" {
 			t.Errorf("the entry's data: %v", e.Data)
 		}
+		if got := w.calls("download"); got != 5 { // what is kept as evidence is not fetched again
+			t.Errorf("5 files were downloaded %d times", got)
+		}
 	})
 }
 

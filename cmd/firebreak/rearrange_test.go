@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -177,7 +179,7 @@ func TestMergeSplitMove(t *testing.T) {
 		if got := w.entryOf(1, m); got.Moved != 2 || !got.Dropped || strings.Contains(w.rca(1), "a fourth") || !strings.Contains(w.rca(2), "a fourth") {
 			t.Errorf("here: %+v", got)
 		}
-		w.wantAnswer(c, "kim", "/inc timeline", "moved to INC-2")
+		w.wantAnswer(c, "kim", "/inc timeline", "moved to another incident")
 		w.wantAnswer(c, "kim", "/inc find fourth", "1 hit", "no longer what it says") // entry ns[0], as long as both were one
 		w.wantAnswer(other, "sam", "/inc undo", "Taken back")
 		if here, there := w.entryOf(1, m), w.entryN(2, moved.N); here.Dropped || here.Moved != 0 || there.Moved != 1 || !there.Dropped {
@@ -260,6 +262,15 @@ func TestSelectSeveral(t *testing.T) {
 		if got := w.entryN(1, ns[0]); !got.OccurredAt.Equal(at.Add(-time.Hour)) || got.Revisions[1].Reason != "clock was wrong" {
 			t.Errorf("shifted: %+v", got)
 		}
+		if shown := several("sam", page, "phase").Submit(); !strings.Contains(strings.Join(slices.Collect(maps.Values(shown)), ""), "Choose the phase, too") {
+			t.Errorf("without a phase: %v", shown)
+		}
+		w.send(entryForm{w.screen("sam")}.fill("phase", "recovery").View)
+		page = w.screen("sam")
+		if got := w.entryN(1, ns[3]); got.Phase != incident.PhaseRecovery {
+			t.Errorf("of the phase %q", got.Phase)
+		}
+		w.wantAnswer(c, "sam", "/inc undo", "Taken back for 3 entries")
 		w.send(several("sam", page, "hide").View)
 		for _, n := range []int{ns[0], ns[1], ns[3]} {
 			if !w.entryN(1, n).Hidden {
@@ -322,6 +333,70 @@ func TestEditorRearranges(t *testing.T) {
 		w.send(f.fill("kept", "hidden").View)
 		if got := w.entryOf(1, m); !got.Hidden {
 			t.Errorf("by shortcut: %+v", got)
+		}
+		w.verified()
+	})
+}
+
+// TestEditorInTheHourThatCameTwice: a moment that a field cannot say is kept
+// unless it is changed, and asked about when it is.
+func TestEditorInTheHourThatCameTwice(t *testing.T) {
+	inChannel(t, func(w *world, c sandbox.SlackChannel) {
+		w.sb.Slack.AddUser(sandbox.User{Name: "claude", RealName: "Claude Petit", TZ: "Europe/Paris"})
+		join(c, "sam", "claude")
+		w.settle()
+		at := time.Date(1999, 10, 31, 0, 30, 15, 500_000_000, time.UTC) // 02:30:15 for the first time
+		if err := w.app.store.Update(context.Background(), func(tx *store.Tx) error {
+			_, _, err := tx.Record("test:fold", incident.Entry{Incident: 1, Kind: incident.KindNote, OccurredAt: at, Text: "login and then a dump", Actor: incident.Actor{Name: "log"}})
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		n := w.wantEntry(1, incident.KindNote, "login").N
+		f := w.entryForm(w.editor(c, "claude"), w.entryN(1, n))
+		if got := f.Value(f.name("when")); got != "1999-10-31 02:30:15" {
+			t.Errorf("the field says %q", got)
+		}
+		w.send(f.fill("text", "a login and then a dump").View)
+		if got := w.entryN(1, n); !got.OccurredAt.Equal(at) || got.Text != "a login and then a dump" {
+			t.Errorf("corrected: %+v", got)
+		}
+		f = w.entryForm(w.screen("claude"), w.entryN(1, n))
+		if shown := f.fill("when", "1999-10-31 02:45").Submit(); !strings.Contains(shown[f.name("when")], "happened twice") || !strings.Contains(shown[f.name("when")], "1999-10-31T02:45:00+01:00") {
+			t.Errorf("the hour that came twice shows %v", shown)
+		}
+		f.fill("when", "1999-10-31 02:30:15").Click(fmt.Sprintf("firebreak_edit_split_%d", n))
+		f = entryForm{w.screen("claude")}
+		if shown := f.fill("text", "a login").fill("rest", "then a dump").Submit(); len(shown) > 0 {
+			t.Fatalf("split: %v", shown)
+		}
+		w.settle()
+		if got := w.wantEntry(1, incident.KindNote, "then a dump"); !got.OccurredAt.Equal(at) {
+			t.Errorf("split off at %s: %+v", got.OccurredAt, got)
+		}
+		f = w.entryForm(w.screen("claude"), w.entryN(1, n))
+		w.send(f.fill("when", "1999-10-31T02:45:00+01:00").View)
+		if got := w.entryN(1, n); !got.OccurredAt.Equal(at.Add(74*time.Minute + 44*time.Second + 500*time.Millisecond)) {
+			t.Errorf("the second time is %s", got.OccurredAt)
+		}
+	})
+}
+
+// TestUndoOfWhatIsElsewhere: a move is not taken back over what somebody made
+// of it there, and who asks is told where it is.
+func TestUndoOfWhatIsElsewhere(t *testing.T) {
+	inChannel(t, func(w *world, c sandbox.SlackChannel) {
+		ns := w.noted(c, "sam", "three hosts")
+		_, other := w.opened("sam", "Ransom note")
+		join(other, "sam", "kim")
+		w.wantAnswer(c, "sam", fmt.Sprintf("/inc move %d INC-2", ns[0]), "of INC-2 now")
+		moved := w.wantEntry(2, incident.KindNote, "three hosts")
+		w.wantAnswer(other, "kim", fmt.Sprintf("/inc edit %d four hosts", moved.N), "four hosts")
+		w.wantAnswer(c, "sam", "/inc undo", fmt.Sprintf("it is entry %d of INC-2 now", moved.N), fmt.Sprintf("/inc INC-2 edit %d TEXT", moved.N))
+		for _, e := range w.of(1, incident.KindCommand) {
+			if line, _ := incident.MarshalEntry(e); strings.Contains(string(line), "INC-2") {
+				t.Errorf("the timeline names a private incident: %s", line)
+			}
 		}
 		w.verified()
 	})

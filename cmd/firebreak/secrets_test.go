@@ -203,3 +203,79 @@ func TestNoEntryKeepsOut(t *testing.T) {
 		}
 	})
 }
+
+// TestFormsKeepSecrets: forms show no secret and lose none; who types one into
+// a command or a form is told, alone and once, and nobody is for what they
+// left as it was.
+func TestFormsKeepSecrets(t *testing.T) {
+	inChannel(t, func(w *world, c sandbox.SlackChannel) {
+		told := func(who string) (n int) {
+			for _, e := range w.sb.Slack.Ephemerals(who) {
+				n += strings.Count(e.Text, "seems to hold")
+			}
+			return n
+		}
+		m := c.Say("kim", "root password: "+leaked[2]+" on <db-1>, then phishing")
+		w.settle()
+		e := w.entryOf(1, m)
+		v := w.editor(c, "sam")
+		f := w.entryForm(v, e)
+		if got := f.Value(f.name("text")); got != "root password: [masked: password] on <db-1>, then phishing" {
+			t.Errorf("the text is prefilled with %q", got)
+		}
+		wantMasked(t, "the editor", string(v.JSON)+string(f.JSON))
+		if shown := f.fill("text", "the colour is [masked: password]").Submit(); !strings.Contains(shown[f.name("text")], "known by the words beside it") {
+			t.Errorf("other words around it: %v", shown)
+		}
+		w.send(f.fill("text", "the root password: [masked: password] on <db-1>, then phishing").View)
+		if got := w.entryOf(1, m).Text; got != "the root password: "+leaked[2]+" on <db-1>, then phishing" {
+			t.Errorf("the entry says %q", got)
+		}
+		page := w.screen("sam")
+		wantMasked(t, "the page behind it", string(page.JSON))
+		w.entryForm(page, e).Click("firebreak_edit_history_" + number(e))
+		wantMasked(t, "the history", string(w.screen("sam").JSON))
+		w.screen("sam").Click("firebreak_edit_entry_" + number(e))
+		w.screen("sam").Click("firebreak_edit_split_" + number(e))
+		f = entryForm{w.screen("sam")}
+		w.send(f.fill("text", "phishing on <db-1>").fill("rest", "root password: [masked: password]").View)
+		second := w.wantEntry(1, incident.KindNote, "root password: "+leaked[2])
+		if got := w.entryOf(1, m).Text; got != "phishing on <db-1>" || second.Text != "root password: "+leaked[2] {
+			t.Errorf("split in %q and %q", got, second.Text)
+		}
+		w.screen("sam").Close()
+		if n := told("sam"); n != 0 {
+			t.Errorf("sam was told %d times of what they did not write: %s", n, w.shownTo("sam"))
+		}
+
+		c.Command("alex", "/inc rca set summary the token was "+leaked[1]+", revoked")
+		w.wantAnswer(c, "sam", "/inc rca", "firebreak_write_rca")
+		w.press(c, "sam", "firebreak_write_rca")
+		form := w.screen("sam")
+		wantMasked(t, "the form of the RCA", string(form.JSON))
+		w.send(form.Fill("summary", form.Value("summary")+" at noon").Fill("lessons", "rotate"))
+		if got := w.sections(1)["summary"].Text; got != "the token was "+leaked[1]+", revoked at noon" {
+			t.Errorf("the section says %q", got)
+		}
+		c.Command("sam", "/inc find "+leaked[1]) // a search is no leak
+		w.settle()
+		if alex, sam := told("alex"), told("sam"); alex != 1 || sam != 0 {
+			t.Errorf("alex was told %d times, sam %d", alex, sam)
+		}
+		c.Command("sam", "/inc note the db password: "+leaked[2])
+		w.settle()
+		note := w.wantEntry(1, incident.KindNote, "the db password")
+		if n := told("sam"); n != 1 || !strings.Contains(w.shownTo("sam"), "redact "+number(note)) || strings.Contains(w.shownTo("kim"), "Your command") {
+			t.Errorf("sam was told %d times, kim %s", n, w.shownTo("kim"))
+		}
+		w.wantAnswer(w.sb.Slack.In("#general"), "sam", "/inc INC-1 task add Revoke "+leaked[1]+" @kim", "New task", "seems to hold a GitLab token")
+		w.wantAnswer(w.sb.Slack.In("#general"), "sam", "/inc INC-1 task add Revoke it @kim", "New task")
+		w.settle()
+		if n := told("sam"); n != 2 { // the second time below the answer
+			t.Errorf("sam was told %d times", n)
+		}
+		if home := string(w.home("kim").JSON); !strings.Contains(home, "Revoke [masked: ") || strings.Contains(home, leaked[1]) {
+			t.Errorf("the Home tab shows %s", home)
+		}
+	})
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"firebreak/integrations/sandbox"
@@ -22,6 +23,7 @@ type story struct {
 	sb     *sandbox.Sandbox
 	player *web.Player
 	free   bool              // people play along
+	short  bool              // leaves out what it can do without; the fault tests fail each of its calls
 	wait   time.Duration     // how long anything the bot does may take; of a free one see until
 	remark func(line string) // hears why the story waits or leaves something out
 
@@ -30,6 +32,9 @@ type story struct {
 	alerts sandbox.SlackChannel
 	said   map[string]string // ts of what was said, by a name for it
 	tasks  map[string]string // numbers of the tasks, by a name for them; those they have when nobody plays along
+	began  time.Time         // when the page came
+	opened time.Time         // when the incident's channel was there
+	number map[string]string // numbers of entries, by a name for them
 
 	index int
 	scene web.Scene // as it stands in the window
@@ -39,6 +44,7 @@ func newStory(sb *sandbox.Sandbox, player *web.Player) *story {
 	return &story{
 		sb: sb, player: player, wait: 2 * time.Minute, remark: func(string) {},
 		alerts: sb.Slack.In("#alerts"), said: map[string]string{}, tasks: map[string]string{"block": "1", "disable": "2"},
+		number: map[string]string{},
 	}
 }
 
@@ -49,6 +55,7 @@ type act struct {
 	look  func() string // where to look at first
 	deeds func() []deed
 	then  func(ctx context.Context) error // waits for what the bot makes of it; may be nil
+	aside bool                            // a short story has no such scene
 }
 
 // deed is one thing that a person or a vendor does.
@@ -58,6 +65,9 @@ type deed struct {
 	bot  bool   // would be in vain while the bot is away
 	look string // where to look from here on; empty: as before
 	do   func() error
+
+	seen  func() bool // what has to be there first; nil: nothing
+	until string      // in words, for whoever waits
 }
 
 // errUnheard is a deed's end when the bot was gone before it heard of it.
@@ -65,7 +75,7 @@ var errUnheard = errors.New("the bot did not hear of it")
 
 // play plays all scenes.
 func (s *story) play(ctx context.Context) error {
-	acts := s.acts()
+	acts := slices.DeleteFunc(s.acts(), func(a act) bool { return a.aside && s.short })
 	titles := make([]string, len(acts))
 	for i, a := range acts {
 		titles[i] = a.title
@@ -123,6 +133,11 @@ func (s *story) dare(ctx context.Context, d deed) error {
 	for {
 		if d.bot {
 			if err := s.until(ctx, "the bot is back", s.connected); err != nil {
+				return err
+			}
+		}
+		if d.seen != nil {
+			if err := s.expect(ctx, d.until, d.seen); err != nil {
 				return err
 			}
 		}

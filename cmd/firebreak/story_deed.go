@@ -43,12 +43,12 @@ func named(told string) string { return strings.ToUpper(told[:1]) + told[1:] }
 // types lets somebody give a command in the incident's channel. One that a
 // bot could not hear any more is given again.
 func (s *story) types(who, line string) deed {
-	return s.commands(who, func() string { return line }, func(string) {})
+	return s.commands(who, func() string { return line }, func(sandbox.Reply) {})
 }
 
 // commands gives a command that is known only when it is given; heard is told
 // what was answered.
-func (s *story) commands(who string, line func() string, heard func(answer string)) deed {
+func (s *story) commands(who string, line func() string, heard func(r sandbox.Reply)) deed {
 	return deed{told: named(who + " types " + line()), who: who, bot: true, do: func() error {
 		r := s.room.Command(who, line())
 		if r.Trouble == "dispatch_failed" || r.Trouble != "" && !s.connected() {
@@ -56,7 +56,7 @@ func (s *story) commands(who string, line func() string, heard func(answer strin
 				return errUnheard
 			}
 		}
-		heard(r.Text)
+		heard(r)
 		return nil
 	}}
 }
@@ -67,8 +67,8 @@ var taskNumber = regexp.MustCompile("task `(\\d+)`")
 // assigns hands out a task and keeps its number: people may have made some of
 // their own.
 func (s *story) assigns(who, as, what string) deed {
-	return s.commands(who, func() string { return "/inc task add " + what }, func(answer string) {
-		if m := taskNumber.FindStringSubmatch(answer); m != nil {
+	return s.commands(who, func() string { return "/inc task add " + what }, func(r sandbox.Reply) {
+		if m := taskNumber.FindStringSubmatch(r.Text); m != nil {
 			s.tasks[as] = m[1]
 		}
 	})
@@ -76,7 +76,7 @@ func (s *story) assigns(who, as, what string) deed {
 
 // finishes reports a task done.
 func (s *story) finishes(who, as string) deed {
-	return s.commands(who, func() string { return "/inc task done " + s.tasks[as] }, func(string) {})
+	return s.commands(who, func() string { return "/inc task done " + s.tasks[as] }, func(sandbox.Reply) {})
 }
 
 // issue is the newest one with this title that the bot opened.

@@ -12,6 +12,7 @@ import (
 
 func (s *story) pageComes() []deed {
 	return []deed{elsewhere("PagerDuty calls Sam: unusual number of failed logins", func() {
+		s.began = time.Now()
 		s.page = s.sb.PagerDuty.Trigger(sandbox.Trigger{
 			Title: "VPN gateway: unusual number of failed logins", Service: "Identity", Urgency: "high", Priority: "P2",
 			Alerts: []map[string]any{{
@@ -44,7 +45,7 @@ func (s *story) findRoom() bool {
 		}
 		for _, m := range s.sb.Slack.In(c.ID).Messages() {
 			if m.User == s.sb.Slack.Bot().ID && strings.Contains(string(m.Blocks), fmt.Sprintf("#%d", s.page.Number)) {
-				s.room = s.sb.Slack.In(c.ID)
+				s.room, s.opened = s.sb.Slack.In(c.ID), time.Now()
 				return true
 			}
 		}
@@ -53,7 +54,7 @@ func (s *story) findRoom() bool {
 }
 
 func (s *story) gather() []deed {
-	return []deed{
+	return append([]deed{
 		elsewhere("Sam acknowledges the page on the phone", func() { s.sb.PagerDuty.Acknowledge(s.page.ID, "sam") }),
 		s.inRoom("sam", "sam calls Alex in", func() { s.room.Invite("sam", "alex") }),
 		s.inRoom("sam", "sam calls Kim in", func() { s.room.Invite("sam", "kim") }),
@@ -65,7 +66,7 @@ func (s *story) gather() []deed {
 		s.inRoom("sam", "sam drops a log file into the channel", func() {
 			s.room.Upload("sam", "vpn-auth.log", []byte("02:58:11 vpn-1 sshd[811]: Accepted password for svc-backup from 203.0.113.50\n"), "auth log of the gateway")
 		}),
-	}
+	}, s.aside(s.keepAsEvidence(), s.blames(), s.keepsOut())...)
 }
 
 func (s *story) bruteForce() []deed {
@@ -109,7 +110,7 @@ func (s *story) handOut() []deed {
 	return []deed{
 		s.assigns("alex", "block", blockTask+" @kim"),
 		s.assigns("alex", "disable", disableTask+" @sam due 17:00"),
-		s.types("alex", "/inc note at 10m ago Attacker seen on the VPN for the first time"),
+		s.notes("alex", "first", "/inc note at 10m ago Attacker seen on the VPN for the first time"),
 	}
 }
 
@@ -126,31 +127,30 @@ func (s *story) contain() []deed {
 	inGitLab.look = "#/gitlab?as=" + s.sb.Slack.User("sam").ID
 	disabled := s.says("sam", "disabled", "svc-backup is disabled everywhere, sessions are gone. Token was glpat-"+strings.Repeat("x1Y2", 5))
 	disabled.look = s.inSlack(s.room, "sam")
-	return []deed{
-		s.finishes("kim", "block"),
+	done := []deed{s.finishes("kim", "block")}
+	if !s.short {
+		done = s.finishesAtHome("kim", "block")
+	}
+	return slices.Concat(done, []deed{
 		inGitLab,
 		disabled,
 		s.pins("alex", "disabled", "round_pushpin"),
 		s.types("alex", "/inc milestone contained"),
-	}
+	}, s.aside(s.redacts()...))
 }
 
 func (s *story) writeUp() []deed {
-	return []deed{
-		s.types("alex", "/inc close"),
-		s.types("alex", "/inc rca set summary A backup account was guessed over the VPN and used to reach three hosts."),
-		s.types("alex", "/inc rca set impact No customer data left; three hosts were rebuilt."),
-		s.types("alex", "/inc rca set root-cause svc-backup had a guessable password and no second factor."),
-		s.types("alex", "/inc rca set contributing The VPN let service accounts in; nobody watched their logins."),
-		s.types("alex", "/inc rca set remediation Account disabled, key rotated, VPN closed for service accounts."),
-		s.types("alex", "/inc rca set lessons Service accounts get keys, never passwords."),
+	refused := s.types(s.lead(), "/inc close")
+	if s.short {
+		return append([]deed{refused}, s.writesByCommand(s.lead())...)
 	}
+	return append([]deed{refused}, s.writesInForm(s.lead())...)
 }
 
 func (s *story) close() []deed {
 	return []deed{
 		elsewhere("Sam resolves the page", func() { s.sb.PagerDuty.Resolve(s.page.ID, "sam") }),
-		s.types("alex", "/inc rca publish"),
+		s.types(s.lead(), "/inc rca publish"),
 	}
 }
 
@@ -164,9 +164,12 @@ func (s *story) closes(ctx context.Context) error {
 	}
 	read := elsewhere("Look at the RCA in GitLab", func() {})
 	if is, ok := s.report(); ok {
-		read.look = fmt.Sprintf("#/gitlab/%d?as=%s", is.IID, s.sb.Slack.User("alex").ID)
+		read.look = fmt.Sprintf("#/gitlab/%d?as=%s", is.IID, s.sb.Slack.User(s.lead()).ID)
 	}
-	closing := s.types("alex", "/inc close")
-	closing.look = s.inSlack(s.room, "alex")
-	return s.step(ctx, read, closing)
+	closing := s.types(s.lead(), "/inc close")
+	closing.look = s.inSlack(s.room, s.lead())
+	return s.step(ctx, append([]deed{read, closing}, s.aside(
+		s.types("jo", "/inc hold Our insurer has not decided yet"),
+		s.types("jo", "/inc export"),
+	)...)...)
 }

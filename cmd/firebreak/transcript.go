@@ -68,7 +68,7 @@ var (
 	}
 	trackerVerbs = map[string]string{
 		"create issue": "opened issue", "open": "opened issue", "close": "closed", "reopen": "reopened",
-		"comment": "commented on", "note": "commented on", "link": "linked",
+		"comment": "commented on", "note": "commented on", "link": "linked", "upload": "keeps file",
 	}
 )
 
@@ -99,6 +99,10 @@ func (t *transcript) slack(r sandbox.Record) {
 		t.line(r.At, where, who+" types "+r.Text)
 	case r.Kind == sandbox.RecordPerson && r.Method == "react":
 		t.line(r.At, where, who+" adds :"+r.Text+": to "+t.quote(r.Where, r.Ref))
+	case r.Kind == sandbox.RecordPerson && r.Method == "open_home":
+		t.line(r.At, "Slack", who+" opens firebreak's Home tab")
+	case r.Kind == sandbox.RecordPerson && r.Method == "fill":
+		t.line(r.At, "Slack", who+" fills in a form")
 	case r.Kind != sandbox.RecordEffect:
 	case r.Method == "create_channel":
 		t.line(r.At, "Slack", who+" creates #"+r.Text)

@@ -7,8 +7,10 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -46,6 +48,7 @@ type world struct {
 // other such tests: worlds share nothing.
 func inWorld(t *testing.T, f func(w *world)) {
 	t.Helper()
+	everySecondUnderRace(t)
 	t.Parallel()
 	inWorldNow(t, f)
 }
@@ -60,6 +63,7 @@ func inWorldNow(t *testing.T, f func(w *world)) {
 func inSeededWorld(t *testing.T, seed int64, f func(w *world)) {
 	t.Helper()
 	dir, none := t.TempDir(), t.TempDir()
+	plantEmpty(t, filepath.Join(dir, "firebreak.db"))
 	synctest.Test(t, func(t *testing.T) {
 		w := &world{t: t, net: sandbox.Memory(), dir: dir}
 		w.sb = sandbox.New(sandbox.Options{Seed: seed})
@@ -86,6 +90,37 @@ func inSeededWorld(t *testing.T, seed int64, f func(w *world)) {
 		}()
 		f(w)
 	})
+}
+
+// emptyDatabase is what a first start makes of no database. It takes as long as
+// a tenth of what most worlds do, and there are thousands.
+var emptyDatabase = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "firebreak")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir) //nolint:errcheck // a folder of the tests'
+	path := filepath.Join(dir, "empty.db")
+	s, err := store.Open(context.Background(), store.Config{Path: path})
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Close(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
+// plantEmpty puts an empty database where there is none.
+func plantEmpty(t *testing.T, path string) {
+	t.Helper()
+	content, err := emptyDatabase()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // start starts the bot, anew after a stop.

@@ -81,6 +81,23 @@ func (m masker) find(s string) (found []secret, ok bool) {
 	if len(s) > maskMax {
 		return nil, false
 	}
+	found, ok = m.spans(s)
+	if bare, at := visible(s); ok && at != nil {
+		var more []secret
+		if more, ok = m.spans(bare); ok {
+			for _, f := range more {
+				found = append(found, secret{start: at[f.start], end: at[f.end-1] + 1, name: f.name})
+			}
+		}
+	}
+	if !ok {
+		return nil, false
+	}
+	return mergeSecrets(found), true
+}
+
+// spans gives what each rule finds, in no order.
+func (m masker) spans(s string) (found []secret, ok bool) {
 	found, ok = m.tokenSpans(s)
 	if !ok {
 		return nil, false
@@ -90,7 +107,7 @@ func (m masker) find(s string) (found []secret, ok bool) {
 	for _, r := range secretRules {
 		found = append(found, r.spans(s, lower)...)
 	}
-	return mergeSecrets(found), true
+	return found, true
 }
 
 // alreadyMasked is what stands in a secret's place, at the start of a value.

@@ -264,3 +264,15 @@ func TestKinds(t *testing.T) {
 		}
 	}
 }
+
+// TestMaskSeesThroughTheUnseen: what no reader sees hides no secret.
+func TestMaskSeesThroughTheUnseen(t *testing.T) {
+	ready(t)
+	key := canaryOf("AK", "IAQ3EGRT5XZ2L7MNOP")
+	for _, unseen := range []string{"\u200b", "\u00ad", "\u2066", "\x1b", "\ufe0f"} {
+		got := Text("ü " + key[:9] + unseen + key[9:] + " and p" + unseen + "assword: hunter2! é")
+		if bare, _ := visible(got); strings.Contains(bare, key[9:]) || strings.Contains(bare, "hunter2") || !strings.HasPrefix(got, "ü [masked: ") || !strings.HasSuffix(got, " é") {
+			t.Errorf("%q: %q", unseen, got)
+		}
+	}
+}

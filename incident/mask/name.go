@@ -16,6 +16,16 @@ func Kinds(s string) []string {
 	return kinds
 }
 
+// Secrets gives what a text seems to hold of secrets, as they stand there.
+func Secrets(s string) []string {
+	found, _ := checked(s)
+	var secrets []string
+	for _, f := range found {
+		secrets = append(secrets, s[f.start:f.end])
+	}
+	return secrets
+}
+
 // Holds says whether a text seems to hold a secret.
 func Holds(s string) bool {
 	found, _ := checked(s)

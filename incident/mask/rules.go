@@ -20,6 +20,8 @@ type secretRule struct {
 	shape *regexp.Regexp          // each of its groups is a secret
 	looks func(value string) bool // nil: every value is one
 	long  bool                    // its secrets may have lines or blanks in them, and any length
+	from  []opening               // every match begins with one of these, if there are any
+	first *regexp.Regexp          // the shape, at the beginning of a text
 }
 
 // rule compiles a rule of the tables.
@@ -33,6 +35,41 @@ func long(name, needs, shape string, looks func(string) bool) secretRule {
 	return secretRule{name: name, needs: []string{needs}, shape: regexp.MustCompile(shape), looks: looks, long: true}
 }
 
+// opening is a word, in lower case, that matches of a rule begin with.
+type opening struct {
+	word  string
+	apart bool // no letter, digit or _ may stand before it
+}
+
+// openings reads words between commas; one that must stand apart has a | before
+// it.
+func openings(list string) (from []opening) {
+	for word := range strings.SplitSeq(list, ",") {
+		word, apart := strings.CutPrefix(word, "|")
+		from = append(from, opening{word, apart})
+	}
+	return from
+}
+
+// opened is a rule of which every match begins with one of some words, after
+// which the rest of the shape follows: it is tried nowhere else.
+func opened(name string, from []opening, rest string, looks func(string) bool) secretRule {
+	var words, either []string
+	for _, o := range from {
+		words = append(words, o.word)
+		if o.apart {
+			either = append(either, `\b`+o.word)
+			continue
+		}
+		either = append(either, o.word)
+	}
+	shape := `(?i)(?:` + strings.Join(either, "|") + `)` + rest
+	return secretRule{
+		name: name, needs: words, shape: regexp.MustCompile(shape), looks: looks,
+		from: from, first: regexp.MustCompile(`^` + shape),
+	}
+}
+
 // secretRules are tried in order; on overlap the longest find names it.
 var secretRules = slices.Concat(tokenRules, keyRules, headerRules, codeRules, talkRules)
 
@@ -41,9 +78,16 @@ const secretValue = `("[^"\n]+"|'[^'\n]+'|` + "`[^`\n]+`" + `|[^\s"'` + "`" + `]
 
 // spans finds the rule's secrets in s, of which lower is the lower-case form.
 func (r secretRule) spans(s, lower string) []secret {
-	var found []secret
-	for _, w := range r.windows(lower) {
-		for _, m := range r.shape.FindAllStringSubmatchIndex(s[w.start:w.end], -1) {
+	if parts, few := r.opened(s, lower); few {
+		return r.secrets(s, r.first, parts)
+	}
+	return r.secrets(s, r.shape, r.windows(lower))
+}
+
+// secrets gives what a shape finds in parts of a text.
+func (r secretRule) secrets(s string, shape *regexp.Regexp, parts []secret) (found []secret) {
+	for _, w := range parts {
+		for _, m := range shape.FindAllStringSubmatchIndex(s[w.start:w.end], -1) {
 			for g := 2; g < len(m); g += 2 {
 				start, end := w.start+m[g], w.start+m[g+1]
 				if m[g] < 0 || start == end || !r.holds(s, start, end) {

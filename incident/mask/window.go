@@ -38,6 +38,35 @@ func (r secretRule) windows(lower string) []secret {
 	return mergeSecrets(parts)
 }
 
+// opened gives the parts of a text that may begin with a secret of the rule and
+// its word. They overlap: it is not so for a rule without such words, nor when
+// there are many.
+func (r secretRule) opened(s, lower string) (parts []secret, few bool) {
+	for _, o := range r.from {
+		for at := 0; ; {
+			i := strings.Index(lower[at:], o.word)
+			if i < 0 {
+				break
+			}
+			at += i + len(o.word)
+			start := at - len(o.word)
+			if o.apart && start > 0 && isWord(s[start-1]) {
+				continue
+			}
+			if len(parts) == manyWords {
+				return nil, false
+			}
+			parts = append(parts, secret{start: start, end: window(lower, start, at).end})
+		}
+	}
+	return parts, r.first != nil
+}
+
+// isWord says whether a byte is of a word, as \b has it.
+func isWord(c byte) bool {
+	return c == '_' || '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z'
+}
+
 // window is the part of a text around a word.
 func window(text string, start, end int) secret {
 	w := secret{start: max(0, start-windowBefore), end: min(len(text), end+windowAfter)}

@@ -32,7 +32,7 @@ func (r Report) HTML(w io.Writer, now time.Time) error {
 		return err
 	}
 	return t.Execute(w, map[string]any{
-		"Title": r.title(), "Facts": r.facts(), "Days": r.days(), "Kinds": r.kinds(), "Coverage": r.masked(r.Coverage),
+		"Title": r.title(), "Facts": r.facts(), "Phases": r.phases(), "Kinds": r.kinds(), "Coverage": r.masked(r.Coverage),
 		"Made": made(now), "CSS": template.CSS(pageCSS), "JS": template.JS(pageJS), //nolint:gosec // both are ours
 		"Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; style-src '" + sum(pageCSS) + "'; script-src '" + sum(pageJS) + "'",
 	})
@@ -42,6 +42,12 @@ func (r Report) HTML(w io.Writer, now time.Time) error {
 func sum(text string) string {
 	s := sha256.Sum256([]byte(text))
 	return "sha256-" + base64.StdEncoding.EncodeToString(s[:])
+}
+
+// phase is a phase of the timeline, or, without a name, all of it.
+type phase struct {
+	Name string
+	Days []day
 }
 
 // day is a day of the timeline.
@@ -60,9 +66,17 @@ type shownLine struct {
 	Pinned, Hidden, Edit bool
 }
 
-func (r Report) days() []day {
+func (r Report) phases() []phase {
+	var list []phase
+	for _, part := range r.parts() {
+		list = append(list, phase{part.Title(), days(part.Lines)})
+	}
+	return list
+}
+
+func days(lines []line) []day {
 	var days []day
-	for _, l := range r.lines() {
+	for _, l := range lines {
 		name := l.OccurredAt.UTC().Format("Monday, 2 January 2006")
 		if len(days) == 0 || days[len(days)-1].Name != name {
 			days = append(days, day{Name: name})

@@ -9,20 +9,26 @@ import (
 )
 
 // Markdown writes the timeline in GitLab Flavored Markdown, a heading for each
-// day. Whatever people wrote is inert in it.
+// day, beneath one for each phase where people have said any. Whatever people wrote is inert in it.
 func (r Report) Markdown(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# Timeline of %s\n\n| | |\n|---|---|\n", incident.GitLabLine(r.title()))
 	for _, f := range r.facts() {
 		fmt.Fprintf(&b, "| %s | %s |\n", f[0], incident.GitLabLine(f[1]))
 	}
-	day := ""
-	for _, l := range r.lines() {
-		if on := l.OccurredAt.UTC().Format("Monday, 2006-01-02"); on != day {
-			fmt.Fprintf(&b, "\n## %s (UTC)\n\n", on)
-			day = on
+	for _, part := range r.parts() {
+		day, level := "", "##"
+		if part.Phase != "" {
+			level = "###"
+			fmt.Fprintf(&b, "\n## %s\n", incident.GitLabLine(part.Title()))
 		}
-		b.WriteString(l.markdown())
+		for _, l := range part.Lines {
+			if on := l.OccurredAt.UTC().Format("Monday, 2006-01-02"); on != day {
+				fmt.Fprintf(&b, "\n%s %s (UTC)\n\n", level, on)
+				day = on
+			}
+			b.WriteString(l.markdown())
+		}
 	}
 	if r.Coverage != "" {
 		fmt.Fprintf(&b, "\n## Coverage\n\n%s\n", incident.GitLabText(r.masked(r.Coverage)))

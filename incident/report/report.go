@@ -46,6 +46,11 @@ func (r Report) lines() []line {
 	return lines
 }
 
+// parts are the lines by phase, where somebody has said any.
+func (r Report) parts() []incident.Part[line] {
+	return incident.Phased(r.Incident, r.lines(), func(l line) incident.Entry { return l.Entry })
+}
+
 func (r Report) files(e incident.Entry) string {
 	var names []string
 	for _, f := range e.Files {

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -71,25 +72,39 @@ func forms() map[string]func(report.Report, io.Writer) error {
 	}
 }
 
+// phased is the story with one entry's phase said by somebody.
+func phased() report.Report {
+	r := story()
+	r.Entries[2].Phase = incident.PhaseEradication
+	return r
+}
+
 func TestGolden(t *testing.T) {
 	for name, write := range forms() {
-		var b bytes.Buffer
-		if err := write(story(), &b); err != nil {
+		golden(t, story(), "story."+name, write)
+	}
+	golden(t, phased(), "phased.md", report.Report.Markdown)
+	golden(t, phased(), "phased.html", forms()["html"])
+}
+
+func golden(t *testing.T, r report.Report, name string, write func(report.Report, io.Writer) error) {
+	t.Helper()
+	var b bytes.Buffer
+	if err := write(r, &b); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		path := filepath.Join("testdata", "story."+name)
-		if *update {
-			if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(string(want), b.String()); diff != "" {
-			t.Errorf("%s (-want +got); go test ./incident/report -update writes it:\n%s", name, diff)
-		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), b.String()); diff != "" {
+		t.Errorf("%s (-want +got); go test ./incident/report -update writes it:\n%s", name, diff)
 	}
 }
 
@@ -108,12 +123,17 @@ func TestNothingLeavesThatMustNot(t *testing.T) {
 	}
 }
 
-// TestNoFormulaInASpreadsheet, whatever people write, and nothing else is
-// changed.
+// TestNoFormulaInASpreadsheet, whatever people and tools write, in any column,
+// also where another separator is set; and nothing else is changed.
 func TestNoFormulaInASpreadsheet(t *testing.T) {
-	r := story()
-	for _, text := range []string{"=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1", "plain", "a\n=1", `"quoted", and more`} {
-		r.Entries = []incident.Entry{{Incident: 3, N: 1, Kind: incident.KindNote, Text: text, OccurredAt: noon, RecordedAt: noon}}
+	begins := regexp.MustCompile(`(?:^|[;\t\r\n]) *[=+\-@＝＋－＠]|^[\t\r\n]`)
+	for _, text := range []string{"=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "plain", "a\n=1", "a\n- b", `"quoted", and more`, "x;=cmd|' /C calc'!A0;y", "x; ＝1", "x;y"} {
+		r := story()
+		r.Incident.Title = text
+		r.Entries = []incident.Entry{{
+			Incident: 3, N: 1, Kind: incident.Kind(text), Lane: incident.Lane(text), Text: text, OccurredAt: noon, RecordedAt: noon, Phase: incident.Phase(text),
+			Actor: incident.Actor{Name: text}, Source: incident.Source{System: text, Permalink: text}, Data: map[string]any{"timestamp_desc": text},
+		}}
 		var b bytes.Buffer
 		if err := r.CSV(&b); err != nil {
 			t.Fatal(err)
@@ -122,8 +142,12 @@ func TestNoFormulaInASpreadsheet(t *testing.T) {
 		if err != nil || len(rows) != 2 {
 			t.Fatalf("%q: %v, %v", text, rows, err)
 		}
-		got := rows[1][2]
-		if strings.ContainsAny(got[:1], "=+-@\t\r\n＝") || strings.TrimPrefix(got, "'") != incident.Legible(text) {
+		for i, got := range rows[1] {
+			if begins.MatchString(got) {
+				t.Errorf("%s: %q became %q", rows[0][i], text, got)
+			}
+		}
+		if got := rows[1][2]; strings.ReplaceAll(got, "'", "") != strings.ReplaceAll(incident.Legible(text), "'", "") || !begins.MatchString(incident.Legible(text)) && got != incident.Legible(text) {
 			t.Errorf("%q became %q", text, got)
 		}
 	}

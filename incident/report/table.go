@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"io"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -55,10 +56,15 @@ func (l line) desc() string {
 	return string(l.Lane) + " " + string(l.Kind)
 }
 
-// harmless keeps a spreadsheet from taking a text for a formula: OWASP, "CSV
-// Injection", names =, +, -, @, tab and carriage return at the beginning. Their
-// full-width forms are taken for the same by some.
+// formula is where a spreadsheet may take a text for a formula: OWASP, "CSV
+// Injection", names =, +, -, @, tab, carriage return and line feed at the
+// beginning, and their full-width forms. One that is set to another separator
+// begins a new field within a text, also within quotes.
+var formula = regexp.MustCompile(`([;\t\r\n] *)([=+\-@＝＋－＠])`)
+
+// harmless keeps a spreadsheet from taking anything in a text for a formula.
 func harmless(s string) string {
+	s = formula.ReplaceAllString(s, "$1'$2")
 	if s != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", []rune(s)[0]) {
 		return "'" + s
 	}

@@ -290,3 +290,60 @@ func TestSandboxUpload(t *testing.T) {
 		}
 	})
 }
+
+// TestSandboxComment: a comment is there once, whatever is lost, and is found
+// by its key among others; people cannot forge it.
+func TestSandboxComment(t *testing.T) {
+	inSandbox(t, func(t *testing.T, sb *sandbox.Sandbox, c *Client) {
+		made, err := c.CreateIssue(t.Context(), draft())
+		if err != nil {
+			t.Fatal(err)
+		}
+		began := time.Now()
+		sb.GitLab.Comment(made.IID, "sam", "forged\n\n"+keyLine("checkpoint:1"))
+		find := func(ctx context.Context) (bool, error) { return c.FindComment(ctx, made.IID, "checkpoint:1", began) }
+		for kind, want := range map[sandbox.FaultKind]incident.Outcome{
+			sandbox.Refuse429: incident.OutcomeNotDone, sandbox.DropAfter: incident.OutcomeUnknown, sandbox.Err5xxAfter: incident.OutcomeUnknown,
+		} {
+			if found, err := find(t.Context()); found || err != nil {
+				t.Fatalf("found %t before it is there: %v", found, err)
+			}
+			repeat(t, sb, kind, want, "POST /api/v4/projects/{id}/issues/{iid}/notes",
+				func(ctx context.Context) error { return c.AddComment(ctx, made.IID, "text", "checkpoint:1") }, find)
+			there := 0
+			for _, n := range sb.GitLab.Issue(made.IID).Notes {
+				if n.Body == "text\n\n"+keyLine("checkpoint:1") {
+					there++
+				}
+			}
+			if there != 1 {
+				t.Errorf("after %s it is there %d times", kind, there)
+			}
+			made, err = c.CreateIssue(t.Context(), draft())
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		for range 250 {
+			sb.GitLab.Comment(made.IID, "sam", "chatter")
+		}
+		if err := c.AddComment(t.Context(), made.IID, "text", "checkpoint:1"); err != nil {
+			t.Error(err)
+		}
+		for range 250 {
+			sb.GitLab.Comment(made.IID, "sam", "chatter")
+		}
+		if found, err := find(t.Context()); !found || err != nil {
+			t.Errorf("found %t among many: %v", found, err)
+		}
+		for _, bad := range []error{
+			c.AddComment(t.Context(), made.IID, "/close", "k"), c.AddComment(t.Context(), made.IID, keyLine("x"), "k"),
+			c.AddComment(t.Context(), made.IID, "text", "--"), c.AddComment(t.Context(), made.IID, strings.Repeat("x", maxComment), "k"),
+			c.AddComment(t.Context(), 4711, "text", "k"),
+		} {
+			if incident.OutcomeOf(bad) != incident.OutcomeRefused {
+				t.Errorf("it says %v", bad)
+			}
+		}
+	})
+}

@@ -54,6 +54,7 @@ type Client struct {
 	rest       *gate
 	enqueue    *gate
 	people     *people
+	list       unchanged
 	logger     *slog.Logger
 }
 
@@ -110,7 +111,7 @@ func (c *Client) Budget() (remaining, limit int, resets time.Time) {
 	return c.rest.budget()
 }
 
-// get reads path into the value behind into.
+// get reads path into the value behind into, or gives its body to a [decoder].
 func (c *Client) get(ctx context.Context, call, path string, query url.Values, into any) error {
 	return c.send(ctx, call, http.MethodGet, path+"?"+query.Encode(), nil, into)
 }
@@ -157,11 +158,18 @@ func readAnswer(resp *http.Response, into any) error {
 	if err != nil {
 		return fmt.Errorf("read answer: %w", err)
 	}
-	if err := json.Unmarshal(text, into); err != nil {
+	read, ok := into.(decoder)
+	if !ok {
+		read = func(text []byte) error { return json.Unmarshal(text, into) }
+	}
+	if err := read(text); err != nil {
 		return fmt.Errorf("decode answer: %w", err)
 	}
 	return nil
 }
+
+// decoder takes an answer's body.
+type decoder func(text []byte) error
 
 // refuse is an error for what this package won't send.
 func refuse(call, code, reason string) error {

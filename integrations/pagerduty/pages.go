@@ -129,14 +129,21 @@ func (c *Client) pagesQuery(statuses []string) url.Values {
 	return q
 }
 
+// foundList is PagerDuty's answer to a question for pages.
+type foundList struct {
+	Incidents list[found] `json:"incidents"`
+	More      bool        `json:"more"`
+}
+
 func (c *Client) pagesReader(call string, query url.Values) reader[found] {
-	return func(ctx context.Context, offset, limit int) ([]found, bool, error) {
-		var answer struct {
-			Incidents list[found] `json:"incidents"`
-			More      bool        `json:"more"`
-		}
-		err := c.get(ctx, call, "/incidents", page(query, offset, limit), &answer)
-		return answer.Incidents, answer.More, err
+	return func(ctx context.Context, offset, limit int) (results []found, more bool, err error) {
+		asked := page(query, offset, limit)
+		err = c.get(ctx, call, "/incidents", asked, decoder(func(text []byte) error {
+			answer, err := c.list.decode(asked.Encode(), text)
+			results, more = answer.Incidents, answer.More
+			return err
+		}))
+		return results, more, err
 	}
 }
 

@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"mime"
 	"net/http"
 	"slices"
 	"strconv"
@@ -107,8 +108,8 @@ func (s *Server) getIssue(_ http.ResponseWriter, r *http.Request) (any, error) {
 	return out, nil
 }
 
-// markdown reads texts of the project, of which the issues and people are
-// known to be there.
+// markdown reads texts of the project, of which the issues, people and uploads
+// are known to be there.
 func (s *Server) markdown(all []sandbox.Issue) *markdown {
 	known := map[string]string{}
 	for _, is := range all {
@@ -117,5 +118,29 @@ func (s *Server) markdown(all []sandbox.Issue) *markdown {
 	for _, p := range s.gitlabPeople() {
 		known["@"+p.Username] = "#/gitlab?user=" + p.Username
 	}
+	for _, u := range s.sb.GitLab.Uploads() {
+		known[u.Path] = gitlabPath + u.Path
+	}
 	return newMarkdown(known)
+}
+
+// gitlabPath is where the project's uploads stand in the window.
+const gitlabPath = "/api/gitlab"
+
+// getUpload gives a picture that was uploaded to the project.
+func (s *Server) getUpload(w http.ResponseWriter, r *http.Request) {
+	for _, u := range s.sb.GitLab.Uploads() {
+		kind := pictured(u.Content)
+		if kind == "" || gitlabPath+u.Path != r.URL.Path {
+			continue
+		}
+		h := w.Header()
+		h.Set("Content-Type", kind)
+		h.Set("Content-Disposition", mime.FormatMediaType("inline", map[string]string{"filename": u.Name}))
+		h.Set("Content-Security-Policy", policy+"; sandbox")
+		h.Set("Cache-Control", "private, max-age=60")
+		_, _ = w.Write(u.Content) // whoever asked has gone if this fails
+		return
+	}
+	s.fail(w, r, notFound("the project has no picture at "+r.URL.Path))
 }

@@ -1,10 +1,15 @@
 package web_test
 
 import (
+	"bytes"
+	"mime/multipart"
+	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
 
+	"firebreak/integrations/sandbox"
 	"firebreak/integrations/sandbox/web"
 )
 
@@ -94,5 +99,79 @@ func TestGitLabRefusals(t *testing.T) {
 	w.refused("/api/gitlab/x", 404)
 	if is := w.sb.GitLab.Issue(1); !slices.Equal(is.Assignees, []string{"kim"}) {
 		t.Errorf("a refused deed took the issue from %v", is.Assignees)
+	}
+}
+
+// TestGitLabShowsItsOwnPictures: what was uploaded to the project, if it is
+// one, and nothing from elsewhere.
+func TestGitLabShowsItsOwnPictures(t *testing.T) {
+	network := sandbox.Memory()
+	sb := sandbox.New(sandbox.Options{})
+	t.Cleanup(func() { _ = sb.Close() })
+	if err := sb.Start(t.Context(), network); err != nil {
+		t.Fatal(err)
+	}
+	w := newWindow(t, web.Options{Sandbox: sb})
+	for name, content := range map[string]string{"dot.png": dotPNG, "page.html": "<script>alert(1)</script>"} {
+		upload(t, network, sb, name, content)
+	}
+	var text strings.Builder
+	for _, u := range sb.GitLab.Uploads() {
+		text.WriteString("![" + u.Name + "](" + u.Path + ")\n")
+	}
+	sb.GitLab.Open("alex", "RCA", text.String()+"![away](/uploads/0123456789abcdef0123456789abcdef/x.png)")
+	var there int
+	for _, u := range sb.GitLab.Uploads() {
+		at := "/api/gitlab" + u.Path
+		if !strings.Contains(marshal(t, w.get("/api/gitlab/1")["description"]), `"href":"`+at+`"`) {
+			t.Errorf("nothing leads to %s", at)
+		}
+		resp := w.do(request(http.MethodGet, at, ""))
+		if got := resp.Header.Get("Content-Type"); resp.StatusCode == http.StatusOK && got != "image/png" {
+			t.Errorf("%s is shown as %s", u.Name, got)
+		}
+		if resp.StatusCode == http.StatusOK {
+			there++
+		}
+	}
+	if there != 1 {
+		t.Errorf("%d of the uploads are shown, want the picture", there)
+	}
+	if got := marshal(t, w.get("/api/gitlab/1")["description"]); strings.Contains(got, "0123456789abcdef0123456789abcdef") {
+		t.Errorf("what is not there has an address: %s", got)
+	}
+	w.refused("/api/gitlab/uploads/0123456789abcdef0123456789abcdef/x.png", http.StatusNotFound)
+}
+
+// upload uploads a file to the bot's project, as the bot does.
+func upload(t *testing.T, network *sandbox.MemoryNetwork, sb *sandbox.Sandbox, name, content string) {
+	t.Helper()
+	var b bytes.Buffer
+	form := multipart.NewWriter(&b)
+	part, err := form.CreateFormFile("file", name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _ = part.Write([]byte(content)) // into memory
+	if err := form.Close(); err != nil {
+		t.Fatal(err)
+	}
+	env := sb.Env()
+	to := env["FIREBREAK_GITLAB_URL"] + "/api/v4/projects/" + url.PathEscape(env["FIREBREAK_GITLAB_PROJECT"]) + "/uploads"
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, to, &b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", form.FormDataContentType())
+	req.Header.Set("PRIVATE-TOKEN", env["FIREBREAK_GITLAB_TOKEN"])
+	client := network.Client()
+	defer client.CloseIdleConnections()
+	resp, err := client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusCreated {
+		t.Fatalf("upload %s: %s", name, resp.Status)
 	}
 }

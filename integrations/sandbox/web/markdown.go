@@ -27,7 +27,7 @@ const deepest = 40
 // markdown reads GitLab's Markdown.
 type markdown struct {
 	parser parser.Parser
-	known  map[string]string // references that lead somewhere: #12, @kim
+	known  map[string]string // what leads somewhere: #12, @kim, /uploads/…/x.png
 }
 
 func newMarkdown(known map[string]string) *markdown {
@@ -95,7 +95,7 @@ func (r *reading) of(n ast.Node, depth int, linked bool) []node {
 	case *ast.AutoLink:
 		return r.autolink(n)
 	case *ast.Image:
-		return []node{{T: "img", S: r.plain(n), Href: destination(string(n.Destination))}}
+		return []node{{T: "img", S: r.plain(n), Href: r.md.pictureAt(string(n.Destination))}}
 	case *ast.TextBlock, *ast.Document:
 		return inner()
 	case *exast.TaskCheckBox:

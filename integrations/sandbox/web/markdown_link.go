@@ -34,6 +34,15 @@ func destination(to string) string {
 	return ""
 }
 
+// pictureAt is where a picture is: one that was uploaded to the project is
+// served here, another one is elsewhere.
+func (md *markdown) pictureAt(to string) string {
+	if at, ok := md.known[to]; ok && strings.HasPrefix(to, "/uploads/") {
+		return at
+	}
+	return destination(to)
+}
+
 // reference is what GitLab links by itself (observed in its patterns).
 var reference = regexp.MustCompile(`(^|[^\w&/@#.])(@[A-Za-z0-9_](?:[\w.-]*\w)?|#\d+)`)
 

@@ -36,6 +36,7 @@ func (s *Server) routes() http.Handler {
 		mux.HandleFunc(pattern, s.serve(do))
 	}
 	mux.HandleFunc("GET /api/slack/file/{file}", s.getFile)
+	mux.HandleFunc("GET "+gitlabPath+"/uploads/{secret}/{name}", s.getUpload)
 	mux.HandleFunc("GET /events", s.getEvents)
 	mux.HandleFunc("/api/", s.serve(func(_ http.ResponseWriter, r *http.Request) (any, error) {
 		return nil, notFound("there is nothing at " + r.URL.Path)

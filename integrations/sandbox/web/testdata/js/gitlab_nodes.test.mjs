@@ -46,6 +46,15 @@ test('an image is a link with its words: nothing is loaded', () => {
   assert.equal(describe([{t: 'img', href: 'data:image/svg+xml,x', s: ''}])[0].tag, 'span');
 });
 
+test('a picture of the project is shown, what only looks like one is not', () => {
+  const secret = '0123456789abcdef0123456789abcdef';
+  const [a] = describe([{t: 'img', href: `/api/gitlab/uploads/${secret}/t.png`, s: 'timeline'}]);
+  assert.deepEqual([a.children[0].tag, a.children[0].props.alt], ['img', 'timeline']);
+  for (const href of [`/api/gitlab/uploads/${secret}/../../../x.png`, `//api/gitlab/uploads/${secret}/t.png`, `/uploads/${secret}/t.png`, 'https://x.example/api/gitlab/uploads/a/b.png']) {
+    assert.notEqual(describe([{t: 'img', href, s: 'x'}])[0].children[0]?.tag, 'img', href);
+  }
+});
+
 test('tables scroll and task boxes are named', () => {
   const [table] = describe([{t: 'table', c: [{t: 'tr', c: [{t: 'td', c: [text('x')]}]}]}]);
   assert.deepEqual([table.tag, table.children[0].tag], ['div', 'table']);

@@ -91,16 +91,19 @@ function link(node, children) {
   return made('a', {href: to.href, rel: 'noopener noreferrer', target: '_blank'}, label);
 }
 
-/** Names an image and links to it: nothing is loaded from elsewhere. */
+const uploaded = /^\/api\/gitlab\/uploads\/[0-9a-f]{32}\/[\w.+-]+$/;
+
+/** Shows a picture of the project's own; of another it gives name and link, for nothing is loaded from elsewhere. */
 function picture(node) {
-  const label = `🖼 ${
+  const name =
     node.s ||
     describe(node.c)
       .filter((c) => typeof c === 'string')
       .join('') ||
-    'image'
-  }`;
-  return link({href: node.href}, [label]);
+    'image';
+  if (!uploaded.test(node.href)) return link({href: node.href}, [`🖼 ${name}`]);
+  const shown = made('img', {class: 'gl-picture', src: node.href, alt: name});
+  return made('a', {href: node.href, rel: 'noopener', target: '_blank'}, [shown]);
 }
 
 /** Makes a table that scrolls; a head without a word, which Markdown needs, is left out. */
