@@ -118,7 +118,7 @@ var doors = map[string][]string{
 	"go.starlark.net":                      {"detect/script"},
 	"golang.org/x/net":                     {"detect/indicator"}, // public suffixes, Punycode
 	"golang.org/x/sync":                    {"bot", "cmd/firebreak", "integrations/slack"},
-	"golang.org/x/sys":                     {"detect/child"}, // limits of another process
+	"golang.org/x/sys":                     {"detect/child", "detect/fields"}, // limits of another process; what the processor can
 	"golang.org/x/term":                    {"cmd/firebreak"},
 	"golang.org/x/time":                    {"bot", "integrations/slack", "integrations/pagerduty", "integrations/gitlab"},
 	"github.com/chromedp/cdproto":          testsOnly, // the protocol's words, for chromedp

@@ -22,9 +22,11 @@ type Decoder struct {
 	number uint32 // of the node learnt last
 
 	data    []byte
-	event   uint64 // number of the event
-	object  uint64 // number of the object
-	lists   int    // around what is being read
+	blocks  []block // of data
+	marked  bool    // there are blocks
+	event   uint64  // number of the event
+	object  uint64  // number of the object
+	lists   int     // around what is being read
 	depth   int
 	records []record
 	names   []found // by name
@@ -69,7 +71,7 @@ type list struct{ first, last, count int32 }
 
 // NewDecoder makes a decoder for what a layout wants.
 func NewDecoder(l *Layout) *Decoder {
-	return &Decoder{layout: l, root: newRoot(), names: make([]found, l.count), roots: make([]found, len(l.lift)+1)}
+	return &Decoder{marked: marks(), layout: l, root: newRoot(), names: make([]found, l.count), roots: make([]found, len(l.lift)+1)}
 }
 
 // Decode reads an event. If it says no, package event must be asked.
@@ -87,6 +89,9 @@ func (d *Decoder) Decode(data []byte) bool {
 	i := d.blank(0)
 	if i >= len(data) || data[i] != '{' {
 		return false
+	}
+	if d.marked {
+		d.mark(data)
 	}
 	if i = d.members(d.root, i+1); i < 0 || d.direct && d.wrapped {
 		return false
@@ -162,7 +167,7 @@ func (d *Decoder) key(n, guess *node, i int) (*node, int) {
 			return guess, end + 1
 		}
 	}
-	end, kind := scanText(data, i)
+	end, kind := d.text(i)
 	if end < 0 || kind >= escapedText || end == i || end-i > maxKey {
 		return nil, -1
 	}
@@ -243,7 +248,7 @@ func (d *Decoder) value(n *node, i int) int {
 	}
 	switch c := data[i]; c {
 	case '"':
-		end, kind := scanText(data, i+1)
+		end, kind := d.text(i + 1)
 		if end < 0 {
 			return -1
 		}

@@ -57,7 +57,7 @@ func same(t tester, d *fields.Decoder, data []byte) bool {
 
 var (
 	keys  = []string{"a", "b", "c", "a.b", "b.c", "in", "all", "w", "x", "P", "Provider", "Name", "#attributes", "#text", "@a", "@Name", "one", "é", "a ", "", "a.", ".b", "K\"", "w.in"}
-	texts = []string{"", "a", `C:\Windows\SYSTEM32\cmd.exe`, "Ä", "ſ K", "😀", "\t\n\"/", "plain text without any capital letter", "PLAIN TEXT WITH CAPITAL LETTERS [@`{Z", "\u2028<&>", "\x00", "x🔥Y"}
+	texts = []string{"", "a", `C:\Windows\SYSTEM32\cmd.exe`, "Ä", "ſ K", "😀", "\t\n\"/", "plain text without any capital letter", "PLAIN TEXT WITH CAPITAL LETTERS [@`{Z", "\u2028<&>", "\x00", "x🔥Y", strings.Repeat(`C:\Windows\`, 9), strings.Repeat("\\\"\n", 50), strings.Repeat("long ", 30) + "Ä"}
 )
 
 // document is JSON with the keys that the layout wants.

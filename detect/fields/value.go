@@ -23,6 +23,22 @@ func (d *Decoder) Values(name int32) event.Values {
 	return event.Values{Present: true, List: d.values[begin:len(d.values):len(d.values)]}
 }
 
+// Lone gives a field's value as it is written, quotes aside, if it has one only
+// and that is no object. What is written the same says the same, letter case
+// aside: folded, 1E5 is what "1E5" is.
+func (d *Decoder) Lone(name int32) (raw []byte, present, lone bool) {
+	f := &d.names[name]
+	if f.event != d.event {
+		return nil, false, false
+	}
+	if v := &f.node.values; v.count == 1 {
+		if r := &d.records[v.first]; r.kind != object {
+			return d.data[r.from:r.to], true, true
+		}
+	}
+	return nil, true, false
+}
+
 // Leaves gives every value that is no object or list, as Event.Leaves does.
 func (d *Decoder) Leaves() []event.Value {
 	begin := len(d.values)

@@ -9,6 +9,9 @@ type Counts struct {
 	seen [1 << countBits]uint32
 }
 
+// Clear forgets what was seen.
+func (c *Counts) Clear() { clear(c.seen[:]) }
+
 // Add counts what stands in a text.
 func (c *Counts) Add(text string) {
 	for i := 0; i+gramSize <= len(text); i++ {

@@ -31,18 +31,28 @@ type Index struct {
 
 // New makes an index. Counts may be nil.
 func New(all []Needle, counts *Counts) *Index {
-	var kinds [Exact + 1][]Needle
-	var short []Needle
-	for _, l := range all {
+	var kinds [Exact + 2][]Needle
+	const short = Exact + 1
+	kindOf := func(l *Needle) Kind {
 		if l.Kind == Contains && len(l.Text) < gramSize {
-			short = append(short, l)
-			continue
+			return short
 		}
-		kinds[l.Kind] = append(kinds[l.Kind], l)
+		return l.Kind
+	}
+	var sizes [Exact + 2]int
+	for i := range all {
+		sizes[kindOf(&all[i])]++
+	}
+	for kind, n := range sizes {
+		kinds[kind] = make([]Needle, 0, n)
+	}
+	for i := range all {
+		kind := kindOf(&all[i])
+		kinds[kind] = append(kinds[kind], all[i])
 	}
 	return &Index{
 		exact: newExact(kinds[Exact]), prefixes: newPrefixes(kinds[Prefix]), suffixes: newSuffixes(kinds[Suffix]),
-		short: newShort(short), grams: newGrams(kinds[Contains], counts),
+		short: newShort(kinds[short]), grams: newGrams(kinds[Contains], counts),
 	}
 }
 

@@ -7,11 +7,14 @@ import "strings"
 type short struct {
 	used  bool
 	plain bool // one of them begins with ASCII
-	first [256][]Needle
+	first *[256][]Needle
 }
 
 func newShort(all []Needle) short {
 	s := short{used: len(all) > 0}
+	if s.used {
+		s.first = new([256][]Needle)
+	}
 	for _, l := range all {
 		if l.Text == "" {
 			continue

@@ -41,6 +41,7 @@ func newTable(texts []string, alike uint32, counts *Counts) table {
 	for _, s := range texts {
 		t.stride = min(t.stride, Stride(len(s)))
 	}
+	t.entries = make([]gram, 0, len(texts)*t.stride)
 	for i, s := range texts {
 		at := rarest(s, t.stride, counts)
 		for j := at; j < at+t.stride; j++ {
@@ -66,7 +67,10 @@ func newTable(texts []string, alike uint32, counts *Counts) table {
 // room is how many bits a filter has for each of n entries: many, as long as it
 // stays within a processor's nearest cache.
 func room(n int) int {
-	if n < 1<<10 {
+	switch {
+	case n < 1<<8:
+		return 256
+	case n < 1<<10:
 		return 64
 	}
 	return 16
@@ -90,13 +94,24 @@ func rarest(text string, stride int, counts *Counts) int {
 }
 
 // next gives the first place from i on where the table knows the bytes, or -1.
+// It looks at four places at once as long as there are as many, for nearly
+// always none of them is known.
 func (t *table) next(text string, i int) int {
 	bits, shift, stride, alike := t.filter.bits, t.filter.shift&63, t.stride, t.alike
-	for ; i+gramSize <= len(text); i += stride {
+	for last := len(text) - gramSize; i <= last; {
+		if i+3*stride <= last {
+			a, b := spread(uint64(load4(text, i)|alike))>>shift, spread(uint64(load4(text, i+stride)|alike))>>shift
+			c, d := spread(uint64(load4(text, i+2*stride)|alike))>>shift, spread(uint64(load4(text, i+3*stride)|alike))>>shift
+			if (bits[a>>6]>>(a&63)|bits[b>>6]>>(b&63)|bits[c>>6]>>(c&63)|bits[d>>6]>>(d&63))&1 == 0 {
+				i += 4 * stride
+				continue
+			}
+		}
 		h := spread(uint64(load4(text, i)|alike)) >> shift
-		if word := h >> 6; word < uint64(len(bits)) && bits[word]>>(h&63)&1 != 0 {
+		if bits[h>>6]>>(h&63)&1 != 0 {
 			return i
 		}
+		i += stride
 	}
 	return -1
 }

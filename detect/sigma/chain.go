@@ -130,3 +130,13 @@ func (c *chain) decode(d *fields.Decoder) (values event.Values) {
 	}
 	return values
 }
+
+// lone gives the chain's value as it is written, if it has one only.
+func (c *chain) lone(d *fields.Decoder) (raw []byte, present, lone bool) {
+	for _, number := range c.numbers {
+		if raw, present, lone = d.Lone(number); present {
+			break
+		}
+	}
+	return raw, present, lone
+}

@@ -28,8 +28,8 @@ type chooser struct {
 // choose settles for which texts whole fields are looked through. Looking
 // through a long field costs more than trying a few rules in vain, and the more
 // the shorter the texts are: short ones, then fields, are given up one by one,
-// as long as that saves time.
-func choose(o *odds, programs []*program) {
+// as long as that saves time. It gives what was chosen for each program.
+func choose(o *odds, programs []*program) []choice {
 	c := &chooser{odds: o, programs: programs, shortest: make([]int32, len(o.least))}
 	for _, p := range programs {
 		c.chosen = append(c.chosen, o.choice(p.step))
@@ -50,6 +50,7 @@ func choose(o *odds, programs []*program) {
 			}
 		}
 	}
+	return c.chosen
 }
 
 // choice describes a step's witness.

@@ -26,15 +26,18 @@ type engine struct {
 	mu        sync.Mutex
 	questions map[questionKey]*question
 	programs  map[programKey]*program
+	terms     map[term]int32 // their numbers, of those that are not presentTerms
 
 	routes   []routeProgram
 	time     []int32 // chains of the fields that hold a time
 	messages []int32 // chains of the fields that hold a bare log line
 	// blind says that where an event is from does not depend on some fields
 	// only.
-	blind   bool
-	samples int          // events of a plan that are looked at before its index is final
-	sampled atomic.Int64 // bytes that plans keep of events for that
+	blind      bool
+	samples    int          // events of a plan that are looked at before its index is final
+	sampled    atomic.Int64 // bytes that plans keep of events for that
+	serials    atomic.Uint64
+	workspaces sync.Pool
 }
 
 // routeProgram is a route, compiled.
@@ -46,7 +49,7 @@ type routeProgram struct {
 func newEngine(s *Set) *engine {
 	e := &engine{
 		set: s, samples: sampleSize, numbers: map[string]int32{},
-		questions: map[questionKey]*question{}, programs: map[programKey]*program{},
+		questions: map[questionKey]*question{}, programs: map[programKey]*program{}, terms: map[term]int32{},
 	}
 	e.allChains()
 	for _, r := range s.mapping.routes {

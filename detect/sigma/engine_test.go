@@ -69,7 +69,7 @@ func TestEngineIsReference(t *testing.T) {
 	if err := m.Extend("test.yml", []byte(randomMapping)); err != nil {
 		t.Fatal(err)
 	}
-	tried, found := 0, 0
+	tried, found, decided, remembered := 0, 0, 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		l := NewLoader(m)
 		for i := range rapid.IntRange(1, 12).Draw(t, "rules") {
@@ -84,20 +84,27 @@ func TestEngineIsReference(t *testing.T) {
 		engine := set.engine()
 		engine.samples = rapid.SampledFrom([]int{5, sampleSteps}).Draw(t, "samples")
 		matcher := engine.matcher(rapid.SampledFrom([]Logsource{{}, {}, {Product: "windows"}, {Category: "test"}}).Draw(t, "given"))
+		if rapid.Bool().Draw(t, "forgetful") {
+			matcher.memory = newMemory(3, 16, 4)
+		}
 		var events [][]byte
 		for range 6 {
 			events = append(events, randomEvent(t))
 		}
-		for range 3 {
+		for range 5 {
 			for _, data := range events {
 				tried++
 				found += same(t, matcher, data)
+				decided += len(matcher.index.decided)
 			}
+		}
+		for _, r := range matcher.memory.slots {
+			remembered += r.raw.size
 		}
 	})
 	t.Logf("%d found in %d events", found, tried)
-	if found < tried/20 {
-		t.Errorf("only %d found in %d events: the test is too tame", found, tried)
+	if found < tried/20 || decided < tried/20 || remembered < tried/20 {
+		t.Errorf("only %d found, %d questions decided and %d bytes remembered in %d events: the test is too tame", found, decided, remembered, tried)
 	}
 }
 

@@ -2,6 +2,7 @@ package sigma
 
 import (
 	"slices"
+	"sync/atomic"
 
 	"firebreak/detect/event"
 	"firebreak/detect/needle"
@@ -10,24 +11,35 @@ import (
 // index finds the tries of a plan that an event can match: those that nothing
 // has to be there for, and those of whose witness the event has a part. It
 // never changes.
+//
+// Where it looks for all that a question asks, it knows the answer as well: such
+// a question has a mark of its own, and if it is not marked the answer is no.
 type index struct {
-	always    []uint64 // bits by try
+	always    []uint64 // bits by try; then, from a word of their own on, by decided question
 	fields    []fieldIndex
-	questions int // how many there were when the plan was compiled
+	questions int     // how many there were when the plan was compiled
+	terms     int     // the same
+	tries     int     // words of always that are of tries
+	decided   []int32 // questions, by bit
+	decides   bitset  // the same, by question
 }
 
 // everything is the index that leaves out nothing.
 func everything(tries int) *index {
-	x := &index{always: make([]uint64, (tries+63)/64)}
+	x := &index{always: make([]uint64, words(tries)), tries: words(tries)}
 	for i := range tries {
 		x.always[i>>6] |= 1 << (i & 63)
 	}
 	return x
 }
 
+// words is how many words have n bits.
+func words(n int) int { return (n + 63) / 64 }
+
 // fieldIndex is what is looked for in one chain.
 type fieldIndex struct {
 	chain     int32
+	serial    uint64  // no other has it
 	there     []int32 // tries to mark when the field is there
 	present   []int32 // when it says something
 	fractions []int32 // when it may be a number with a fraction
@@ -62,24 +74,47 @@ func markAll(marks []uint64, tries []int32) {
 
 // indexer makes an index.
 type indexer struct {
+	*workspace
 	programs []*program
 	odds     *odds
 	keywords int32 // the chain that is every value of the event, or -1
+	serials  *atomic.Uint64
 }
 
-func (e *engine) indexer(programs []*program, s *sample, questions int) *indexer {
-	x := &indexer{programs, newOdds(programs, s, len(e.chains), questions), -1}
+// better makes a plan's index for what its sample says.
+func (e *engine) better(p *plan) *index {
+	before := p.index.Load()
+	w, _ := e.workspaces.Get().(*workspace)
+	if w == nil {
+		w = &workspace{}
+	}
+	defer e.workspaces.Put(w)
+	w.reset(before.questions, before.terms)
+	x := &indexer{w, p.programs, newOdds(w, p.programs, p.sample, len(e.chains)), -1, &e.serials}
 	if number, asked := e.numbers[chainKey(nil)]; asked {
 		x.keywords = number
 	}
-	return x
+	made := x.index()
+	made.questions, made.terms = before.questions, before.terms
+	return made
+}
+
+// want has a mark set when an event has a term.
+func (x *indexer) want(t term, mark int32) {
+	marks := x.wanted[t.number]
+	if len(marks) == 0 {
+		x.looked = append(x.looked, t)
+	} else if marks[len(marks)-1] == mark {
+		return
+	}
+	x.wanted[t.number] = append(marks, mark)
 }
 
 // index chooses a witness for each program.
 func (x *indexer) index() *index {
-	made := &index{always: make([]uint64, (len(x.programs)+63)/64)}
-	wanted := map[term][]int32{}
-	choose(x.odds, x.programs)
+	tries := words(len(x.programs))
+	made := &index{always: make([]uint64, tries), tries: tries}
+	chosen := choose(x.odds, x.programs)
 	for i, p := range x.programs {
 		if _, some := x.odds.chance(p.step, false); !some {
 			markAll(made.always, []int32{int32(i)})
@@ -87,27 +122,26 @@ func (x *indexer) index() *index {
 		}
 		x.odds.each(p.step, false, func(w *offer) {
 			for _, t := range w.terms {
-				if tries := wanted[t]; len(tries) == 0 || tries[len(tries)-1] != int32(i) {
-					wanted[t] = append(tries, int32(i))
-				}
+				x.want(t, int32(i))
 			}
 		})
 	}
-	made.fields = x.fields(wanted)
+	x.decide(made, chosen)
+	made.fields = x.fields()
 	return made
 }
 
 // fields sorts what is wanted by chain.
-func (x *indexer) fields(wanted map[term][]int32) []fieldIndex {
+func (x *indexer) fields() []fieldIndex {
 	fields := map[int32]*fieldIndex{}
 	needles := map[int32][]needle.Needle{}
-	for t, tries := range wanted {
+	for _, t := range x.looked {
 		f := fields[t.chain]
 		if f == nil {
-			f = &fieldIndex{chain: t.chain}
+			f = &fieldIndex{chain: t.chain, serial: x.serials.Add(1)}
 			fields[t.chain] = f
 		}
-		switch t.kind {
+		switch tries := x.wanted[t.number]; t.kind {
 		case termThere:
 			f.there = append(f.there, tries...)
 		case termPresent:

@@ -25,6 +25,8 @@ type matcher struct {
 	marks   []uint64 // the tries that the event can match
 	found   []int32  // tries of the plan that it matches
 	plan    *plan
+	index   *index // nil until it is known where the event is from
+	memory  *memory
 
 	// plans remembers, by signature, the plans of events.
 	plans     map[string]*plan
@@ -45,12 +47,13 @@ func (e *engine) matcher(given Logsource) *matcher {
 	defer e.mu.Unlock()
 	return &matcher{
 		engine: e, given: given, slots: make([]slot, len(e.chains)), answers: make([]uint32, len(e.questions)),
-		decoder: fields.NewDecoder(e.layout), plans: map[string]*plan{},
+		decoder: fields.NewDecoder(e.layout), plans: map[string]*plan{}, memory: newMemory(memorySlots, memoryBytes, memoryMarks),
 	}
 }
 
 // next forgets the event before.
 func (m *matcher) next() {
+	m.index = nil
 	if m.number++; m.number == maxNumber {
 		clear(m.slots)
 		clear(m.answers)
@@ -89,7 +92,9 @@ func (m *matcher) try(p *plan) {
 	if len(m.answers) < index.questions {
 		m.answers = append(m.answers, make([]uint32, index.questions-len(m.answers))...)
 	}
+	m.index = index
 	m.candidates(index)
+	m.decide(index)
 	p.observe(m)
 	m.verify()
 }
@@ -107,8 +112,23 @@ func (m *matcher) candidates(x *index) {
 			f.sieve.Find(written, m.marks)
 			continue
 		}
+		if m.ev == nil {
+			if raw, _, lone := m.engine.chains[f.chain].lone(m.decoder); lone {
+				m.recall(f, raw)
+				continue
+			}
+		}
 		if values := m.values(f.chain); values.Present {
 			f.find(values, m.marks)
+		}
+	}
+}
+
+// decide answers the questions that were marked.
+func (m *matcher) decide(x *index) {
+	for i, word := range m.marks[x.tries:] {
+		for ; word != 0; word &= word - 1 {
+			m.answers[x.decided[i<<6+bits.TrailingZeros64(word)]] = m.number<<1 | 1
 		}
 	}
 }
@@ -118,7 +138,7 @@ func (m *matcher) candidates(x *index) {
 func (m *matcher) verify() {
 	m.found = m.found[:0]
 	var last *Rule
-	for i, word := range m.marks {
+	for i, word := range m.marks[:m.index.tries] {
 		for ; word != 0; word &= word - 1 {
 			number := i<<6 + bits.TrailingZeros64(word)
 			if rule := m.plan.tries[number].rule; rule != last && m.holds(m.plan.programs[number].step) {
@@ -164,6 +184,9 @@ func (m *matcher) holds(s *step) bool {
 func (m *matcher) answer(q *question) bool {
 	a := &m.answers[q.number]
 	if *a>>1 != m.number {
+		if m.index != nil && m.index.decides.has(q.number) {
+			return false
+		}
 		*a = m.number << 1
 		if m.ask(q) {
 			*a |= 1

@@ -1,22 +1,16 @@
 package sigma
 
-import (
-	"maps"
-	"slices"
-
-	"firebreak/detect/needle"
-)
+import "firebreak/detect/needle"
 
 // odds says how often events have what questions need, as a share of all: what
 // a sample says, or, of what was not seen, a guess.
 type odds struct {
-	sample *sample
-	seen   map[int32]*needle.Counts // by chain
-	share  map[term]float64
-	// offers are made when they are first asked for; numbers say which are a
-	// question's, from 1 on, for the answers yes and no.
-	offers   [][]offer
-	numbers  [2][]int32
+	*workspace // share says how often events have a term
+	sample     *sample
+	seen       map[int32]*needle.Counts // by chain
+	// presents, by chain, and the offers of questions are made when they are first
+	// asked for. In numbers is where a question's begin, counted from 1, for the
+	// answers yes and no: as many as it has choices.
 	presents []*offer // by chain
 	// least, by chain, is how long a text must be that is worth looking through
 	// the whole field for.
@@ -34,61 +28,58 @@ const (
 	stepCost = 1.5  // to look for all texts, by step of needle.Stride
 )
 
-// newOdds takes the odds of a sample of so many chains, and questions numbered
-// up to there.
-func newOdds(programs []*program, s *sample, chains, questions int) *odds {
-	o := &odds{
-		sample: s, seen: map[int32]*needle.Counts{}, share: map[term]float64{},
-		numbers: [2][]int32{make([]int32, questions), make([]int32, questions)}, presents: make([]*offer, chains), least: make([]int, chains),
-	}
-	needles := map[int32]map[term]bool{}
+// newOdds takes the odds of a sample of so many chains.
+func newOdds(w *workspace, programs []*program, s *sample, chains int) *odds {
+	o := &odds{workspace: w, sample: s, seen: map[int32]*needle.Counts{}, presents: make([]*offer, chains), least: make([]int, chains)}
+	needles := make([][]term, chains)
 	for _, p := range programs {
-		collect(p.step, needles)
+		o.collect(p.step, needles)
 	}
 	for _, p := range programs {
 		o.efforts = append(o.efforts, tryCost+o.effort(p.step))
 	}
 	for chain, terms := range needles {
-		o.count(chain, slices.Collect(maps.Keys(terms)))
+		if len(terms) > 0 {
+			o.countNeedles(int32(chain), terms)
+		}
 	}
 	return o
 }
 
-// collect finds all needles that questions may need.
-func collect(x *step, needles map[int32]map[term]bool) {
+// collect finds all needles that questions may need, by chain.
+func (o *odds) collect(x *step, needles [][]term) {
 	for _, kid := range x.kids {
-		collect(kid, needles)
+		o.collect(kid, needles)
 	}
 	if x.question == nil {
 		return
 	}
 	for _, choice := range x.question.needs {
 		for _, t := range choice {
-			if t.kind != termNeedle {
-				continue
+			if t.kind == termNeedle && !o.met[t.number] {
+				o.met[t.number] = true
+				needles[t.chain] = append(needles[t.chain], t)
 			}
-			if needles[t.chain] == nil {
-				needles[t.chain] = map[term]bool{}
-			}
-			needles[t.chain][t] = true
 		}
 	}
 }
 
-// count takes from the sample how often a chain has the needles of terms.
-func (o *odds) count(chain int32, terms []term) {
+// countNeedles takes from the sample how often a chain has the needles of terms.
+func (o *odds) countNeedles(chain int32, terms []term) {
 	f := o.sample.fields[chain]
 	if f == nil {
 		return
 	}
 	needles := make([]needle.Needle, 0, len(terms))
-	for _, t := range terms {
-		needles = append(needles, needle.Needle{Kind: t.where, Text: t.text})
+	marks := make([]int32, 0, len(terms))
+	for i, t := range terms {
+		marks = append(marks, int32(i))
+		needles = append(needles, needle.Needle{Kind: t.where, Text: t.text, Marks: marks[i : i+1]})
 	}
-	found, seen := f.counts(needles)
+	found, seen := f.counts(needles, o.workspace)
 	o.seen[chain] = seen
 	for i, n := range found {
-		o.share[terms[i]] = float64(n) / float64(o.sample.events)
+		o.share[terms[i].number] = float64(n) / float64(o.sample.events)
 	}
 }
 
@@ -114,7 +105,7 @@ func (o *odds) of(t term) float64 {
 	case termThere:
 		return float64(f.there) / events
 	case termNeedle:
-		return o.share[t] + guess*there/10
+		return o.share[t.number] + guess*there/10
 	case termFraction:
 		return there / 10
 	}

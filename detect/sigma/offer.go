@@ -15,9 +15,9 @@ type offer struct {
 	shortest int
 }
 
-// offer makes offers of a question's choices.
-func (o *odds) offer(choices [][]term) []offer {
-	all := make([]offer, 0, len(choices))
+// offer makes offers of a question's choices. It gives where they begin.
+func (o *odds) offer(choices [][]term) int {
+	begin := len(o.offers)
 	for _, terms := range choices {
 		made := offer{terms: terms}
 		for _, t := range terms {
@@ -26,9 +26,9 @@ func (o *odds) offer(choices [][]term) []offer {
 				made.shortest = n
 			}
 		}
-		all = append(all, made)
+		o.offers = append(o.offers, made)
 	}
-	return all
+	return begin
 }
 
 // atom gives a question's best offer, nil if it has none.
@@ -41,10 +41,9 @@ func (o *odds) atom(q *question, denied bool) (best *offer) {
 		return nil
 	}
 	if numbers[q.number] == 0 {
-		o.offers = append(o.offers, o.offer(choices))
-		numbers[q.number] = int32(len(o.offers))
+		numbers[q.number] = int32(o.offer(choices)) + 1
 	}
-	offers := o.offers[numbers[q.number]-1]
+	offers := o.offers[numbers[q.number]-1:][:len(choices)]
 	for i := range offers {
 		w := &offers[i]
 		if w.shortest > 0 && w.shortest < o.least[q.chain] {
@@ -61,7 +60,7 @@ func (o *odds) atom(q *question, denied bool) (best *offer) {
 func (o *odds) present(chain int32) *offer {
 	made := o.presents[chain]
 	if made == nil {
-		t := term{chain: chain, kind: termPresent}
+		t := presentTerm(chain)
 		made = &offer{terms: []term{t}, share: o.of(t)}
 		o.presents[chain] = made
 	}

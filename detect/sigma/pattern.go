@@ -1,10 +1,12 @@
 package sigma
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"firebreak/detect/event"
+	"firebreak/detect/needle"
 )
 
 // pattern is a text ready to be compared: folded unless case matters, and
@@ -76,6 +78,22 @@ func (p *pattern) matches(v event.Value) bool {
 		s = s[end:]
 	}
 	return true
+}
+
+// is says whether the pattern wants nothing but a text at such a place.
+func (p *pattern) is(where needle.Kind, text string) bool {
+	var wanted []string
+	switch where {
+	case needle.Exact:
+		wanted = []string{text}
+	case needle.Prefix:
+		wanted = []string{text, ""}
+	case needle.Suffix:
+		wanted = []string{"", text}
+	case needle.Contains:
+		wanted = []string{"", text, ""}
+	}
+	return slices.EqualFunc(p.runs, wanted, func(r run, text string) bool { return r.simple && r.literal == text })
 }
 
 // prefix says how many bytes of s the run takes at its beginning.

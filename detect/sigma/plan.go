@@ -137,7 +137,7 @@ func (e *engine) compile(p *plan) {
 		p.programs = append(p.programs, e.program(t.rule, t.names))
 	}
 	x := everything(len(p.programs))
-	x.questions = len(e.questions)
+	x.questions, x.terms = len(e.questions), len(e.chains)+len(e.terms)
 	p.sample = newSample(p.programs)
 	p.sampling.Store(true)
 	p.index.Store(x)
@@ -162,6 +162,9 @@ func (p *plan) observe(m *matcher) {
 		p.begun = m.number
 	}
 	if m.number > p.begun+uint32(m.engine.samples)*patience {
+		if p.sample.events*sampleSteps < m.engine.samples { // it has none yet
+			p.index.Store(m.engine.better(p))
+		}
 		p.settle(m.engine)
 		return
 	}
@@ -173,10 +176,7 @@ func (p *plan) observe(m *matcher) {
 	if !last && seen*sampleSteps != m.engine.samples {
 		return
 	}
-	questions := p.index.Load().questions
-	x := m.engine.indexer(p.programs, p.sample, questions).index()
-	x.questions = questions
-	p.index.Store(x)
+	p.index.Store(m.engine.better(p))
 	if last {
 		p.settle(m.engine)
 	}

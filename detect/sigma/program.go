@@ -91,9 +91,29 @@ func (e *engine) question(a *Atom, n *names) *question {
 			q.single = expressionTest{t, necessaryOf(t.re)}
 		}
 		q.needs, q.denied = q.choices(), q.denials()
+		e.number(q.needs)
+		e.number(q.denied)
 		e.questions[key] = q
 	}
 	return q
+}
+
+// number numbers the terms of choices, those that are the same alike.
+func (e *engine) number(choices [][]term) {
+	for _, terms := range choices {
+		for i := range terms {
+			t := &terms[i]
+			if t.kind == termPresent {
+				continue
+			}
+			n, known := e.terms[*t]
+			if !known {
+				n = int32(len(e.chains) + len(e.terms))
+				e.terms[*t] = n
+			}
+			t.number = n
+		}
+	}
 }
 
 // expressionTest is a regexpTest that first looks for what must be there.
@@ -120,4 +140,14 @@ func (q *question) cost() int {
 		most = 10
 	}
 	return most
+}
+
+// each visits the step's questions, one that is asked twice twice.
+func (s *step) each(visit func(*question)) {
+	if s.question != nil {
+		visit(s.question)
+	}
+	for _, kid := range s.kids {
+		kid.each(visit)
+	}
 }

@@ -79,17 +79,15 @@ func (s *sample) take(m *matcher) {
 	}
 }
 
-// counts counts the needles of one chain's questions in its values, and, if
-// that matters to any of them, what stands there at all.
-func (f *sampled) counts(needles []needle.Needle) ([]int, *needle.Counts) {
+// counts counts the needles of one chain's questions in its values, which have
+// their places as marks, and, if that matters to any of them, what stands there
+// at all.
+func (f *sampled) counts(needles []needle.Needle, w *workspace) ([]int, *needle.Counts) {
 	found := make([]int, len(needles))
-	for i := range needles {
-		needles[i].Marks = []int32{int32(i)}
-	}
 	x := needle.New(needles, nil)
 	var seen *needle.Counts
 	if x.Scans() {
-		seen = &needle.Counts{}
+		seen = w.count()
 	}
 	marks := make([]uint64, (len(needles)+63)/64)
 	for value, times := range f.values {

@@ -25,7 +25,16 @@ type term struct {
 	kind  termKind
 	where needle.Kind // of termNeedle
 	text  string      // of termNeedle, folded
+	// number tells terms apart (engine.number).
+	number int32
 }
+
+func needleTerm(chain int32, where needle.Kind, text string) term {
+	return term{chain: chain, kind: termNeedle, where: where, text: text}
+}
+
+// presentTerm is that a chain says anything; its number is the chain's.
+func presentTerm(chain int32) term { return term{chain: chain, kind: termPresent, number: chain} }
 
 // maxWitness is the most bytes of a literal that are looked for: a part of a
 // text that must be there must be there as well.
@@ -33,14 +42,14 @@ const maxWitness = 64
 
 // choices are what a question's answer yes needs.
 func (q *question) choices() [][]term {
-	present := []term{{chain: q.chain, kind: termPresent}}
+	present := []term{presentTerm(q.chain)}
 	switch t := q.test.(type) {
 	case textTest:
 		if found := q.pattern(t.pattern); len(found) > 0 {
 			return found
 		}
 	case numberTest:
-		terms := []term{{q.chain, termNeedle, needle.Exact, event.Fold(t.number.text)}, {chain: q.chain, kind: termFraction}}
+		terms := []term{needleTerm(q.chain, needle.Exact, event.Fold(t.number.text)), {chain: q.chain, kind: termFraction}}
 		if strings.ContainsAny(t.number.text, ".eE") {
 			return [][]term{present}
 		}
@@ -58,11 +67,22 @@ func (q *question) choices() [][]term {
 	return [][]term{present}
 }
 
+// exact gives the term that an event has just when the answer is yes, if there
+// is one.
+func (q *question) exact() (term, bool) {
+	t, ok := q.test.(textTest)
+	if !ok || t.pattern.cased || len(q.needs) != 1 || len(q.needs[0]) != 1 || q.needs[0][0].kind != termNeedle {
+		return term{}, false
+	}
+	found := q.needs[0][0]
+	return found, t.pattern.is(found.where, found.text)
+}
+
 // denials are what a question's answer no needs.
 func (q *question) denials() [][]term {
 	switch t := q.test.(type) {
 	case nullTest:
-		return [][]term{{{chain: q.chain, kind: termPresent}}}
+		return [][]term{{presentTerm(q.chain)}}
 	case existsTest:
 		if !t.there {
 			return [][]term{{{chain: q.chain, kind: termThere}}}
@@ -76,7 +96,7 @@ func (q *question) expression(re *regexp.Regexp) (found [][]term) {
 	for _, texts := range necessaryOf(re) {
 		var terms []term
 		for _, text := range texts {
-			terms = append(terms, term{q.chain, termNeedle, needle.Contains, text[:min(len(text), maxWitness)]})
+			terms = append(terms, needleTerm(q.chain, needle.Contains, text[:min(len(text), maxWitness)]))
 		}
 		found = append(found, terms)
 	}
@@ -99,7 +119,7 @@ func (q *question) pattern(p *pattern) [][]term {
 		case where != needle.Exact:
 			text = text[:min(len(text), maxWitness)]
 		}
-		found = append(found, []term{{q.chain, termNeedle, where, text}})
+		found = append(found, []term{needleTerm(q.chain, where, text)})
 	}
 	first, last := p.runs[0], p.runs[len(p.runs)-1]
 	if len(p.runs) == 1 && first.simple {
