@@ -200,15 +200,16 @@ func (b *Bot) keptFromOthers(ctx context.Context, key string, iid int) error {
 }
 
 func checkpointComment(v *store.View, points []signedPoint) (string, error) {
-	text := "```json\n"
+	var text strings.Builder
+	text.WriteString("```json\n")
 	for _, p := range points {
 		line, err := v.CheckpointLine(p.N)
 		if err != nil {
 			return "", err
 		}
-		text += string(line) + "\n"
+		text.WriteString(string(line) + "\n")
 	}
-	return text + "```", nil
+	return text.String() + "```", nil
 }
 
 func findCheckpoint(ctx context.Context, b *Bot, a incident.Action) (any, bool, error) {
