@@ -70,8 +70,8 @@ func collect(v reflect.Value, texts *[]string) {
 		if v.Type() == reflect.TypeFor[time.Time]() {
 			return
 		}
-		for i := range v.NumField() {
-			collect(v.Field(i), texts)
+		for _, field := range v.Fields() {
+			collect(field, texts)
 		}
 	}
 }
