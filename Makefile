@@ -52,7 +52,7 @@ ALONE_TESTS = TestMessagesOfAHugeIncident TestModalsKeepTheLimitsForAnyText Test
 # watched by the race detector too, it makes them four times slower.
 race: ## the tests under the race detector, in random order
 	@echo "== go test -race"
-	@go test -race -shuffle=on -timeout 30m -gcflags='modernc.org/...=-race=false' \
+	@go test -race -shuffle=on -parallel 4 -timeout 30m -gcflags='modernc.org/...=-race=false' \
 		-skip "^($$(echo $(ALONE_TESTS) | tr ' ' '|'))$$" \
 		$$(go list ./... | grep -vxF "$$(printf 'firebreak/%s\n' $(ALONE))")
 

@@ -27,7 +27,13 @@ func post(ctx context.Context, b *Bot, a incident.Action) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return b.chat.Post(ctx, p)
+	ts, err := b.chat.Post(ctx, p)
+	if p.ThreadTS != "" && incident.CodeOf(err) == "cannot_reply_to_message" {
+		// What the reply is below was deleted meanwhile.
+		p.ThreadTS = ""
+		return b.chat.Post(ctx, p)
+	}
+	return ts, err
 }
 
 func findPost(ctx context.Context, b *Bot, a incident.Action) (any, bool, error) {
@@ -38,8 +44,14 @@ func findPost(ctx context.Context, b *Bot, a incident.Action) (any, bool, error)
 	return b.findSent(ctx, a, p)
 }
 
+// findSent looks for a post: a reply in its thread, and in the channel, where it
+// goes when the thread is gone.
 func (b *Bot) findSent(ctx context.Context, a incident.Action, p incident.Post) (any, bool, error) {
 	ts, found, err := b.chat.FindPost(ctx, p.Channel, p.ThreadTS, p.Key, b.me().UserID, a.FirstSent)
+	if p.ThreadTS == "" || found || err != nil {
+		return ts, found, err
+	}
+	ts, found, err = b.chat.FindPost(ctx, p.Channel, "", p.Key, b.me().UserID, a.FirstSent)
 	return ts, found, err
 }
 

@@ -111,7 +111,7 @@ func (o *order) moved(e incident.Entry, f incident.File, m incident.Move, part s
 	}
 	text := fmt.Sprintf("evidence %d %s", n, m)
 	if o.cmd.User != "" {
-		text += " to " + o.nameOf(o.cmd.User)
+		text += " to " + o.recorded(o.cmd.User)
 	}
 	data := map[string]any{"evidence": n, "custody": string(m)}
 	if o.cmd.User != "" {

@@ -42,7 +42,7 @@ func (o *order) handOver() (message, error) {
 	if err := o.inviteTo(to); err != nil {
 		return message{}, err
 	}
-	text := fmt.Sprintf("the lead is offered to %s", o.nameOf(to))
+	text := fmt.Sprintf("the lead is offered to %s", o.recorded(to))
 	data := map[string]any{"handover": "offered", "user": to, "was": o.inc.Commander}
 	if _, err := o.entry("handover", incident.KindRole, o.at, text, data); err != nil {
 		return message{}, err
@@ -192,7 +192,7 @@ func offered(from, to string) func(*order) error {
 
 // decline leaves the lead where it is.
 func (o *order) decline() (message, error) {
-	_, err := o.entry("handover", incident.KindRole, o.at, o.nameOf(o.slash.UserID)+" does not take the lead",
+	_, err := o.entry("handover", incident.KindRole, o.at, o.recorded(o.slash.UserID)+" does not take the lead",
 		map[string]any{"handover": "declined", "user": o.slash.UserID, "was": o.inc.Commander})
 	return sentence(who(o.slash.UserID) + " does not take the lead now; it stays with " + commander(o.inc) + "."), err
 }

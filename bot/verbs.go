@@ -152,7 +152,7 @@ func (o *order) gaveRole(name, was string) (message, error) {
 	if err := o.b.wantPerson(o.tx, o.cmd.User); err != nil {
 		return message{}, err
 	}
-	text := name + " is " + o.nameOf(o.cmd.User)
+	text := name + " is " + o.recorded(o.cmd.User)
 	_, err := o.entry("role", incident.KindRole, o.at, text, map[string]any{"role": name, "user": o.cmd.User, "was": was})
 	if err != nil {
 		return message{}, err
@@ -170,6 +170,15 @@ func (o *order) nameOf(user string) string {
 		return "@" + p.Name
 	}
 	return user
+}
+
+// recorded is how a recorded text calls a user: by name, and by a mention, which
+// is read with the name that is known by then, where nobody has said yet.
+func (o *order) recorded(user string) string {
+	if name := o.nameOf(user); name != user || !userID.MatchString(user) {
+		return name
+	}
+	return "<@" + user + ">"
 }
 
 func (o *order) note() (message, error) {
@@ -309,7 +318,7 @@ func (o *order) taskAssign() (message, error) {
 	if err := o.b.wantPerson(o.tx, t.Owner); err != nil {
 		return message{}, err
 	}
-	text := fmt.Sprintf("task %d is %s's: %s", t.N, o.nameOf(t.Owner), t.Title)
+	text := fmt.Sprintf("task %d is %s's: %s", t.N, o.recorded(t.Owner), t.Title)
 	if _, err := o.entry("task", incident.KindTask, o.at, text, map[string]any{"task": t.N, "owner": t.Owner}); err != nil {
 		return message{}, err
 	}

@@ -100,6 +100,11 @@ func TestHandover(t *testing.T) {
 		if len(roles) != 5 { // lead, offered, declined, offered, lead
 			t.Errorf("%d entries: %+v", len(roles), roles)
 		}
+		for _, e := range roles { // kim was not known yet when she was first offered it
+			if id := w.user("kim"); strings.Contains(strings.ReplaceAll(e.Text, "<@"+id+">", ""), id) {
+				t.Errorf("recorded for good under an id that nobody can read: %s", e.Text)
+			}
+		}
 	})
 }
 

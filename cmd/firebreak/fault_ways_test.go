@@ -26,6 +26,7 @@ var faultWays = []struct {
 // in the end there is exactly one of everything.
 func TestEveryCallFails(t *testing.T) {
 	eachCall(t, func(t *testing.T, sc scenario, c sandbox.Call) {
+		t.Parallel()
 		for i, way := range faultWays {
 			if leftOut(c) || sampled() && i != c.Nth%len(faultWays) {
 				continue

@@ -40,6 +40,7 @@ func TestKill(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds a binary and kills it for a minute")
 	}
+	t.Parallel()
 	s := newSiege(t)
 	rest := s.people.goOn()
 	t.Cleanup(rest)

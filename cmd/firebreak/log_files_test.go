@@ -310,3 +310,32 @@ func TestLogThatCannotBeFetchedIsSaidOnce(t *testing.T) {
 		}
 	})
 }
+
+// TestAnswerToWhatWasDeleted goes to the channel, once, also when its posting
+// there is not answered.
+func TestAnswerToWhatWasDeleted(t *testing.T) {
+	inRuledChannel(t, func(w *world, c sandbox.SlackChannel) {
+		for i, lost := range []int{0, 2} { // the second try is the one in the channel
+			w.sb.Faults.Add(sandbox.Fault{Service: "slack", Method: "download", Kind: sandbox.Refuse429, RetryAfter: 20 * time.Second})
+			name := fmt.Sprintf("auth-%d.log", i)
+			m := c.Upload("sam", name, guesses(7), "from web-1")
+			w.pass(time.Second)
+			c.Delete("sam", m.TS)
+			if lost > 0 {
+				posts := 0
+				for _, call := range w.sb.Faults.Calls() {
+					if call.Method == "chat.postMessage" {
+						posts++
+					}
+				}
+				w.sb.Faults.Add(sandbox.Fault{Service: "slack", Method: "chat.postMessage", Nth: posts + lost, Kind: sandbox.DropAfter})
+			}
+			w.pass(time.Minute)
+			w.settle()
+			w.wantSaid(c, "`"+name+"`: 8 events from")
+			if said := w.saidIn(c, "`"+name+"`: 8 events from"); len(said) == 1 && said[0].ThreadTS != "" {
+				t.Errorf("in a thread that is gone: %s", said[0].Text)
+			}
+		}
+	})
+}

@@ -102,6 +102,7 @@ func TestRestoreDrill(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds a binary and runs it for some seconds")
 	}
+	t.Parallel()
 	s := newSiege(t)
 	s.people.known = func(string, sandbox.Message) bool { return false } // nobody deletes: a message that came and went since cannot be known
 	s.launch("")

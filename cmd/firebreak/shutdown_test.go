@@ -17,6 +17,7 @@ func TestShutdown(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds a binary and runs it for half a minute")
 	}
+	t.Parallel()
 	s := newSiege(t)
 	rest := s.people.goOn()
 	t.Cleanup(rest)
