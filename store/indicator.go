@@ -21,11 +21,14 @@ type Mention struct {
 	Last      time.Time // of those
 }
 
+// speaks chooses entries e that count as saying something, as SQL. What was
+// deleted, dropped or redacted says nothing, nor do messages of the actor that is
+// the first argument: firebreak itself, which repeats what others have said.
+const speaks = `e.deleted = 0 AND e.dropped = 0 AND e.redacted = 0 AND (e.kind <> 'message' OR e.actor_id <> ?1)`
+
 // mentions picks, of each indicator in each incident that where chooses of
-// indicators as x, entries as e and incidents as i, the first entry. What
-// was deleted, dropped or redacted says nothing, nor do messages of the actor
-// that is the first argument: firebreak itself, which repeats what others have
-// said.
+// indicators as x, entries as e and incidents as i, the first entry that
+// [speaks].
 func mentions(where string) string {
 	return `SELECT type, value, incident, n, occurred_at, actor_id, name, actor_kind, permalink, said, last FROM (
 		SELECT x.type, x.value, x.incident, x.n, e.occurred_at, e.actor_id, e.actor_kind, e.permalink,
@@ -33,7 +36,7 @@ func mentions(where string) string {
 			count(*) OVER w AS said, max(e.occurred_at) OVER w AS last,
 			row_number() OVER (PARTITION BY x.type, x.value, x.incident ORDER BY e.occurred_at, e.n) AS place
 		FROM indicators x JOIN entries e ON e.incident = x.incident AND e.n = x.n JOIN incidents i ON i.number = x.incident
-		WHERE (e.kind <> 'message' OR e.actor_id <> ?) AND e.deleted = 0 AND e.dropped = 0 AND e.redacted = 0 AND ` + where + `
+		WHERE ` + speaks + ` AND ` + where + `
 		WINDOW w AS (PARTITION BY x.type, x.value, x.incident))
 	WHERE place = 1`
 }
@@ -74,9 +77,6 @@ type Learnt struct {
 	Incident incident.Number
 	Known    bool // an incident with a smaller number has it, and this one had not
 }
-
-// speaks chooses entries that count as saying something, as in [mentions].
-const speaks = `e.deleted = 0 AND e.dropped = 0 AND e.redacted = 0 AND (e.kind <> 'message' OR e.actor_id <> ?1)`
 
 // IndicatorsAfter gives what became known after the one of that ID, in that
 // order, at most limit of them; not what was filled in.

@@ -78,7 +78,7 @@ const secretValue = `("[^"\n]+"|'[^'\n]+'|` + "`[^`\n]+`" + `|[^\s"'` + "`" + `]
 
 // spans finds the rule's secrets in s, of which lower is the lower-case form.
 func (r secretRule) spans(s, lower string) []secret {
-	if parts, few := r.opened(s, lower); few {
+	if parts, few := r.starts(s, lower); few {
 		return r.secrets(s, r.first, parts)
 	}
 	return r.secrets(s, r.shape, r.windows(lower))

@@ -38,10 +38,10 @@ func (r secretRule) windows(lower string) []secret {
 	return mergeSecrets(parts)
 }
 
-// opened gives the parts of a text that may begin with a secret of the rule and
-// its word. They overlap: it is not so for a rule without such words, nor when
-// there are many.
-func (r secretRule) opened(s, lower string) (parts []secret, few bool) {
+// starts gives the parts of a text that begin with one of the words of an opened
+// rule; they may overlap. It does not for another rule, nor when there are too
+// many.
+func (r secretRule) starts(s, lower string) (parts []secret, few bool) {
 	for _, o := range r.from {
 		for at := 0; ; {
 			i := strings.Index(lower[at:], o.word)
