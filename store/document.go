@@ -1,8 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -55,7 +57,7 @@ func (tx *Tx) putDocument(d document) (int64, error) {
 	if err != nil || tx.refill {
 		return id, err
 	}
-	tx.later(`INSERT INTO fts (rowid, text, names, earlier, tags) VALUES (?, ?, ?, ?, ?)`, id, d.text, d.names, d.earlier, d.tags)
+	tx.later(id, `INSERT INTO fts (rowid, text, names, earlier, tags) VALUES (?, ?, ?, ?, ?)`, id, d.text, d.names, d.earlier, d.tags)
 	return id, nil
 }
 
@@ -71,12 +73,13 @@ func (tx *Tx) dropDocument(id int64, text string) error {
 	if tx.refill {
 		return nil
 	}
-	tx.later(`INSERT INTO fts (fts, rowid, text, names, earlier, tags) VALUES ('delete', ?, ?, ?, ?, ?)`, id, text, d.names, d.earlier, d.tags)
+	tx.later(id, `INSERT INTO fts (fts, rowid, text, names, earlier, tags) VALUES ('delete', ?, ?, ?, ?, ?)`, id, text, d.names, d.earlier, d.tags)
 	return nil
 }
 
 // indexing is one statement for the search index.
 type indexing struct {
+	id    int64 // of the document
 	query string
 	args  []any
 }
@@ -84,12 +87,16 @@ type indexing struct {
 // later has the search index written just before the commit, once for the
 // whole group: FTS5 writes a segment of its own, which it then has to merge,
 // at each savepoint that follows a write (fts5_main.c, fts5SavepointMethod).
-func (tx *Tx) later(query string, args ...any) {
-	tx.w.pending = append(tx.w.pending, indexing{query, args})
+func (tx *Tx) later(id int64, query string, args ...any) {
+	tx.w.pending = append(tx.w.pending, indexing{id, query, args})
 }
 
-// index writes what waits for it, in the order in which it was told.
+// index writes what waits for it: in the order of the documents, since FTS5
+// writes a segment at each that comes before the last one, too (fts5_index.c,
+// sqlite3Fts5IndexBeginWrite); what is of one document, in the order in which
+// it was told.
 func (w *writer) index() error {
+	slices.SortStableFunc(w.pending, func(a, b indexing) int { return cmp.Compare(a.id, b.id) })
 	for _, p := range w.pending {
 		if _, err := w.exec(p.query, p.args); err != nil {
 			return fmt.Errorf("write the search index: %w", err)
