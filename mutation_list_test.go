@@ -498,8 +498,18 @@ func mutationsOfLasting() []mutation {
 		},
 		{
 			"bad-row-kept", "a bad row fails its own caller only",
-			[]edit{{"store/writer.go", `w.aborted, w.pending = w.control("ROLLBACK TO one"), before`, "w.pending = before"}},
+			[]edit{{"store/group.go", `w.aborted, w.pending = w.control("ROLLBACK TO one"), before`, "w.pending = before"}},
 			"./store", "TestABadUpdateFailsItsOwnCallerOnly",
+		},
+		{
+			"told-before-the-disk", "commit before ack",
+			[]edit{{"store/flush.go", "if err = flush(f.wal); err != nil {", "if flush(f.wal); err != nil {"}},
+			"./store", "TestNobodyIsToldWhatIsNotOnDisk",
+		},
+		{
+			"log-never-begun-anew", "a clean end",
+			[]edit{{"store/copier.go", "if !w.rewind.Swap(false) ||", "if w.rewind.Swap(false) ||"}},
+			"./store", "TestTheLogIsBegunAnewAmidCommits",
 		},
 		{
 			"replay-skips-records", "the log is the truth",

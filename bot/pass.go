@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,6 +17,9 @@ const (
 	mostPages = 500
 	// mostShortPages bounds it where Slack gives 15 messages a minute: an hour.
 	mostShortPages = 60
+	// atOnce is how many messages of a page are recorded at once: that takes
+	// some two milliseconds, in which nothing else is written.
+	atOnce = 16
 	// historyLags is how far Slack's history may be behind its events. Short: what
 	// was deleted unseen must not be published because it is fresh.
 	historyLags = 2 * time.Second
@@ -218,23 +222,31 @@ func (p *pass) show(msgs []slackMessage) {
 	}
 }
 
-// take records messages as Slack shows them, in one transaction per page.
+// take records messages as Slack shows them, some at a time: what somebody
+// waits for goes between.
 func (p *pass) take(ctx context.Context, msgs []slackMessage) error {
-	for i := range msgs {
-		msgs[i].lookForSecrets()
-	}
-	return p.b.store.Update(ctx, func(tx *store.Tx) error {
-		c := capture{b: p.b, tx: tx, inc: p.inc, channel: p.inc.Channel.ID, from: "backfill"}
-		for _, m := range msgs {
-			if err := c.shown(m, p.started); err != nil {
-				return err
-			}
-			if err := c.reactions(m, p.started); err != nil {
-				return err
-			}
+	for some := range slices.Chunk(msgs, atOnce) {
+		for i := range some {
+			some[i].lookForSecrets()
 		}
-		return nil
-	})
+		if err := p.b.store.Update(ctx, func(tx *store.Tx) error { return p.record(tx, some) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *pass) record(tx *store.Tx, msgs []slackMessage) error {
+	c := capture{b: p.b, tx: tx, inc: p.inc, channel: p.inc.Channel.ID, from: "backfill"}
+	for _, m := range msgs {
+		if err := c.shown(m, p.started); err != nil {
+			return err
+		}
+		if err := c.reactions(m, p.started); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // threads reads the replies below the messages of a page: of every thread

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -269,6 +270,71 @@ func TestAfterAnIOErrorNothingIsWrittenAnyMore(t *testing.T) {
 	s.Close() //nolint:errcheck // the disk is gone
 	if after, err := os.ReadFile(s.path + "-wal"); err != nil || !bytes.Equal(after, log) {
 		t.Errorf("closing wrote to the disk that had failed: %d bytes in -wal, then %d, %v", len(log), len(after), err)
+	}
+}
+
+// A commit that was written but could not be flushed counts as not there: who
+// waits for it is told so, and nothing is written after it.
+func TestNobodyIsToldWhatIsNotOnDisk(t *testing.T) {
+	s := openFresh(t)
+	fill(t, s)
+	write := func() error {
+		return s.Update(t.Context(), func(tx *Tx) error { return tx.SetCursor("a", "b") })
+	}
+	if err := write(); err != nil {
+		t.Fatal(err)
+	}
+	unflushable(t, s.write.flusher.wal)
+	if err := write(); !errors.Is(err, syscall.EINVAL) || !strings.Contains(err.Error(), "nothing more is written") {
+		t.Errorf("what was not flushed was told as %v", err)
+	}
+	if err := write(); !errors.Is(err, syscall.EINVAL) {
+		t.Errorf("a later write: %v", err)
+	}
+	if err := s.AwaitFailure(t.Context()); !errors.Is(err, syscall.EINVAL) || !strings.Contains(err.Error(), s.path) {
+		t.Errorf("the failure is told as %v", err)
+	}
+	s.Close() //nolint:errcheck // the disk is gone
+}
+
+// unflushable puts a pipe in the place of an open file: it has no disk.
+func unflushable(t *testing.T, f *os.File) {
+	t.Helper()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	defer w.Close()
+	if err := syscall.Dup3(int(w.Fd()), int(f.Fd()), syscall.O_CLOEXEC); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestTheLogIsBegunAnewAmidCommits: while commits follow on commits the -wal
+// file is copied beside them, and written from its start again.
+func TestTheLogIsBegunAnewAmidCommits(t *testing.T) {
+	s := openFresh(t)
+	defer s.Close()
+	var writers sync.WaitGroup
+	for p := range 4 {
+		writers.Go(func() {
+			for i := range 150 {
+				err := s.Update(t.Context(), func(tx *Tx) error {
+					return tx.SetCursor(fmt.Sprintf("%d of %d", i, p), strings.Repeat("x", 256<<10))
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	writers.Wait()
+	if info, err := os.Stat(s.path + "-wal"); err != nil || info.Size() > 64<<20 {
+		t.Errorf("after 150 MiB of writes -wal has %d bytes (%v)", info.Size(), err)
+	}
+	if info, err := os.Stat(s.path); err != nil || info.Size() < 64<<20 {
+		t.Errorf("the file has %d bytes (%v)", info.Size(), err)
 	}
 }
 

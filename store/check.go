@@ -51,13 +51,9 @@ func (w *writer) checked(err error) error {
 		w.aborted = err
 		return err
 	}
-	_, err = all(&View{ctx: context.Background(), q: w}, value[int], checkpointing)
-	return err
+	w.copier.start(w)
+	return nil
 }
-
-// checkpointing lets SQLite copy from the -wal file into the file, whenever
-// there are so many pages of 4 KiB in it.
-const checkpointing = `PRAGMA wal_autocheckpoint = 1000`
 
 // quickCheck refuses a database that SQLite finds damaged.
 func quickCheck(v *View, path string) error {

@@ -42,7 +42,7 @@ func (tx *Tx) FillIndex() error { return tx.fillIndex() }
 // WriterSource is how the store itself names a file to the driver, for a
 // benchmark that writes to one without the store.
 func WriterSource(path string) string {
-	return writerSource(path) + "&_pragma=wal_autocheckpoint(1000)" // as once the file is checked
+	return writerSource(path) + "&_pragma=wal_autocheckpoint(1000)&_pragma=synchronous(2)"
 }
 
 // CountCommits counts the commits from now on. Nothing may be written yet.

@@ -1,13 +1,11 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
-	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -38,11 +36,15 @@ type writer struct {
 	requests chan *request
 	quit     chan struct{} // closed to stop
 	quitOnce sync.Once
-	stopped  chan struct{} // closed when the goroutine has ended
+	stopped  chan struct{} // closed when the goroutine and the flusher's have ended
+	flusher  *flusher
+	copier   *copier
+	rewind   atomic.Bool // the -wal file is long, see copier
 
 	path    string
-	dead    error                 // why nothing can be written any more; the goroutine's own until failed is closed
-	failed  chan struct{}         // closed once dead is set
+	dead    error // why nothing can be written any more; set before failed is closed
+	dying   sync.Once
+	failed  chan struct{}
 	refused atomic.Pointer[error] // why the last group was not kept; nil: it was
 	aborted error                 // why the present transaction can only be rolled back
 	queued  bool                  // whether the present transaction queues alerts for rules
@@ -58,10 +60,11 @@ type request struct {
 
 // writerSource names the file to the driver, for writing.
 //
-// journal_size_limit is in bytes: the -wal file goes back to 16 MiB after a
+// synchronous(1) is NORMAL: a commit does not wait for the disk, the flusher
+// does. journal_size_limit is in bytes: the -wal file goes back to 16 MiB after a
 // burst. Nothing is copied out of it until the file has been checked.
 func writerSource(path string) string {
-	return dataSource(path, "rw", "synchronous(2)", "secure_delete(1)",
+	return dataSource(path, "rw", "synchronous(1)", "secure_delete(1)",
 		"wal_autocheckpoint(0)", "journal_size_limit(16777216)") + "&_txlock=immediate"
 }
 
@@ -100,10 +103,14 @@ func openWriter(ctx context.Context, path string, log *slog.Logger, indicators f
 	if checked, err = migrate(ctx, conn, path); err != nil {
 		return nil, false, err
 	}
+	if w.copier, err = newCopier(path); err != nil {
+		return nil, false, err
+	}
+	if w.flusher, err = openFlusher(path); err != nil {
+		return nil, false, errors.Join(err, w.copier.stop())
+	}
 	if checked {
-		if _, err := all(&View{ctx: ctx, q: connection{conn}}, value[int], checkpointing); err != nil {
-			return nil, false, err
-		}
+		w.copier.start(w)
 	}
 	go w.run()
 	return w, checked, nil
@@ -129,15 +136,16 @@ func (w *writer) stop() {
 // copied out of the -wal file. After a failure of the disk it leaves the file
 // to the process's end: closing would write.
 func (w *writer) close() error {
-	if w.dead != nil {
+	stopped := w.copier.stop()
+	if w.death() != nil {
 		return nil
 	}
 	w.checkpoint()
-	var errs []error
+	errs := []error{stopped}
 	for _, stmt := range w.stmts {
 		errs = append(errs, stmt.Close())
 	}
-	return errors.Join(append(errs, w.conn.Close(), w.db.Close())...)
+	return errors.Join(append(errs, w.flusher.wal.Close(), w.conn.Close(), w.db.Close())...)
 }
 
 // checkpoint empties the -wal file, which SQLite itself does at the end only
@@ -193,9 +201,13 @@ func (w *writer) do(ctx context.Context, queue chan<- *request, fn func(*Tx) err
 	}
 }
 
-// run commits one group after the other until quit.
+// run commits one group after the other until quit, and then waits until the
+// last is on disk.
 func (w *writer) run() {
+	go w.flusher.run(w)
 	defer close(w.stopped)
+	defer func() { <-w.flusher.stopped }()
+	defer close(w.flusher.groups)
 	for {
 		select {
 		case <-w.quit:
@@ -208,113 +220,6 @@ func (w *writer) run() {
 	}
 }
 
-// group is the requests of one commit, with the outcome of each.
-type group struct {
-	taken   []*request
-	outcome []error
-	urgent  time.Time // when the first urgent one was taken
-}
-
-// next takes what waits: urgent ones first, and nothing but those once one has
-// waited for long enough.
-func (w *writer) next(g *group) *request {
-	if len(g.taken) == groupSize {
-		return nil
-	}
-	select {
-	case r := <-w.urgent:
-		if g.urgent.IsZero() {
-			g.urgent = time.Now()
-		}
-		return r
-	default:
-	}
-	if !g.urgent.IsZero() && time.Since(g.urgent) > urgentWait {
-		return nil
-	}
-	select {
-	case r := <-w.requests:
-		return r
-	default:
-		return nil
-	}
-}
-
-// commit runs a group in one transaction. It is the only place that commits
-// what Update wrote.
-func (w *writer) commit(g *group, first *request) {
-	err := w.transact(g, first)
-	if len(g.taken) == 0 {
-		return
-	}
-	w.refused.Store(nil)
-	if err != nil {
-		w.refused.Store(&err)
-	}
-	for i, r := range g.taken {
-		if err != nil && (g.outcome[i] == nil || diskFull(g.outcome[i])) {
-			g.outcome[i] = err
-		}
-		r.done <- g.outcome[i]
-	}
-	if err == nil {
-		w.after(w.queued)
-	}
-}
-
-// transact runs the requests of a group, each in its savepoint, and commits.
-// An error of its own means that nothing of the group was kept.
-func (w *writer) transact(g *group, first *request) error {
-	w.aborted, w.pending, w.queued = nil, nil, false
-	for r := first; r != nil; r = w.next(g) {
-		if !r.taken.CompareAndSwap(false, true) {
-			continue // its caller has given up
-		}
-		g.taken, g.outcome = append(g.taken, r), append(g.outcome, nil)
-		if err := w.join(g); err != nil {
-			return err
-		}
-	}
-	if len(g.taken) == 0 {
-		return nil
-	}
-	err := w.index()
-	if err == nil {
-		err = w.control("COMMIT")
-	}
-	if err != nil {
-		w.control("ROLLBACK") //nolint:errcheck // SQLite may have done it itself
-		return refusal("commit", err)
-	}
-	return nil
-}
-
-// join runs the request that a group has taken last.
-func (w *writer) join(g *group) error {
-	last := len(g.taken) - 1
-	if w.dead != nil {
-		return w.dead
-	}
-	if last == 0 {
-		if err := w.control("BEGIN IMMEDIATE"); err != nil {
-			return refusal("begin to write", err)
-		}
-	}
-	if g.outcome[last] = w.attempt(g.taken[last].fn); w.aborted != nil {
-		w.control("ROLLBACK") //nolint:errcheck // SQLite may have done it itself
-		return refusal("write", cmp.Or(g.outcome[last], w.aborted))
-	}
-	return nil
-}
-
-// refusal is the error of a group that was not kept.
-func refusal(what string, err error) error {
-	if diskFull(err) {
-		return fmt.Errorf("%s: %w: %w", what, ErrFull, err)
-	}
-	return fmt.Errorf("%s: %w", what, err)
-}
-
 // awaitFailure waits until nothing can be written any more, and says why.
 func (w *writer) awaitFailure(ctx context.Context) error {
 	select {
@@ -323,38 +228,6 @@ func (w *writer) awaitFailure(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-}
-
-// attempt runs fn in a savepoint, which is kept or undone as a whole.
-func (w *writer) attempt(fn func(*Tx) error) error {
-	before := w.pending
-	if err := w.control("SAVEPOINT one"); err != nil {
-		w.aborted = err
-		return err
-	}
-	err := w.protect(fn)
-	if w.aborted != nil {
-		return err
-	}
-	if err != nil {
-		w.aborted, w.pending = w.control("ROLLBACK TO one"), before
-	}
-	if w.aborted == nil {
-		w.aborted = w.control("RELEASE one")
-	}
-	return err
-}
-
-// protect turns a panic of fn into its error. Where it was goes to the log,
-// since only here anybody can know.
-func (w *writer) protect(fn func(*Tx) error) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("update panicked: %v", p)
-			w.log.Error("update panicked", "stack", string(debug.Stack()))
-		}
-	}()
-	return fn(&Tx{View: View{ctx: context.Background(), q: w}, w: w})
 }
 
 // control runs a statement that begins or ends something.
@@ -417,8 +290,18 @@ func (w *writer) judge(err error) error {
 
 // fail lets nothing be written any more, and keeps the first reason why.
 func (w *writer) fail(why error) {
-	if w.dead == nil {
+	w.dying.Do(func() {
 		w.dead = why
 		close(w.failed)
+	})
+}
+
+// death is why nothing can be written any more; nil: it can.
+func (w *writer) death() error {
+	select {
+	case <-w.failed:
+		return w.dead
+	default:
+		return nil
 	}
 }
