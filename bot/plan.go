@@ -116,5 +116,9 @@ func (b *Bot) wantPerson(tx *store.Tx, user string) error {
 	if user == "" {
 		return nil
 	}
-	return plan(tx, step{Key: "person:" + user, Kind: kindLookUpPerson, Lane: directoryLane, Payload: lookUpPerson{ID: user}})
+	key := "person:" + user
+	if is, err := tx.IsPlanned(key); err != nil || is { // nearly always
+		return err
+	}
+	return plan(tx, step{Key: key, Kind: kindLookUpPerson, Lane: directoryLane, Payload: lookUpPerson{ID: user}})
 }

@@ -41,6 +41,15 @@ func (tx *Tx) Plan(a incident.Action) (incident.Action, bool, error) {
 	return a, true, err
 }
 
+// IsPlanned says whether there is an action under a key, whatever became of it.
+func (v *View) IsPlanned(key string) (bool, error) {
+	_, is, err := optional(v, value[int], `SELECT 1 FROM actions WHERE key = ?`, key)
+	if err != nil {
+		return false, fmt.Errorf("action %s: %w", key, err)
+	}
+	return is, nil
+}
+
 // Action gives one action. While it waits for another that is parked or lost,
 // its Reason says so.
 func (v *View) Action(id int64) (incident.Action, error) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -319,9 +320,9 @@ func TestTheLogIsBegunAnewAmidCommits(t *testing.T) {
 	var writers sync.WaitGroup
 	for p := range 4 {
 		writers.Go(func() {
-			for i := range 150 {
+			for i := range 200 {
 				err := s.Update(t.Context(), func(tx *Tx) error {
-					return tx.SetCursor(fmt.Sprintf("%d of %d", i, p), strings.Repeat("x", 256<<10))
+					return tx.SetCursor(fmt.Sprintf("%d of %d", i%20, p), strings.Repeat(strconv.Itoa(i%10), 512<<10))
 				})
 				if err != nil {
 					t.Error(err)
@@ -330,10 +331,10 @@ func TestTheLogIsBegunAnewAmidCommits(t *testing.T) {
 		})
 	}
 	writers.Wait()
-	if info, err := os.Stat(s.path + "-wal"); err != nil || info.Size() > 64<<20 {
-		t.Errorf("after 150 MiB of writes -wal has %d bytes (%v)", info.Size(), err)
+	if info, err := os.Stat(s.path + "-wal"); err != nil || info.Size() > 160<<20 {
+		t.Errorf("after 400 MiB of writes -wal has %d bytes (%v)", info.Size(), err)
 	}
-	if info, err := os.Stat(s.path); err != nil || info.Size() < 64<<20 {
+	if info, err := os.Stat(s.path); err != nil || info.Size() < 20<<20 {
 		t.Errorf("the file has %d bytes (%v)", info.Size(), err)
 	}
 }

@@ -10,8 +10,8 @@ import (
 
 // Pages of 4 KiB in the -wal file.
 const (
-	copyFrom   = 1000 // so many that are not in the file are copied there
-	rewindFrom = 3000 // a file of so many is to be written from its start again; below journal_size_limit
+	copyFrom   = 2000  // so many that are not in the file are copied there
+	rewindFrom = 24000 // one of so many is to be written from its start again: some 94 MiB, below journal_size_limit
 )
 
 // copyEvery is after how many commits the copier looks how long the -wal file

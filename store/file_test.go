@@ -2,9 +2,7 @@ package store_test
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/hex"
 	"errors"
 	"os"
 	"path/filepath"
@@ -257,19 +255,5 @@ func TestACrashLosesNothingCommitted(t *testing.T) {
 	}
 	if got := timeline(t, open(t, left), inc.Number); len(got) != 1 {
 		t.Errorf("the next writer sees %d entries", len(got))
-	}
-}
-
-func TestTheLogOfChangesStaysBounded(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "firebreak.db")
-	s := open(t, path)
-	for i := range 30 {
-		big := make([]byte, 2<<20)
-		big[0] = byte(i)
-		sum := sha256.Sum256(big)
-		update(t, s, func(tx *store.Tx) error { return tx.SaveBlob(hex.EncodeToString(sum[:]), big) })
-	}
-	if info, err := os.Stat(path + "-wal"); err != nil || info.Size() > 32<<20 {
-		t.Errorf("after 60 MiB of writes -wal has %d bytes (%v)", info.Size(), err)
 	}
 }

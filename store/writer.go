@@ -61,11 +61,12 @@ type request struct {
 // writerSource names the file to the driver, for writing.
 //
 // synchronous(1) is NORMAL: a commit does not wait for the disk, the flusher
-// does. journal_size_limit is in bytes: the -wal file goes back to 16 MiB after a
-// burst. Nothing is copied out of it until the file has been checked.
+// does. journal_size_limit is in bytes: a -wal file larger than 128 MiB is cut
+// when it begins anew, which takes a millisecond for each three MiB. Nothing
+// is copied out of it until the file has been checked.
 func writerSource(path string) string {
 	return dataSource(path, "rw", "synchronous(1)", "secure_delete(1)",
-		"wal_autocheckpoint(0)", "journal_size_limit(16777216)") + "&_txlock=immediate"
+		"wal_autocheckpoint(0)", "journal_size_limit(134217728)") + "&_txlock=immediate"
 }
 
 // openWriter opens the file for writing, migrates it and starts the goroutine.
