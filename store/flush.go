@@ -56,8 +56,8 @@ func (f *flusher) run(w *writer) {
 				err = w.death()
 			}
 		}
+		w.tell(g, err) // first: who comes again shares the next flush
 		f.free <- struct{}{}
-		w.tell(g, err)
 		if f.grown() || n%copyEvery == 0 {
 			w.copier.poke()
 		}
