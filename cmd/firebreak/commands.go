@@ -26,6 +26,7 @@ func (c serveCmd) Run(p *program) error {
 		ctx, stop = untilEOF(ctx, p.stdin)
 		defer stop()
 	}
+	spread(p.environ)
 	return exitWith(serve(ctx, s.Config, p.stderr))
 }
 
