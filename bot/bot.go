@@ -140,11 +140,6 @@ func (b *Bot) Run(ctx context.Context, listen func(context.Context) error) error
 	if err := b.moveContents(ctx); err != nil {
 		return err
 	}
-	if b.cfg.Rules != nil {
-		if err := b.beginOwn(ctx, b.currentRules()); err != nil {
-			return err
-		}
-	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return b.store.AwaitFailure(ctx) })
 	g.Go(func() error { return b.watchHealth(ctx) })
@@ -157,7 +152,7 @@ func (b *Bot) Run(ctx context.Context, listen func(context.Context) error) error
 		}
 		work, ctx := errgroup.WithContext(ctx)
 		work.Go(func() error { return listen(ctx) })
-		work.Go(func() error { return b.handleInbox(ctx) })
+		work.Go(func() error { return b.takeUp(ctx) })
 		work.Go(func() error { return b.runActions(ctx) })
 		work.Go(func() error { return b.reconcileGaps(ctx) })
 		work.Go(func() error { return b.remind(ctx) })
@@ -184,6 +179,20 @@ func (b *Bot) Run(ctx context.Context, listen func(context.Context) error) error
 		return nil
 	}
 	return err
+}
+
+// takeUp handles what was received and what comes, once the rules are loaded:
+// those in own code begin with the alerts that are queued from now on.
+func (b *Bot) takeUp(ctx context.Context) error {
+	if b.cfg.Rules != nil {
+		if err := b.cfg.Rules.Load(); err != nil {
+			return err
+		}
+		if err := b.beginOwn(ctx, b.currentRules()); err != nil {
+			return err
+		}
+	}
+	return b.handleInbox(ctx)
 }
 
 // recover turns what the last process left half done into questions: an

@@ -65,6 +65,9 @@ func newApp(ctx context.Context, cfg Config, n network, log *slog.Logger) (_ *ap
 	if err != nil {
 		return nil, err
 	}
+	if a.book, err = newBook(ctx, cfg, n.Self); err != nil {
+		return nil, err
+	}
 	if a.store, err = store.Open(ctx, store.Config{Path: cfg.DatabasePath(), Logger: log, Indicators: finder(cfg)}); err != nil {
 		return nil, err
 	}
@@ -93,9 +96,6 @@ func newApp(ctx context.Context, cfg Config, n network, log *slog.Logger) (_ *ap
 			return nil, err
 		}
 		out.Tracker = tracker
-	}
-	if a.book, err = newBook(ctx, cfg, n.Self); err != nil {
-		return nil, err
 	}
 	settings := botConfig(cfg)
 	settings.Watch, settings.Rules = watch, a.book
@@ -202,7 +202,7 @@ func (a *app) close() error {
 		_ = d.at.Close() // the server may have closed it already
 	}
 	if a.book != nil {
-		a.book.Current().End()
+		a.book.Close()
 	}
 	if a.store != nil {
 		errs = append(errs, a.store.Close())

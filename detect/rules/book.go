@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"firebreak/detect/sigma"
@@ -21,28 +22,59 @@ type Shelf struct {
 	Options
 }
 
-// Book is a set that is loaded anew when its folders change. Any goroutine may
-// ask for the current set; Reload belongs to one.
+// Book is a set that is loaded when it is first asked for, and anew when its
+// folders change. Any goroutine may ask for the current set; Reload belongs to
+// one.
 type Book struct {
 	shelf   Shelf
+	ctx     context.Context // the first set's, which is loaded for whoever asks first
+	files   []file          // of the first set
+	first   sync.Once
+	failed  error // why the first set is empty
 	current atomic.Pointer[Set]
 	print   string // of the files as they were when they were loaded
 }
 
-// Open loads the rules. A folder that cannot be read is an error; a rule that
-// is refused, or a folder without any, is none.
+// Open finds the rules. A folder that cannot be read is an error; a rule that
+// is refused, or a folder without any, is none. They are not loaded yet: a
+// start has more urgent things to do.
 func Open(ctx context.Context, shelf Shelf) (*Book, error) {
-	k := &Book{shelf: shelf}
-	return k, k.Reload(ctx)
+	k := &Book{shelf: shelf, ctx: ctx}
+	var err error
+	k.files, err = k.find()
+	return k, err
+}
+
+// Load loads the rules, unless that has been done, and says why they could not
+// be.
+func (k *Book) Load() error {
+	k.first.Do(func() {
+		if k.failed = k.load(k.ctx, k.files); k.failed != nil {
+			k.current.Store(&Set{})
+		}
+		k.files = nil
+	})
+	return k.failed
 }
 
 // Current is the set to be used now.
-func (k *Book) Current() *Set { return k.current.Load() }
+func (k *Book) Current() *Set {
+	_ = k.Load() // told to who starts
+	return k.current.Load()
+}
+
+// Close ends the set, if it was ever loaded.
+func (k *Book) Close() {
+	if set := k.current.Load(); set != nil {
+		set.End()
+	}
+}
 
 // Changed says whether a file was added, taken away or written since the rules
 // were loaded.
 func (k *Book) Changed() (bool, error) {
-	files, err := k.files()
+	_ = k.Load()
+	files, err := k.find()
 	if err != nil {
 		return false, err
 	}
@@ -52,10 +84,15 @@ func (k *Book) Changed() (bool, error) {
 // Reload loads the rules anew and puts them in the place of the current ones,
 // which whoever uses them must end. On an error everything stays as it is.
 func (k *Book) Reload(ctx context.Context) error {
-	files, err := k.files()
+	_ = k.Load()
+	files, err := k.find()
 	if err != nil {
 		return err
 	}
+	return k.load(ctx, files)
+}
+
+func (k *Book) load(ctx context.Context, files []file) error {
 	print := fingerprint(files) // before they are read: a change meanwhile is one
 	set, err := load(ctx, files, k.shelf.Options)
 	if err != nil {
@@ -70,7 +107,7 @@ func (k *Book) Reload(ctx context.Context) error {
 	return nil
 }
 
-func (k *Book) files() ([]file, error) {
+func (k *Book) find() ([]file, error) {
 	return find(slices.Concat(k.shelf.Folders, k.shelf.Shadow), k.shelf.Shipped, true)
 }
 
