@@ -508,8 +508,8 @@ func mutationsOfLasting() []mutation {
 		},
 		{
 			"log-never-begun-anew", "a clean end",
-			[]edit{{"store/copier.go", "if !w.rewind.Swap(false) ||", "if w.rewind.Swap(false) ||"}},
-			"./store", "TestTheLogIsBegunAnewAmidCommits",
+			[]edit{{"store/copier.go", "if !w.rewind.Swap(false) || w.death() != nil {", "if !w.rewind.Swap(false) || w.path != \"\" {"}},
+			"./store", "TestALongLogIsBegunAnew",
 		},
 		{
 			"replay-skips-records", "the log is the truth",

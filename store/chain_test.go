@@ -7,9 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -287,7 +285,7 @@ func TestNobodyIsToldWhatIsNotOnDisk(t *testing.T) {
 	}
 	unflushable(t, s.write.flusher.wal)
 	if err := write(); !errors.Is(err, syscall.EINVAL) || !strings.Contains(err.Error(), "nothing more is written") {
-		t.Errorf("what was not flushed was told as %v", err)
+		t.Fatalf("what was not flushed was told as %v", err) // there is no failure to await
 	}
 	if err := write(); !errors.Is(err, syscall.EINVAL) {
 		t.Errorf("a later write: %v", err)
@@ -312,30 +310,51 @@ func unflushable(t *testing.T, f *os.File) {
 	}
 }
 
-// TestTheLogIsBegunAnewAmidCommits: while commits follow on commits the -wal
-// file is copied beside them, and written from its start again.
-func TestTheLogIsBegunAnewAmidCommits(t *testing.T) {
+// TestALongLogIsBegunAnew: what has been copied out of a -wal file that got long
+// makes the writer copy what has come since, and begin it anew.
+func TestALongLogIsBegunAnew(t *testing.T) {
 	s := openFresh(t)
 	defer s.Close()
-	var writers sync.WaitGroup
-	for p := range 4 {
-		writers.Go(func() {
-			for i := range 200 {
-				err := s.Update(t.Context(), func(tx *Tx) error {
-					return tx.SetCursor(fmt.Sprintf("%d of %d", i%20, p), strings.Repeat(strconv.Itoa(i%10), 512<<10))
-				})
-				if err != nil {
-					t.Error(err)
-				}
+	set := func(name, to string) {
+		t.Helper()
+		if err := s.Update(t.Context(), func(tx *Tx) error { return tx.SetCursor(name, to) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c := s.write.copier
+	busy, err := c.db.Conn(t.Context()) // its only one: it cannot copy meanwhile
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 100 {
+		set(fmt.Sprint(i), strings.Repeat("x", 1<<20))
+	}
+	err = s.View(t.Context(), func(v *View) error { // who reads keeps SQLite from beginning it anew by itself
+		if _, err := v.Cursor("1"); err != nil {
+			return err
+		}
+		if err := busy.Close(); err != nil {
+			return err
+		}
+		c.poke()
+		for deadline := time.Now().Add(time.Minute); !s.write.rewind.Load(); <-time.After(time.Millisecond) {
+			if time.Now().After(deadline) {
+				return errors.New("nobody asks for it")
 			}
-		})
+		}
+		set("since", "then")
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
-	writers.Wait()
-	if info, err := os.Stat(s.path + "-wal"); err != nil || info.Size() > 160<<20 {
-		t.Errorf("after 400 MiB of writes -wal has %d bytes (%v)", info.Size(), err)
+	if at, err := c.checkpoint(askReach); err != nil || at.log < rewindFrom || at.copied == at.log {
+		t.Errorf("copied: %+v, %v", at, err)
 	}
-	if info, err := os.Stat(s.path); err != nil || info.Size() < 20<<20 {
-		t.Errorf("the file has %d bytes (%v)", info.Size(), err)
+	s.write.rewind.Store(true)
+	set("a", "b")
+	if at, err := c.checkpoint(askReach); err != nil || at.log > 100 {
+		t.Errorf("begun anew: %+v, %v", at, err)
 	}
 }
 
