@@ -17,9 +17,9 @@ const (
 	mostPages = 500
 	// mostShortPages bounds it where Slack gives 15 messages a minute: an hour.
 	mostShortPages = 60
-	// atOnce is how many messages of a page are recorded at once: that takes
+	// recordedAtOnce is how many messages of a page are recorded at once: that takes
 	// some two milliseconds, in which nothing else is written.
-	atOnce = 16
+	recordedAtOnce = 16
 	// historyLags is how far Slack's history may be behind its events. Short: what
 	// was deleted unseen must not be published because it is fresh.
 	historyLags = 2 * time.Second
@@ -225,7 +225,7 @@ func (p *pass) show(msgs []slackMessage) {
 // take records messages as Slack shows them, some at a time: what somebody
 // waits for goes between.
 func (p *pass) take(ctx context.Context, msgs []slackMessage) error {
-	for some := range slices.Chunk(msgs, atOnce) {
+	for some := range slices.Chunk(msgs, recordedAtOnce) {
 		for i := range some {
 			some[i].lookForSecrets()
 		}

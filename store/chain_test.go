@@ -243,7 +243,7 @@ func TestTheHashTellsFieldsApart(t *testing.T) {
 func TestAfterAnIOErrorNothingIsWrittenAnyMore(t *testing.T) {
 	s := openFresh(t)
 	fill(t, s)
-	breakWAL(t, s.path)
+	breakFile(t, s.path+"-wal")
 	write := func() error {
 		return s.Update(context.Background(), func(tx *Tx) error { return tx.SetCursor("a", "b") })
 	}
@@ -291,6 +291,24 @@ func TestNobodyIsToldWhatIsNotOnDisk(t *testing.T) {
 		t.Errorf("a later write: %v", err)
 	}
 	if err := s.AwaitFailure(t.Context()); !errors.Is(err, syscall.EINVAL) || !strings.Contains(err.Error(), s.path) {
+		t.Errorf("the failure is told as %v", err)
+	}
+	s.Close() //nolint:errcheck // the disk is gone
+}
+
+// What cannot be copied from the -wal file into the file is a failure of the disk,
+// too.
+func TestAfterAFailedCopyNothingIsWrittenAnyMore(t *testing.T) {
+	s := openFresh(t)
+	fill(t, s)
+	breakFile(t, s.path)
+	err := s.Update(t.Context(), func(tx *Tx) error { return tx.SetCursor("large", strings.Repeat("x", 10<<20)) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if err := s.AwaitFailure(ctx); sqliteCode(err) != codeIOErr || !strings.Contains(err.Error(), "nothing more is written") {
 		t.Errorf("the failure is told as %v", err)
 	}
 	s.Close() //nolint:errcheck // the disk is gone
@@ -402,8 +420,8 @@ func TestCloseEmptiesTheLog(t *testing.T) {
 	}
 }
 
-// breakWAL makes the open -wal file one that cannot be written.
-func breakWAL(t *testing.T, path string) {
+// breakFile makes an open file one that cannot be written.
+func breakFile(t *testing.T, name string) {
 	t.Helper()
 	null, err := os.Open(os.DevNull)
 	if err != nil {
@@ -415,7 +433,7 @@ func breakWAL(t *testing.T, path string) {
 		t.Skip("no /proc here to find the file in")
 	}
 	for _, link := range links {
-		if target, err := os.Readlink(link); err != nil || target != path+"-wal" {
+		if target, err := os.Readlink(link); err != nil || target != name {
 			continue
 		}
 		var fd int

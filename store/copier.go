@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"sync"
 	"time"
 )
@@ -120,14 +119,14 @@ func (w *writer) judgeCopy(err error) {
 	switch sqliteCode(err) {
 	case codeIOErr, codeCorrupt, codeNotADB:
 		if !diskFull(err) {
-			w.fail(fmt.Errorf("database %s: %w", w.path, err))
+			w.broke(err)
 		}
 	}
 }
 
-// rewound copies what is left in the -wal file, so that SQLite begins it
+// finishCopy copies what is left in the -wal file, so that SQLite begins it
 // anew with the next commit. The writer does it, between two commits.
-func (w *writer) rewound() {
+func (w *writer) finishCopy() {
 	if !w.rewind.Swap(false) || w.death() != nil {
 		return
 	}

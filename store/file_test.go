@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -255,5 +256,18 @@ func TestACrashLosesNothingCommitted(t *testing.T) {
 	}
 	if got := timeline(t, open(t, left), inc.Number); len(got) != 1 {
 		t.Errorf("the next writer sees %d entries", len(got))
+	}
+}
+
+// TestTheLogOfChangesStaysBounded: also while large commits follow on each other.
+func TestTheLogOfChangesStaysBounded(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "firebreak.db")
+	s := open(t, path)
+	for i := range 150 {
+		text := strings.Repeat(string(rune('a'+i%26)), 2<<20)
+		update(t, s, func(tx *store.Tx) error { return tx.SetCursor(strconv.Itoa(i%10), text) })
+	}
+	if info, err := os.Stat(path + "-wal"); err != nil || info.Size() > 160<<20 {
+		t.Errorf("after 300 MiB of writes -wal has %d bytes (%v)", info.Size(), err)
 	}
 }

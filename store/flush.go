@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // flusher makes durable what the writer has committed, while that one goes on
@@ -28,7 +29,11 @@ func openFlusher(path string) (*flusher, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := errors.Join(folder.Sync(), folder.Close()); err != nil {
+	err = folder.Sync()
+	if errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported) {
+		err = nil // a file system that has no such thing
+	}
+	if err = errors.Join(err, folder.Close()); err != nil {
 		return nil, fmt.Errorf("flush the database's folder: %w", err)
 	}
 	wal, err := os.OpenFile(path+"-wal", os.O_RDWR, 0)
@@ -52,7 +57,7 @@ func (f *flusher) run(w *writer) {
 		err := w.death()
 		if err == nil {
 			if err = flush(f.wal); err != nil {
-				w.fail(fmt.Errorf("database %s: the disk failed, and nothing more is written: check it, then start firebreak again: flush the -wal file: %w", w.path, err))
+				w.broke(fmt.Errorf("flush the -wal file: %w", err))
 				err = w.death()
 			}
 		}

@@ -68,7 +68,7 @@ func (g *group) noticed(urgent *request) *request {
 // commit runs a group in one transaction and hands it on to the flusher. It is
 // the only place that commits what Update wrote.
 func (w *writer) commit(g *group, first *request) {
-	w.rewound()
+	w.finishCopy()
 	err := w.transact(g, first)
 	if len(g.taken) > 0 && err == nil {
 		g.queued = w.queued

@@ -284,9 +284,14 @@ func (w *writer) judge(err error) error {
 		w.aborted = err
 	case code == codeIOErr, code == codeCorrupt, code == codeNotADB:
 		w.aborted = err
-		w.fail(fmt.Errorf("database %s: the disk failed or the file is damaged, and nothing more is written: check both, then start firebreak again: %w", w.path, err))
+		w.broke(err)
 	}
 	return err
+}
+
+// broke lets nothing be written any more, since nobody knows what is on disk.
+func (w *writer) broke(err error) {
+	w.fail(fmt.Errorf("database %s: the disk failed or the file is damaged, and nothing more is written: check both, then start firebreak again: %w", w.path, err))
 }
 
 // fail lets nothing be written any more, and keeps the first reason why.
